@@ -1,0 +1,122 @@
+//! Points in time, and how Vietnamese and English readers write them.
+//!
+//! Stored as milliseconds since 1970 in UTC; shown at +07:00, which Vietnam has kept without
+//! summer time since 1975. Not here: reading the clock (nothing in this crate may).
+
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp as JiffTimestamp, Zoned};
+
+use crate::lang::Lang;
+
+/// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// One hour: the precision to which a tip's time is kept.
+pub const HOUR_MS: i64 = 60 * 60 * 1000;
+/// One day.
+pub const DAY_MS: i64 = 24 * HOUR_MS;
+/// Times outside these years are no publication dates: a feed that says 9999 is damaged or lying.
+const YEARS_KNOWN: std::ops::RangeInclusive<i16> = 1970..=2199;
+
+impl Timestamp {
+    /// From milliseconds since 1970.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since 1970.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Later by so many milliseconds (earlier if negative).
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// The hour it lies in: what is kept of a time that could point to a person.
+    pub const fn to_hour(self) -> Self {
+        Self(self.0.div_euclid(HOUR_MS) * HOUR_MS)
+    }
+
+    /// Reads RFC 3339 (`2026-11-01T09:00:00+07:00`) or a plain date, taken as midnight in Vietnam.
+    /// `None` if it is neither, or lies outside the years 1970 to 2199.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let point = match text.parse::<JiffTimestamp>() {
+            Ok(point) => point,
+            Err(_) => {
+                let date = text.parse::<jiff::civil::Date>().ok()?;
+                date.to_zoned(vietnam()).ok()?.timestamp()
+            }
+        };
+        let year = point.to_zoned(TimeZone::UTC).year();
+        YEARS_KNOWN.contains(&year).then(|| Self(point.as_millisecond()))
+    }
+
+    /// RFC 3339 in UTC to the second, as it stands in files, feeds and the log.
+    pub fn rfc3339(self) -> String {
+        self.zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// The day in Vietnam, `2026-11-01`.
+    pub fn iso_date(self) -> String {
+        self.zoned(vietnam()).strftime("%Y-%m-%d").to_string()
+    }
+
+    /// The day as a reader writes it: `1/11/2026` or `1 November 2026`.
+    pub fn date(self, lang: Lang) -> String {
+        let format = match lang {
+            Lang::Vi => "%-d/%-m/%Y",
+            Lang::En => "%-d %B %Y",
+        };
+        self.zoned(vietnam()).strftime(format).to_string()
+    }
+
+    /// Day and minute as a reader writes them: `09:05, 1/11/2026` or `1 November 2026, 09:05`.
+    pub fn date_time(self, lang: Lang) -> String {
+        let format = match lang {
+            Lang::Vi => "%H:%M, %-d/%-m/%Y",
+            Lang::En => "%-d %B %Y, %H:%M",
+        };
+        self.zoned(vietnam()).strftime(format).to_string()
+    }
+
+    fn zoned(self, zone: TimeZone) -> Zoned {
+        // Out of jiff's range only for times that no clock gives: shown as the epoch, not a panic.
+        JiffTimestamp::from_millisecond(self.0).unwrap_or(JiffTimestamp::UNIX_EPOCH).to_zoned(zone)
+    }
+}
+
+fn vietnam() -> TimeZone {
+    TimeZone::fixed(Offset::constant(7))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_reads_back_as_it_was_written() {
+        let at = Timestamp::parse("2026-11-01T09:05:30+07:00").expect("valid");
+        assert_eq!(at.rfc3339(), "2026-11-01T02:05:30Z");
+        assert_eq!(at.to_hour().rfc3339(), "2026-11-01T02:00:00Z");
+        assert_eq!(at.date(Lang::Vi), "1/11/2026");
+        assert_eq!(at.date_time(Lang::En), "1 November 2026, 09:05");
+        assert_eq!(Timestamp::parse("2026-11-01").expect("valid").iso_date(), "2026-11-01");
+    }
+
+    #[test]
+    fn impossible_times_are_no_times() {
+        for text in ["", "soon", "9999-01-01T00:00:00Z", "0000-01-01", "2026-13-01", "1e400"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+        assert_eq!(Timestamp::from_millis(i64::MAX).rfc3339(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn the_hour_of_a_time_before_1970_is_the_one_it_lies_in() {
+        assert_eq!(Timestamp::from_millis(-1).to_hour().millis(), -HOUR_MS);
+    }
+}
