@@ -46,7 +46,9 @@ macro_rules! id {
 
 /// An address or a file named something that is no identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is not an identifier: expected 36 characters like 0190b0a0-0000-7000-8000-000000000000")]
+#[error(
+    "this is not an identifier: expected 36 characters like 0190b0a0-0000-7000-8000-000000000000"
+)]
 pub struct BadId;
 
 id! {

@@ -9,4 +9,16 @@ pub mod time;
 pub mod text;
 
 // The nouns, and the tables that decide about them.
+pub mod case;
 pub mod message;
+pub mod organisation;
+pub mod permission;
+pub mod rating;
+pub mod receipt;
+pub mod sign_off;
+pub mod workflow;
+
+// What is published.
+pub mod claim_review;
+pub mod log_entry;
+pub mod review;

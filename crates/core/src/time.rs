@@ -4,7 +4,7 @@
 //! summer time since 1975. Not here: reading the clock (nothing in this crate may).
 
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp as JiffTimestamp, Zoned};
+use jiff::{Timestamp as JiffTimestamp, ZonedDateTime};
 
 use crate::lang::Lang;
 
@@ -48,10 +48,10 @@ impl Timestamp {
             Ok(point) => point,
             Err(_) => {
                 let date = text.parse::<jiff::civil::Date>().ok()?;
-                date.to_zoned(vietnam()).ok()?.timestamp()
+                date.to_zoned_datetime(vietnam()).ok()?.timestamp()
             }
         };
-        let year = point.to_zoned(TimeZone::UTC).year();
+        let year = point.to_zoned_datetime(TimeZone::UTC).year();
         YEARS_KNOWN.contains(&year).then(|| Self(point.as_millisecond()))
     }
 
@@ -83,9 +83,11 @@ impl Timestamp {
         self.zoned(vietnam()).strftime(format).to_string()
     }
 
-    fn zoned(self, zone: TimeZone) -> Zoned {
+    fn zoned(self, zone: TimeZone) -> ZonedDateTime {
         // Out of jiff's range only for times that no clock gives: shown as the epoch, not a panic.
-        JiffTimestamp::from_millisecond(self.0).unwrap_or(JiffTimestamp::UNIX_EPOCH).to_zoned(zone)
+        JiffTimestamp::from_millisecond(self.0)
+            .unwrap_or(JiffTimestamp::UNIX_EPOCH)
+            .to_zoned_datetime(zone)
     }
 }
 
