@@ -64,3 +64,22 @@ pub struct RawReview {
     /// `datePublished`.
     pub published: Option<Timestamp>,
 }
+
+/// What is kept of a message: masked, in one form, with no trace of who said it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The masked text.
+    pub text: String,
+    /// Its language.
+    pub lang: Lang,
+    /// HMAC of source and external identifier.
+    pub external_hmac: Option<[u8; 32]>,
+    /// Where it stood, if its host is listed.
+    pub url: Option<String>,
+    /// When it appeared, to the hour unless a listed publisher's.
+    pub published: Option<Timestamp>,
+    /// The outlet or class of channel.
+    pub source: Option<String>,
+    /// What was masked in it.
+    pub masked: Vec<()>,
+}
