@@ -124,7 +124,8 @@ impl<'a> Reader<'a> {
         while let Some(cue) = self.cues.get(self.n_cues_passed).filter(|it| it.to <= cell) {
             let account = matches!(self.topic, Some((Topic::Account, at))
                 if self.distance(at, cue.from) <= CUE_CELLS_MAX);
-            let topic = if cue.topic == Topic::Bank && account { Topic::Account } else { cue.topic };
+            let topic =
+                if cue.topic == Topic::Bank && account { Topic::Account } else { cue.topic };
             self.topic = Some((topic, cue.to));
             self.n_masked_since = 0;
             self.n_cues_passed += 1;
@@ -151,13 +152,10 @@ impl<'a> Reader<'a> {
 
     /// Forms that no private number has: dates, times, amounts with their unit, hotlines, ISBNs.
     fn surely_harmless(&self, place: &Place<'_>) -> Option<usize> {
-        let accounts = place.topic_within(CUE_CELLS_CLOSE, &[
-            Topic::Account,
-            Topic::Card,
-            Topic::Identity,
-            Topic::Tax,
-            Topic::Insurance,
-        ]);
+        let accounts = place.topic_within(
+            CUE_CELLS_CLOSE,
+            &[Topic::Account, Topic::Card, Topic::Identity, Topic::Tax, Topic::Insurance],
+        );
         let date = place.date().or_else(|| place.time());
         if date.is_some() {
             return date;
@@ -276,11 +274,16 @@ impl<'a> Reader<'a> {
             return Some((end, PersonalData::Number));
         }
         let end = place.group_end(place.start);
-        if end - place.start < BARE_RUN_MIN || place.is_decimals() || place.starts_with(&[0, 6, 9]) {
+        if end - place.start < BARE_RUN_MIN || place.is_decimals() || place.starts_with(&[0, 6, 9])
+        {
             return None;
         }
         let tax = end - place.start == 10 && place.is_tax_code();
-        let res = if tax { (place.tax_end(end), PersonalData::TaxCode) } else { (end, PersonalData::Number) };
+        let res = if tax {
+            (place.tax_end(end), PersonalData::TaxCode)
+        } else {
+            (end, PersonalData::Number)
+        };
         Some(res)
     }
 }
@@ -299,9 +302,9 @@ impl Place<'_> {
     }
 
     fn value(&self, from: usize, to: usize) -> u32 {
-        self.units[from..to].iter().fold(0, |sum: u32, it| {
-            sum.saturating_mul(10).saturating_add(u32::from(it.digit))
-        })
+        self.units[from..to]
+            .iter()
+            .fold(0, |sum: u32, it| sum.saturating_mul(10).saturating_add(u32::from(it.digit)))
     }
 
     fn topic_within(&self, cells: usize, topics: &[Topic]) -> bool {
@@ -397,7 +400,8 @@ impl Place<'_> {
             return None;
         }
         let mut end = first;
-        while self.units.get(end).is_some_and(|it| it.gap == gap) && self.group_end(end) == end + 3 {
+        while self.units.get(end).is_some_and(|it| it.gap == gap) && self.group_end(end) == end + 3
+        {
             end += 3;
         }
         let ends = self.units.get(end).is_none_or(|it| it.gap != gap || gap == Gap::Space);
@@ -580,7 +584,8 @@ impl Place<'_> {
     /// A payment card: a known issuer and a right check digit, or four groups of four.
     fn is_card(&self, end: usize) -> bool {
         let n = end - self.start;
-        let fours = n == 16 && self.group_end(self.start) == self.start + 4 && self.groups_alike(end);
+        let fours =
+            n == 16 && self.group_end(self.start) == self.start + 4 && self.groups_alike(end);
         if fours {
             let year = |at: usize| (1900..2100).contains(&self.value(at, at + 4));
             return !(self.start..end).step_by(4).all(year);
@@ -621,7 +626,8 @@ impl Place<'_> {
         if rest.len() < SPOKEN_RUN_MIN || n_words < 4 || rest[0].how == How::Letter {
             return None;
         }
-        let counting = rest[0].digit == 1 && rest.windows(2).all(|it| it[1].digit == it[0].digit + 1);
+        let counting =
+            rest[0].digit == 1 && rest.windows(2).all(|it| it[1].digit == it[0].digit + 1);
         let pure = rest.iter().take_while(|it| it.how != How::Figure).count();
         let end = if SPOKEN_RUN_MIN <= pure { pure } else { rest.len() };
         (!counting).then_some(self.start + end)
@@ -650,10 +656,42 @@ fn spelled_with_fillers(units: &[Unit]) -> Option<usize> {
 fn is_unit(word: &[u8]) -> bool {
     matches!(
         word,
-        b"d" | b"dong" | b"vnd" | b"usd" | b"eur" | b"k" | b"nghin" | b"ngan" | b"trieu" | b"tr"
-            | b"ty" | b"ti" | b"million" | b"billion" | b"thousand" | b"dollars" | b"euro"
-            | b"nguoi" | b"people" | b"ca" | b"cases" | b"luot" | b"views" | b"lieu" | b"doses"
-            | b"ho" | b"tan" | b"con" | b"phieu" | b"votes" | b"hoc" | b"xe" | b"chiec" | b"m"
-            | b"km" | b"kg" | b"ha" | b"kwh"
+        b"d" | b"dong"
+            | b"vnd"
+            | b"usd"
+            | b"eur"
+            | b"k"
+            | b"nghin"
+            | b"ngan"
+            | b"trieu"
+            | b"tr"
+            | b"ty"
+            | b"ti"
+            | b"million"
+            | b"billion"
+            | b"thousand"
+            | b"dollars"
+            | b"euro"
+            | b"nguoi"
+            | b"people"
+            | b"ca"
+            | b"cases"
+            | b"luot"
+            | b"views"
+            | b"lieu"
+            | b"doses"
+            | b"ho"
+            | b"tan"
+            | b"con"
+            | b"phieu"
+            | b"votes"
+            | b"hoc"
+            | b"xe"
+            | b"chiec"
+            | b"m"
+            | b"km"
+            | b"kg"
+            | b"ha"
+            | b"kwh"
     )
 }
