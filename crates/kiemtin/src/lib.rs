@@ -4,3 +4,5 @@ pub mod app;
 pub mod config;
 mod durable;
 pub mod index;
+mod locale;
+pub mod web;

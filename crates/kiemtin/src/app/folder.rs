@@ -94,9 +94,7 @@ impl Folder {
         let file = open.with_context(|| format!("cannot open {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(WriterLock { _file: file }),
-            Err(TryLockError::WouldBlock) => {
-                Err(InUse(self.0.display().to_string()).into())
-            }
+            Err(TryLockError::WouldBlock) => Err(InUse(self.0.display().to_string()).into()),
             Err(TryLockError::Error(err)) => {
                 Err(err).with_context(|| format!("cannot lock {}", path.display()))
             }
