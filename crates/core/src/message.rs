@@ -284,9 +284,27 @@ fn is_tracking(name: &str) -> bool {
         || name.starts_with("_ga")
         || matches!(
             name.as_str(),
-            "fbclid" | "gclid" | "dclid" | "msclkid" | "yclid" | "igshid" | "igsh" | "zarsrc"
-                | "zclid" | "spm" | "ref" | "ref_src" | "si" | "share" | "shared" | "sid"
-                | "session" | "token" | "email" | "user" | "uid"
+            "fbclid"
+                | "gclid"
+                | "dclid"
+                | "msclkid"
+                | "yclid"
+                | "igshid"
+                | "igsh"
+                | "zarsrc"
+                | "zclid"
+                | "spm"
+                | "ref"
+                | "ref_src"
+                | "si"
+                | "share"
+                | "shared"
+                | "sid"
+                | "session"
+                | "token"
+                | "email"
+                | "user"
+                | "uid"
         )
 }
 
@@ -302,9 +320,8 @@ fn public_source(source: &str) -> Option<String> {
         (run, longest.max(run))
     });
     let fits = source.chars().count() <= SOURCE_CHARS_MAX && digits.1 <= SOURCE_DIGITS_MAX;
-    let person = is_personal(&source)
-        || source.contains(['@', '＠'])
-        || 0 < mask::name_candidates(&source);
+    let person =
+        is_personal(&source) || source.contains(['@', '＠']) || 0 < mask::name_candidates(&source);
     (fits && !person).then(|| without_invisible_turns(source))
 }
 
@@ -364,9 +381,14 @@ mod tests {
         };
         let kept = Some("https://video.vnexpress.net/a?p=2".to_owned());
         assert_eq!(url("https://u:p@Video.VnExpress.net/a?p=2&utm_source=x&fbclid=y#me"), kept);
-        assert_eq!(url("https://vnexpress.net/a?mail=a@b.vn"), Some("https://vnexpress.net/a".into()));
+        assert_eq!(
+            url("https://vnexpress.net/a?mail=a@b.vn"),
+            Some("https://vnexpress.net/a".into())
+        );
         assert_eq!(url("https://BÁO.vn/1"), Some("https://xn--bo-mia.vn/1".into()));
-        for refused in ["https://facebook.com/a", "https://evilvnexpress.net/", "ftp://vnexpress.net/", "x"] {
+        for refused in
+            ["https://facebook.com/a", "https://evilvnexpress.net/", "ftp://vnexpress.net/", "x"]
+        {
             assert_eq!(url(refused), None, "{refused}");
         }
     }

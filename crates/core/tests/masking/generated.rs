@@ -45,14 +45,41 @@ impl Chance {
 
 /// How a number is disguised.
 pub(crate) const NUMBER_EVASIONS: [&str; 24] = [
-    "plain", "spaces", "dots", "dashes", "en dashes", "underscores", "slashes", "commas",
-    "parentheses", "single digits", "line break", "full-width", "circled", "superscript",
-    "arabic-indic", "mathematical", "keycaps", "zero-width", "soft hyphen", "look-alikes",
-    "words vi", "words without diacritics", "words en", "mixed separators",
+    "plain",
+    "spaces",
+    "dots",
+    "dashes",
+    "en dashes",
+    "underscores",
+    "slashes",
+    "commas",
+    "parentheses",
+    "single digits",
+    "line break",
+    "full-width",
+    "circled",
+    "superscript",
+    "arabic-indic",
+    "mathematical",
+    "keycaps",
+    "zero-width",
+    "soft hyphen",
+    "look-alikes",
+    "words vi",
+    "words without diacritics",
+    "words en",
+    "mixed separators",
 ];
 const ADDRESS_EVASIONS: [&str; 9] = [
-    "plain", "full-width", "zero-width", "(at) (dot)", "[at] [dot]", "a còng chấm", "spaces",
-    "capitals", "look-alike letters",
+    "plain",
+    "full-width",
+    "zero-width",
+    "(at) (dot)",
+    "[at] [dot]",
+    "a còng chấm",
+    "spaces",
+    "capitals",
+    "look-alike letters",
 ];
 
 /// So many positives of each kind and evasion.
@@ -72,12 +99,29 @@ pub(crate) fn positives(seed: u64, n_each: usize) -> Vec<Positive> {
 fn evasions(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Email => &ADDRESS_EVASIONS,
-        Kind::Profile => &["plain", "full-width", "zero-width", "[at] [dot]", "a còng chấm", "spaces", "capitals"],
+        Kind::Profile => &[
+            "plain",
+            "full-width",
+            "zero-width",
+            "[at] [dot]",
+            "a còng chấm",
+            "spaces",
+            "capitals",
+        ],
         Kind::Handle => &["plain", "full-width", "zero-width", "capitals"],
         // The letters keep these from being spelled out as a run of digits.
         Kind::Plate | Kind::Passport | Kind::InsuranceNumber => &[
-            "plain", "dashes", "full-width", "circled", "superscript", "arabic-indic",
-            "mathematical", "keycaps", "zero-width", "soft hyphen", "look-alikes",
+            "plain",
+            "dashes",
+            "full-width",
+            "circled",
+            "superscript",
+            "arabic-indic",
+            "mathematical",
+            "keycaps",
+            "zero-width",
+            "soft hyphen",
+            "look-alikes",
         ],
         _ => &NUMBER_EVASIONS,
     }
@@ -89,7 +133,10 @@ fn positive(chance: &mut Chance, kind: Kind, evasion: &'static str) -> Positive 
     let secret = match kind {
         Kind::Email => email(chance, evasion),
         Kind::Profile => profile(chance, evasion),
-        Kind::Handle => disguised_letters(chance, &handle(chance), evasion),
+        Kind::Handle => {
+            let raw = handle(chance);
+            disguised_letters(chance, &raw, evasion)
+        }
         _ => {
             let raw = number(chance, kind);
             disguised_digits(chance, &raw, evasion)
@@ -100,7 +147,8 @@ fn positive(chance: &mut Chance, kind: Kind, evasion: &'static str) -> Positive 
 }
 
 fn number(chance: &mut Chance, kind: Kind) -> String {
-    let mobile = |it: &mut Chance| format!("0{}{}", it.of(&["3", "5", "7", "8", "9"]), it.digits(8));
+    let mobile =
+        |it: &mut Chance| format!("0{}{}", it.of(&["3", "5", "7", "8", "9"]), it.digits(8));
     match kind {
         Kind::Phone => match chance.below(5) {
             0 => format!("84{}", &mobile(chance)[1..]),
@@ -191,7 +239,9 @@ fn disguised_digits(chance: &mut Chance, raw: &str, evasion: &str) -> String {
         "line break" => format!("{}\n{}", &raw[..cut], &raw[cut..]),
         "full-width" => map(&from(0xFF10)),
         "circled" => map(&|it| if it == 0 { "⓪".to_owned() } else { from(0x245F)(it) }),
-        "superscript" => map(&|it| ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"][it as usize].to_owned()),
+        "superscript" => {
+            map(&|it| ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"][it as usize].to_owned())
+        }
         "arabic-indic" => map(&from(0x660)),
         "mathematical" => map(&from(0x1D7CE + 10 * chance.below(5) as u32)),
         "keycaps" => map(&|it| format!("{it}\u{FE0F}\u{20E3}")),
@@ -241,8 +291,18 @@ fn email(chance: &mut Chance, evasion: &str) -> String {
 
 fn profile(chance: &mut Chance, evasion: &str) -> String {
     let host = chance.of(&[
-        "facebook.com/", "fb.com/", "fb.me/", "m.me/", "zalo.me/", "t.me/", "www.tiktok.com/@",
-        "instagram.com/", "x.com/", "twitter.com/", "youtube.com/@", "m.facebook.com/profile.php?id=",
+        "facebook.com/",
+        "fb.com/",
+        "fb.me/",
+        "m.me/",
+        "zalo.me/",
+        "t.me/",
+        "www.tiktok.com/@",
+        "instagram.com/",
+        "x.com/",
+        "twitter.com/",
+        "youtube.com/@",
+        "m.facebook.com/profile.php?id=",
     ]);
     let scheme = if evasion == "plain" { chance.of(&["https://", "http://", ""]) } else { "" };
     let link = format!("{scheme}{host}{}", name(chance).replace('.', ""));
@@ -282,7 +342,9 @@ fn carrier(chance: &mut Chance, kind: Kind, lang: Lang) -> (String, String) {
         format!("Cảnh báo: kẻ gian tự xưng công an đòi {amount} trước {date}; {vi}: | (đừng tin)"),
         format!("mn oi tin nay co that ko, {date} no bao {vi} |, phi {amount}"),
         format!("{vi} | {} lừa {amount} hôm {date}", chance.of(&["là", "đã", "đang"])),
-        format!("Từ 08:30 {date}, theo Nghị định 15/2020/NĐ-CP, phạt {amount}. Chi tiết {vi} | nhé"),
+        format!(
+            "Từ 08:30 {date}, theo Nghị định 15/2020/NĐ-CP, phạt {amount}. Chi tiết {vi} | nhé"
+        ),
     ];
     let frames_en = [
         format!("On {date} a message promised {amount}, {en} |. Beware!"),
@@ -348,10 +410,16 @@ fn negative(chance: &mut Chance) -> (String, Lang) {
     let facts: Vec<String> = (0..1 + chance.below(3)).map(|_| harmless(chance)).collect();
     let facts = facts.join(chance.of(&[", ", " ", "; ", " - "]));
     if chance.below(2) == 0 {
-        let frame = chance.of(&["Theo báo, |", "mn oi | co that ko", "Tin: | rồi nhé!", "Hôm nay | ở Hà Nội"]);
+        let frame = chance.of(&[
+            "Theo báo, |",
+            "mn oi | co that ko",
+            "Tin: | rồi nhé!",
+            "Hôm nay | ở Hà Nội",
+        ]);
         (frame.replace('|', &facts), Lang::Vi)
     } else {
-        let frame = chance.of(&["They say |", "Is it true: |?", "News | today", "I read that | last week"]);
+        let frame =
+            chance.of(&["They say |", "Is it true: |?", "News | today", "I read that | last week"]);
         (frame.replace('|', &facts), Lang::En)
     }
 }
@@ -364,23 +432,50 @@ fn harmless(chance: &mut Chance) -> String {
         2 | 3 => amount(chance),
         4 => format!("{:02}/{}/NĐ-CP", 1 + n, 2005 + chance.below(20)),
         5 => format!("Thông tư số {:02}/{}/TT-BYT", 1 + n, 2005 + chance.below(20)),
-        6 => format!("gọi {}", chance.of(&["111", "113", "114", "115", "1022", "18001119", "1800 6132"])),
-        7 => format!("hotline {}", chance.of(&["19009095", "1900 3228", "1900 54 54 13", "1900.1515"])),
+        6 => format!(
+            "gọi {}",
+            chance.of(&["111", "113", "114", "115", "1022", "18001119", "1800 6132"])
+        ),
+        7 => format!(
+            "hotline {}",
+            chance.of(&["19009095", "1900 3228", "1900 54 54 13", "1900.1515"])
+        ),
         8 => format!("{}.{:03}.{:03} ca mắc", 1 + n, chance.below(1000), chance.below(1000)),
-        9 => format!("{:02}:{:02}-{:02}:{:02} ngày {}", n % 24, n % 60, (n + 3) % 24, n % 60, date(chance)),
+        9 => format!(
+            "{:02}:{:02}-{:02}:{:02} ngày {}",
+            n % 24,
+            n % 60,
+            (n + 3) % 24,
+            n % 60,
+            date(chance)
+        ),
         10 => format!("tỉ số {}-{}, {}-{}, {}-{}", n % 5, n % 3, n % 4, n % 2, n % 3, n % 5),
-        11 => chance.of(&["QL1A", "QL 14B", "H5N1", "COVID-19", "2,4-D", "A/H1N1", "SO2", "PM2.5", "5G"]).to_owned(),
+        11 => chance
+            .of(&["QL1A", "QL 14B", "H5N1", "COVID-19", "2,4-D", "A/H1N1", "SO2", "PM2.5", "5G"])
+            .to_owned(),
         12 => format!("số nhà {n}/{}/{} Lê Lợi", 1 + chance.below(40), 1 + chance.below(30)),
         13 => isbn(chance),
         14 => format!("doi:10.{}/j.vaccine.20{:02}.{}", 1000 + chance.below(9000), n, long),
         15 => format!("https://vnexpress.net/tin-{long}-4{long}.html"),
-        16 => format!("https://tuoitre.vn/bai-20{:02}{:02}{:02}0930{long}.htm", n % 27, 1 + n % 12, 1 + n % 28),
-        17 => format!("{}.{}, {}.{} độ", 8 + n % 16, chance.digits(4), 102 + n % 8, chance.digits(4)),
+        16 => format!(
+            "https://tuoitre.vn/bai-20{:02}{:02}{:02}0930{long}.htm",
+            n % 27,
+            1 + n % 12,
+            1 + n % 28
+        ),
+        17 => {
+            format!("{}.{}, {}.{} độ", 8 + n % 16, chance.digits(4), 102 + n % 8, chance.digits(4))
+        }
         18 => format!("{n},{}% dân số, năm {}", n % 10, 1950 + n),
         19 => format!("giai đoạn {}-{}, mục tiêu {}", 2020 + n % 5, 2025 + n % 5, 2030 + n % 20),
         20 => format!("{}h{:02} sáng {}", n % 24, n % 60, date(chance)),
         21 => format!("{} người, {} hộ, {} xã", 1000 + n * 37, 100 + n, 1 + n % 30),
-        22 => format!("https://www.who.int/news/item/{:02}-{:02}-20{:02}-q?id={long}", 1 + n % 28, 1 + n % 12, n % 27),
+        22 => format!(
+            "https://www.who.int/news/item/{:02}-{:02}-20{:02}-q?id={long}",
+            1 + n % 28,
+            1 + n % 12,
+            n % 27
+        ),
         _ => format!("vòng {}/{}, hạng {n}, kỷ lục {},{:02} giây", 1 + n % 4, 16, n, n),
     }
 }

@@ -18,7 +18,7 @@ fn of_every_kind_and_evasion_nearly_all_is_found() {
         let masked = mask(&it.text, it.lang);
         let found = masked.text.starts_with(&it.before)
             && masked.text.ends_with(&it.after)
-            && masked.text.len() < it.before.len() + it.after.len() + 30
+            && masked.text.len() < it.before.len() + it.after.len() + 45
             && !masked.found.is_empty();
         for tally in
             [by_kind.entry(it.kind).or_default(), by_evasion.entry(it.evasion).or_default()]
@@ -27,13 +27,14 @@ fn of_every_kind_and_evasion_nearly_all_is_found() {
             tally.1 += 1;
         }
         if !found {
-            missed.push(format!("{:?} {}: {:?} -> {:?}", it.kind, it.evasion, it.text, masked.text));
+            missed
+                .push(format!("{:?} {}: {:?} -> {:?}", it.kind, it.evasion, it.text, masked.text));
         }
     }
     let low = |it: &(usize, usize), floor| it.0 * 100 < it.1 * floor;
     let kinds: Vec<_> = by_kind.iter().filter(|it| low(it.1, 99)).collect();
     let evasions: Vec<_> = by_evasion.iter().filter(|it| low(it.1, 97)).collect();
-    missed.truncate(20);
+    missed.truncate(12);
     assert!(NUMBER_EVASIONS.len() <= by_evasion.len());
     assert!(kinds.is_empty() && evasions.is_empty(), "{kinds:?} {evasions:?} {missed:#?}");
 }
@@ -48,10 +49,55 @@ fn what_only_looks_personal_stays_byte_for_byte() {
 #[test]
 fn masking_twice_is_masking_once_and_nothing_panics() {
     let parts = [
-        "0912", "345", "678", " ", ".", "-", "\n", "STK ", "sđt ", "@", "gmail", "com", "chấm", " a còng ",
-        "không ", "chín ", "năm ", "mươi ", "\u{202e}", "\u{200b}", "①", "⑴", "🔟", "[số điện thoại]",
-        "[phone", "number]", "facebook", "/", "://", "đ", "e\u{301}", "29A", "C1234567", "+84", "(", ")",
-        "1.500.000", "3/11/2026", "O", "l", "İ", "ﬃ", "\0", "�", "Vietcombank", "ISBN", "nick: ", "…", "10.1000/",
+        "0912",
+        "345",
+        "678",
+        " ",
+        ".",
+        "-",
+        "\n",
+        "STK ",
+        "sđt ",
+        "@",
+        "gmail",
+        "com",
+        "chấm",
+        " a còng ",
+        "không ",
+        "chín ",
+        "năm ",
+        "mươi ",
+        "\u{202e}",
+        "\u{200b}",
+        "①",
+        "⑴",
+        "🔟",
+        "[số điện thoại]",
+        "[phone",
+        "number]",
+        "facebook",
+        "/",
+        "://",
+        "đ",
+        "e\u{301}",
+        "29A",
+        "C1234567",
+        "+84",
+        "(",
+        ")",
+        "1.500.000",
+        "3/11/2026",
+        "O",
+        "l",
+        "İ",
+        "ﬃ",
+        "\0",
+        "�",
+        "Vietcombank",
+        "ISBN",
+        "nick: ",
+        "…",
+        "10.1000/",
     ];
     let mut chance = Chance(13);
     for _ in 0..40_000 {
@@ -84,7 +130,9 @@ fn any_characters_are_survived() {
 
 #[test]
 fn time_grows_with_the_length() {
-    for part in ["0 ", "1.", "a@", "@", "o", "không ", "(", "a.", "STK 12345678 ", "x.com/", "[", "09 12-"] {
+    for part in
+        ["0 ", "1.", "a@", "@", "o", "không ", "(", "a.", "STK 12345678 ", "x.com/", "[", "09 12-"]
+    {
         let time = |n: usize| {
             let text = part.repeat(n);
             let start = std::time::Instant::now();

@@ -8,8 +8,20 @@ use super::{PersonalData, Span};
 
 /// Mail providers that are enough without "dot com".
 const PROVIDERS: [&[u8]; 14] = [
-    b"gmail", b"gmai", b"yahoo", b"outlook", b"hotmail", b"icloud", b"proton", b"protonmail",
-    b"ymail", b"live", b"mail", b"zoho", b"gmx", b"yandex",
+    b"gmail",
+    b"gmai",
+    b"yahoo",
+    b"outlook",
+    b"hotmail",
+    b"icloud",
+    b"proton",
+    b"protonmail",
+    b"ymail",
+    b"live",
+    b"mail",
+    b"zoho",
+    b"gmx",
+    b"yandex",
 ];
 /// Last labels that are believed even after a dot with a space.
 const TOP_LABELS: [&[u8]; 14] = [
@@ -165,7 +177,9 @@ fn address_end(shadow: &Shadow, from: usize) -> usize {
         is_space(it) || matches!(it, BLOCK | b'"' | b'<' | b'>' | b')' | b']' | b'}' | b'|')
     };
     let mut end = (from..shadow.len()).find(|&it| stop(shadow.low[it])).unwrap_or(shadow.len());
-    while from < end && matches!(shadow.low[end - 1], b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'') {
+    while from < end
+        && matches!(shadow.low[end - 1], b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'')
+    {
         end -= 1;
     }
     end
@@ -251,7 +265,9 @@ fn email(shadow: &Shadow, at: &At, floor: usize) -> Option<(usize, usize)> {
     let glued = at.glued && gap_right == 0 && local_end == at.from;
     let believed = glued
         || domain.provider
-        || (1 < domain.n_labels && !at.weak && (gap_right != 0 || local_end == at.from || !at.glued))
+        || (1 < domain.n_labels
+            && !at.weak
+            && (gap_right != 0 || local_end == at.from || !at.glued))
         || (at.weak && domain.dressed);
     if !believed || (at.weak && !domain.dressed && domain.n_labels < 2) {
         return None;
@@ -281,10 +297,13 @@ fn domain(shadow: &Shadow, from: usize) -> Option<Domain> {
         let label = &shadow.low[next..next_end];
         let plain = next == end + 1;
         let letters: Vec<u8> = label.iter().copied().filter(|it| *it != b' ').collect();
-        if next_end == next || (!plain && !TOP_LABELS.contains(&letters.as_slice()) && res.n_labels > 1) {
+        if next_end == next
+            || (!plain && !TOP_LABELS.contains(&letters.as_slice()) && res.n_labels > 1)
+        {
             break;
         }
-        let spelled = shadow.low[end..next].iter().any(|it| is_letter(*it) || *it == b'[' || *it == b'(');
+        let spelled =
+            shadow.low[end..next].iter().any(|it| is_letter(*it) || *it == b'[' || *it == b'(');
         let bare_space = !plain && !spelled;
         if bare_space && !TOP_LABELS.contains(&letters.as_slice()) {
             break;
@@ -405,7 +424,8 @@ fn is_address(token: &[u8]) -> bool {
 fn segments(shadow: &mut Shadow, found: &mut Vec<Span>, from: usize, to: usize) {
     let mut start = from;
     for cell in from..=to {
-        let inside = cell < to && !matches!(shadow.low[cell], b'/' | b'=' | b'?' | b'&' | b'#' | b'+' | b':');
+        let inside = cell < to
+            && !matches!(shadow.low[cell], b'/' | b'=' | b'?' | b'&' | b'#' | b'+' | b':');
         if inside {
             continue;
         }
@@ -422,7 +442,8 @@ fn private_segment(segment: &[u8]) -> Option<PersonalData> {
         return None;
     }
     let mobile = |it: &[u8]| it.len() == 9 && matches!(it[0], b'3' | b'5' | b'7'..=b'9');
-    let phone = segment.strip_prefix(b"84").or_else(|| segment.strip_prefix(b"0")).is_some_and(mobile);
+    let phone =
+        segment.strip_prefix(b"84").or_else(|| segment.strip_prefix(b"0")).is_some_and(mobile);
     if phone {
         return Some(PersonalData::Phone);
     }
@@ -473,7 +494,8 @@ fn labelled(shadow: &Shadow, text: &str, label_end: usize, any: bool) -> Option<
             skip(&mut at);
         }
     }
-    let linked = shadow.low.get(at..).is_some_and(|it| it.starts_with(b"la ") || it.starts_with(b"is "));
+    let linked =
+        shadow.low.get(at..).is_some_and(|it| it.starts_with(b"la ") || it.starts_with(b"is "));
     let colon = matches!(shadow.at(at), b':' | b'=');
     at += if linked { 3 } else { usize::from(colon) };
     skip(&mut at);
@@ -502,5 +524,9 @@ fn is_word_like_handle(value: &[u8], announced: bool, any: bool) -> bool {
         // Digits alone are a telephone or an id: `number` looks at them, unless an id was announced.
         return !host && any && announced && 5 <= value.len();
     }
-    if announced { signs || n_letters == value.len() } else { signs && 5 <= value.len() && 3 <= n_letters }
+    if announced {
+        signs || n_letters == value.len()
+    } else {
+        signs && 5 <= value.len() && 3 <= n_letters
+    }
 }

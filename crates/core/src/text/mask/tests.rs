@@ -41,7 +41,10 @@ fn evasions_do_not_help() {
 #[test]
 fn other_kinds_are_named() {
     check("STK 0123456789 Vietcombank", "STK [số tài khoản] Vietcombank");
-    check("chuyển 500.000đ vào số tài khoản 1903 4567 8910 11", "chuyển 500.000đ vào số tài khoản [số tài khoản]");
+    check(
+        "chuyển 500.000đ vào số tài khoản 1903 4567 8910 11",
+        "chuyển 500.000đ vào số tài khoản [số tài khoản]",
+    );
     check("CCCD 001200012345", "CCCD [số định danh]");
     check("CMND: 012345678", "CMND: [số định danh]");
     check("thẻ 4111 1111 1111 1111", "thẻ [số thẻ]");

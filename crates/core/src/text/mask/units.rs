@@ -24,8 +24,10 @@ pub(super) enum How {
 pub(super) enum Gap {
     /// Nothing.
     None,
-    /// Spaces or a line break.
+    /// Spaces.
     Space,
+    /// A line break.
+    Line,
     /// `.`, `-`, `/` …, with or without spaces around it.
     Sign { byte: u8, spaced: bool },
 }
@@ -83,7 +85,12 @@ pub(super) fn read(shadow: &Shadow) -> Units {
     while cell < shadow.len() {
         let byte = shadow.low[cell];
         if byte.is_ascii_digit() {
-            add(shadow, &mut chain, &mut res.chains, unit(byte - b'0', cell, cell + 1, How::Figure));
+            add(
+                shadow,
+                &mut chain,
+                &mut res.chains,
+                unit(byte - b'0', cell, cell + 1, How::Figure),
+            );
             cell += 1;
             continue;
         }
@@ -155,6 +162,7 @@ fn gap(shadow: &Shadow, from: usize, to: usize) -> Option<Gap> {
     // Of "+84 (0) 912" only that there is a sign matters; the last one stands for all.
     match between.iter().rfind(|&&it| !is_space(it)) {
         Some(&byte) => Some(Gap::Sign { byte, spaced }),
+        None if between.contains(&b'\n') => Some(Gap::Line),
         None => Some(Gap::Space),
     }
 }
@@ -241,8 +249,8 @@ fn cue(shadow: &Shadow, last: Option<(usize, usize)>, word: (usize, usize)) -> O
 
 fn topic_of_one(word: &[u8]) -> Option<Topic> {
     Some(match word {
-        b"sdt" | b"dt" | b"dthoai" | b"phone" | b"tel" | b"mobile" | b"call" | b"zalo" | b"viber"
-        | b"whatsapp" | b"sms" | b"alo" | b"dd" | b"goi" => Topic::Phone,
+        b"sdt" | b"dt" | b"dthoai" | b"phone" | b"tel" | b"mobile" | b"call" | b"zalo"
+        | b"viber" | b"whatsapp" | b"sms" | b"alo" | b"dd" | b"goi" => Topic::Phone,
         b"cccd" | b"cmnd" | b"cmt" | b"cmtnd" | b"cancuoc" => Topic::Identity,
         b"stk" | b"tk" | b"iban" | b"acct" | b"sotaikhoan" => Topic::Account,
         b"ck" | b"bank" | b"vietcombank" | b"vcb" | b"techcombank" | b"tcb" | b"bidv"
@@ -265,17 +273,31 @@ fn topic_of_two(first: &[u8], second: &[u8]) -> Option<Topic> {
         (b"dien", b"thoai") | (b"lien", b"he") | (b"di", b"dong") | (b"phone", b"number") => {
             Topic::Phone
         }
-        (b"can", b"cuoc") | (b"dinh", b"danh") | (b"chung", b"minh") | (b"id", b"card")
-        | (b"identity", b"card") | (b"national", b"id") | (b"identity", b"number")
-        | (b"id", b"number") | (b"citizen", b"id") => Topic::Identity,
-        (b"tai", b"khoan") | (b"account", b"number") | (b"bank", b"account")
+        (b"can", b"cuoc")
+        | (b"dinh", b"danh")
+        | (b"chung", b"minh")
+        | (b"id", b"card")
+        | (b"identity", b"card")
+        | (b"national", b"id")
+        | (b"identity", b"number")
+        | (b"id", b"number")
+        | (b"citizen", b"id") => Topic::Identity,
+        (b"tai", b"khoan")
+        | (b"account", b"number")
+        | (b"bank", b"account")
         | (b"account", b"no") => Topic::Account,
         (b"chuyen", b"khoan") | (b"ngan", b"hang") => Topic::Bank,
-        (b"so", b"the") | (b"card", b"number") | (b"the", b"tin") | (b"credit", b"card")
+        (b"so", b"the")
+        | (b"card", b"number")
+        | (b"the", b"tin")
+        | (b"credit", b"card")
         | (b"debit", b"card") => Topic::Card,
         (b"so", b"thue") | (b"tax", b"code") | (b"tax", b"id") => Topic::Tax,
-        (b"bao", b"hiem") | (b"social", b"insurance") | (b"insurance", b"number")
-        | (b"health", b"insurance") | (b"insurance", b"card") => Topic::Insurance,
+        (b"bao", b"hiem")
+        | (b"social", b"insurance")
+        | (b"insurance", b"number")
+        | (b"health", b"insurance")
+        | (b"insurance", b"card") => Topic::Insurance,
         (b"ho", b"chieu") => Topic::Passport,
         (b"bien", b"so") | (b"bien", b"kiem") | (b"license", b"plate") | (b"number", b"plate") => {
             Topic::Plate
