@@ -41,7 +41,7 @@ impl Tally {
 ///
 /// # Errors
 /// Recall or precision is below the bar.
-pub fn run() -> anyhow::Result<()> {
+pub(crate) fn run() -> anyhow::Result<()> {
     let positives = generated::positives(2026, N_EACH);
     let negatives = generated::negatives(2027, N_NEGATIVES);
     ensure!(10_000 <= positives.len() && 10_000 <= negatives.len(), "the set is too small");
@@ -79,11 +79,7 @@ pub fn run() -> anyhow::Result<()> {
 /// Found means: all around the secret stands as before, and of the secret nothing is left.
 fn count(it: &generated::Positive, tally: &mut Tally) {
     let masked = mask(&it.text, it.lang);
-    let middle = masked.text.strip_prefix(&it.before).and_then(|rest| rest.strip_suffix(&it.after));
-    let token =
-        |text: &str| PersonalData::ALL.iter().any(|kind| text.ends_with(kind.token(it.lang)));
-    // A token may follow a label ("zalo: [account name]"), but no figure and no name.
-    let clean = middle.is_some_and(|text| token(text) && !text.chars().any(char::is_numeric));
+    let clean = it.is_hidden_in(&masked.text);
     tally.n += 1;
     tally.n_found += usize::from(clean);
     tally.n_named_right += usize::from(clean && masked.found.contains(&it.kind));

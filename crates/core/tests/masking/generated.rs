@@ -17,6 +17,16 @@ pub(crate) struct Positive {
     pub(crate) after: String,
 }
 
+impl Positive {
+    /// All around the secret stands as before, and of the secret no figure is left. A token may
+    /// follow a label ("zalo: [account name]").
+    pub(crate) fn is_hidden_in(&self, masked: &str) -> bool {
+        let middle = masked.strip_prefix(&self.before).and_then(|it| it.strip_suffix(&self.after));
+        let token = |text: &str| Kind::ALL.iter().any(|it| text.ends_with(it.token(self.lang)));
+        middle.is_some_and(|text| token(text) && !text.chars().any(char::is_numeric))
+    }
+}
+
 /// A small generator of chance (SplitMix64), so that a seed gives the same set everywhere.
 pub(crate) struct Chance(pub(crate) u64);
 

@@ -16,10 +16,7 @@ fn of_every_kind_and_evasion_nearly_all_is_found() {
     let mut missed = Vec::new();
     for it in positives(11, 12) {
         let masked = mask(&it.text, it.lang);
-        let found = masked.text.starts_with(&it.before)
-            && masked.text.ends_with(&it.after)
-            && masked.text.len() < it.before.len() + it.after.len() + 45
-            && !masked.found.is_empty();
+        let found = it.is_hidden_in(&masked.text);
         for tally in
             [by_kind.entry(it.kind).or_default(), by_evasion.entry(it.evasion).or_default()]
         {
