@@ -515,8 +515,8 @@ impl Place<'_> {
             let inner = Place { units: self.units, start: end, topic: None };
             let harmless = inner.date().or_else(|| inner.time());
             let amount = inner.grouped_by_thousands().is_some() && unit.gap == Gap::Space;
-            // After a whole account number only a broken line goes on with it.
-            let stop = best.is_some() && account && unit.gap != Gap::Line;
+            // After a whole account number a space ends it; a broken line or a tight sign does not.
+            let stop = best.is_some() && account && unit.gap == Gap::Space;
             let next = self.group_end(end);
             if listed || harmless.is_some() || amount || stop || longest < next - self.start {
                 break;
