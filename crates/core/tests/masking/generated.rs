@@ -202,14 +202,14 @@ fn luhn(digits: &str) -> bool {
             if idx % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn grouped(raw: &str, sign: &str) -> String {
     let bytes: Vec<char> = raw.chars().collect();
     let mut groups: Vec<String> = Vec::new();
-    let size = if bytes.len() % 4 == 0 && bytes.len() != 12 { 4 } else { 3 };
-    let first = if bytes.len() % size == 0 { size } else { size + bytes.len() % size };
+    let size = if bytes.len().is_multiple_of(4) && bytes.len() != 12 { 4 } else { 3 };
+    let first = if bytes.len().is_multiple_of(size) { size } else { size + bytes.len() % size };
     groups.push(bytes[..first].iter().collect());
     groups.extend(bytes[first..].chunks(size).map(|it| it.iter().collect()));
     groups.join(sign)
