@@ -24,7 +24,10 @@ const SPOKEN_RUN_MAX: usize = 64;
 const AMOUNT_GROUPS_MAX: usize = 8;
 
 /// Lines that authorities publish for everybody, besides 1800 and 1900 numbers.
-const PUBLISHED_LINES: [&[u8]; 5] = [
+const PUBLISHED_LINES: [&[u8]; 2] = [
+    b"0989671115", // Ministry of Health, epidemic line
+    b"0963851919", // Ministry of Health, epidemic line
+]; 5] = [
     b"0989671115",  // Ministry of Health, epidemic line
     b"0963851919",  // Ministry of Health, epidemic line
     b"0692194053",  // Ministry of Public Security, high-tech crime
