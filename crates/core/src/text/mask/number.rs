@@ -27,12 +27,6 @@ const AMOUNT_GROUPS_MAX: usize = 8;
 const PUBLISHED_LINES: [&[u8]; 2] = [
     b"0989671115", // Ministry of Health, epidemic line
     b"0963851919", // Ministry of Health, epidemic line
-]; 5] = [
-    b"0989671115",  // Ministry of Health, epidemic line
-    b"0963851919",  // Ministry of Health, epidemic line
-    b"0692194053",  // Ministry of Public Security, high-tech crime
-    b"0692348560",  // Ministry of Public Security, criminal police
-    b"02432191616", // National child-protection and emergency desk
 ];
 
 /// Everything in chains of digits, in order.
