@@ -21,7 +21,8 @@ fn dependencies() -> Outcome {
         eprintln!("SKIPPED: dependencies. Type: cargo install cargo-deny --locked");
         return Ok(());
     }
-    program::run(&mut cargo(["deny", "--locked", "check", "bans", "licenses", "sources"]))
+    let deny = ["deny", "--locked", "check", "--hide-inclusion-graph"];
+    program::run(cargo(deny).args(["bans", "licenses", "sources"]))
 }
 
 /// `cargo xtask doc`
