@@ -22,3 +22,13 @@ pub mod workflow;
 pub mod claim_review;
 pub mod log_entry;
 pub mod review;
+
+// Matching: which texts say the same, in the order in which a message passes through.
+pub mod decide;
+pub mod eval;
+pub mod features;
+pub mod fingerprint;
+pub mod group;
+pub mod index;
+pub mod matching;
+pub mod rank;

@@ -1,1 +1,67 @@
-//! skeleton
+#![doc = include_str!("../README.md")]
+
+mod engine;
+mod migrate;
+
+// The desk and its people.
+mod desk;
+pub mod members;
+pub mod organisations;
+
+// What comes in.
+pub mod groups;
+pub mod messages;
+pub mod receipts;
+
+// What is worked on.
+pub mod cases;
+pub mod claims;
+pub mod drafts;
+pub mod evidence;
+pub mod opinions;
+
+// What goes out.
+pub mod reviews;
+
+// What holds it together.
+mod apply;
+pub mod changes;
+pub mod events;
+pub mod jobs;
+pub mod retention;
+
+pub use desk::Desk;
+pub use engine::{Row, StoreError, StoreResult, Tx, Value};
+pub use migrate::SCHEMA_VERSION;
+
+use engine::Engine;
+
+/// A desk's memory. Cheap to clone: all clones share the same connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    engine: Engine,
+}
+
+impl Store {
+    /// `SQLite` or `PostgreSQL`.
+    pub fn engine_name(&self) -> &'static str {
+        self.engine.name()
+    }
+
+    /// Begins a writing transaction, for deeds that span several nouns.
+    ///
+    /// # Errors
+    /// The database is locked or gone.
+    pub async fn begin(&self) -> StoreResult<Tx> {
+        self.engine.begin().await
+    }
+
+    /// Waits for running statements and closes all connections; on SQLite the write-ahead log is
+    /// folded into the file.
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+}
+
+/// Ten bytes of chance for an id, given by the caller: the store has none of its own.
+pub type Chance = [u8; 10];

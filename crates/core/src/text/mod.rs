@@ -1,2 +1,14 @@
 //! What is done to a text before anything else looks at it, in this order:
 //! personal data out (`mask`), one form (`normalise`), words (`segment`), values (`number`).
+
+pub mod english;
+pub mod key;
+pub mod language;
+pub mod mask;
+pub mod normalise;
+pub mod number;
+pub mod segment;
+pub mod teencode;
+pub mod vietnamese;
+
+pub use key::{TextKey, key};

@@ -1,0 +1,138 @@
+//! Answer, suggest or neither: thresholds by language, and what forbids an answer.
+
+use crate::index::UnitFacts;
+use crate::lang::Lang;
+use crate::text::TextKey;
+use crate::text::number::{date_conflict, number_conflict, unit_conflict};
+
+/// A text with fewer words may mean anything.
+pub const ANSWER_WORDS_MIN: usize = 8;
+
+/// What to do with a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Sure enough to answer without a person.
+    Answer,
+    /// Worth a person's look.
+    Suggest,
+    /// Not worth showing.
+    None,
+}
+
+/// Why a claim was thought to be the same, or why it must not be answered by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The rarest words in common, without diacritics.
+    SharesWords(Vec<String>),
+    /// A number in common, as the message writes it.
+    SameNumber(String),
+    /// A date in common, as the message writes it.
+    SameDate(String),
+    /// Another number of the same thing. A veto.
+    DifferentNumber {
+        /// As the message writes it.
+        message: String,
+        /// As the claim writes it.
+        claim: String,
+    },
+    /// Another date. A veto.
+    DifferentDate {
+        /// As the message writes it.
+        message: String,
+        /// As the claim writes it.
+        claim: String,
+    },
+    /// The same number of something else. A veto.
+    DifferentUnit {
+        /// As the message writes it.
+        message: String,
+        /// As the claim writes it.
+        claim: String,
+    },
+    /// One says what the other denies; the word that is denied, if there is one. A veto.
+    Negated(Option<String>),
+    /// Fewer than eight words. A veto.
+    TooShort {
+        /// So many.
+        n_words: usize,
+    },
+    /// Asks about the topic without saying the claim. A veto.
+    QuestionOnly,
+}
+
+impl Reason {
+    /// Does it forbid an answer?
+    pub fn is_veto(&self) -> bool {
+        !matches!(self, Self::SharesWords(_) | Self::SameNumber(_) | Self::SameDate(_))
+    }
+}
+
+/// From which probability on a match is answered or suggested.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    /// Answered.
+    pub answer: f32,
+    /// Suggested.
+    pub suggest: f32,
+}
+
+/// The thresholds that the desk starts with.
+pub fn thresholds(lang: Lang) -> Thresholds {
+    match lang {
+        Lang::Vi => Thresholds { answer: 0.9, suggest: 0.2 },
+        Lang::En => Thresholds { answer: 0.9, suggest: 0.2 },
+    }
+}
+
+/// Decides by probability and vetoes.
+pub fn decide(probability: f32, reasons: &[Reason], thresholds: Thresholds) -> Decision {
+    if probability < thresholds.suggest {
+        return Decision::None;
+    }
+    let forbidden = reasons.iter().any(Reason::is_veto);
+    if probability < thresholds.answer || forbidden { Decision::Suggest } else { Decision::Answer }
+}
+
+/// The numbers, dates and denials of both sides, held against each other.
+pub(crate) fn fact_reasons(key: &TextKey, facts: Option<&UnitFacts>) -> Vec<Reason> {
+    let nothing = UnitFacts::default();
+    let facts = facts.unwrap_or(&nothing);
+    let mut res = Vec::new();
+    let same = key.numbers.iter().find(|it| facts.numbers.iter().any(|n| n.same_value(it)));
+    res.extend(same.map(|it| Reason::SameNumber(it.text.clone())));
+    let agreed = key.dates.iter().find(|it| facts.dates.iter().any(|date| date.agrees(it)));
+    res.extend(agreed.map(|it| Reason::SameDate(it.text.clone())));
+    let pair = |message: &str, claim: &str| (message.to_owned(), claim.to_owned());
+    if let Some((ours, theirs)) = number_conflict(&key.numbers, &facts.numbers) {
+        let (message, claim) = pair(&ours.text, &theirs.text);
+        res.push(Reason::DifferentNumber { message, claim });
+    }
+    if let Some((ours, theirs)) = unit_conflict(&key.numbers, &facts.numbers) {
+        let (message, claim) = pair(&ours.text, &theirs.text);
+        res.push(Reason::DifferentUnit { message, claim });
+    }
+    if let Some((ours, theirs)) = date_conflict(&key.dates, &facts.dates) {
+        let (message, claim) = pair(&ours.text, &theirs.text);
+        res.push(Reason::DifferentDate { message, claim });
+    }
+    res
+}
+
+/// A word that one side denies and the other says, or a denial of the whole.
+pub(crate) fn negation_reason(
+    key: &TextKey,
+    facts: Option<&UnitFacts>,
+    claim_says: impl Fn(&str) -> bool,
+) -> Option<Reason> {
+    let nothing = UnitFacts::default();
+    let facts = facts.unwrap_or(&nothing);
+    if key.denies != facts.denies {
+        return Some(Reason::Negated(None));
+    }
+    let words = if key.lang == Lang::Vi { &key.folded } else { &key.words };
+    let denied_here = |it: &&String| !facts.negated.contains(it) && claim_says(it);
+    let denied_there = |it: &&String| !key.negated.contains(it) && words.contains(it);
+    let ours = key.negated.iter().find(denied_here);
+    let word = ours.or_else(|| facts.negated.iter().find(denied_there));
+    word.map(|it| Reason::Negated(Some(it.clone())))
+}

@@ -1,0 +1,349 @@
+//! Who joins which group: messages that say the same thing in nearly the same words.
+//!
+//! Held in memory and fed by the store; the store stays the truth. A text joins a group if it is
+//! the same, or if at least half of its letter runs are the same and nothing contradicts: texts
+//! that differ in a number, a date or a negation are kept apart.
+//! About 280 bytes a group. Not here: making fingerprints (`fingerprint`), merging by hand (store).
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::fingerprint::{Fingerprint, Sketch};
+use crate::ids::GroupId;
+use crate::text::TextKey;
+
+/// Estimated share of common letter runs from which two texts are nearly the same.
+pub const SIMILARITY_MIN: f32 = 0.5;
+
+/// Three equal bytes of the sketch make a candidate; 24 tries find 96 % at a similarity of 0.5.
+const BANDS: usize = 24;
+const ROWS: usize = 3;
+/// The table for exact hashes stands behind those of the bands.
+const EXACT: usize = BANDS;
+const TABLES: usize = BANDS + 1;
+/// Candidates looked at in one band: a template with a thousand different numbers in it must not
+/// make the next message slow.
+const CANDIDATES_PER_BAND_MAX: usize = 48;
+/// Facts kept of one group.
+const FACTS_MAX: usize = 24;
+const EMPTY: u32 = u32::MAX;
+
+/// What must not differ inside a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Hashes of number values, days and years; sorted.
+    values: Vec<u32>,
+    n_words: u16,
+    n_negated: u8,
+    denies: bool,
+}
+
+/// A text that looks for its group.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// Of the text.
+    pub fingerprint: Fingerprint,
+    /// Of the same text.
+    pub facts: Facts,
+}
+
+/// How near a text is to the group that was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Similarity {
+    /// The normalised texts are the same.
+    Exact,
+    /// This share of letter runs.
+    Near(f32),
+}
+
+/// Every group of the desk, by what it looks like.
+#[derive(Debug)]
+pub struct Groups {
+    rows: Vec<Row>,
+    values: Vec<u32>,
+    tables: Vec<Vec<u32>>,
+    n_dead: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    /// `None` once removed.
+    id: Option<GroupId>,
+    exact: u64,
+    sketch: Sketch,
+    values_start: u32,
+    n_values: u8,
+    n_negated: u8,
+    n_words: u16,
+    denies: bool,
+}
+
+impl Facts {
+    /// Takes the facts from a search key.
+    pub fn of(key: &TextKey) -> Self {
+        let mut values: Vec<u32> = Vec::new();
+        values.extend(key.numbers.iter().map(|it| hash(b'n', it.value.to_bits())));
+        for date in &key.dates {
+            let day = date.day.map_or(0, u64::from) << 8 | date.month.map_or(0, u64::from);
+            values.push(hash(b'd', day));
+            values.extend(date.year.map(|it| hash(b'n', f64::from(it).to_bits())));
+        }
+        values.sort_unstable();
+        values.dedup();
+        values.truncate(FACTS_MAX);
+        Self {
+            values,
+            n_words: u16::try_from(key.n_words).unwrap_or(u16::MAX),
+            n_negated: u8::try_from(key.negated.len()).unwrap_or(u8::MAX),
+            denies: key.denies,
+        }
+    }
+}
+
+fn hash(kind: u8, value: u64) -> u32 {
+    let mut bytes = [kind; 9];
+    bytes[1..].copy_from_slice(&value.to_le_bytes());
+    xxh3_64(&bytes) as u32
+}
+
+impl Default for Groups {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Groups {
+    /// No groups.
+    pub fn new() -> Self {
+        Self { rows: Vec::new(), values: Vec::new(), tables: vec![Vec::new(); TABLES], n_dead: 0 }
+    }
+
+    /// How many groups there are.
+    pub fn len(&self) -> usize {
+        self.rows.len() - self.n_dead
+    }
+
+    /// Are there none?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes held.
+    pub fn memory_bytes(&self) -> usize {
+        let n_slots: usize = self.tables.iter().map(Vec::capacity).sum();
+        self.rows.capacity() * size_of::<Row>()
+            + (self.values.capacity() + n_slots) * size_of::<u32>()
+    }
+
+    /// Adds a look of a group. A group may have several: each stands for itself.
+    pub fn insert(&mut self, id: GroupId, fingerprint: &Fingerprint, facts: &Facts) {
+        self.make_room();
+        let row = u32::try_from(self.rows.len()).expect("fewer than four billion groups");
+        let values_start =
+            u32::try_from(self.values.len()).expect("fewer than four billion values");
+        self.values.extend(&facts.values);
+        self.rows.push(Row {
+            id: Some(id),
+            exact: fingerprint.exact,
+            sketch: fingerprint.sketch,
+            values_start,
+            n_values: facts.values.len() as u8,
+            n_negated: facts.n_negated,
+            n_words: facts.n_words,
+            denies: facts.denies,
+        });
+        self.link(row);
+    }
+
+    /// Forgets every look of a group.
+    pub fn remove(&mut self, id: GroupId) {
+        for row in &mut self.rows {
+            if row.id == Some(id) {
+                row.id = None;
+                self.n_dead += 1;
+            }
+        }
+    }
+
+    /// The group that a text belongs to: the one with the same text, else the nearest one that
+    /// nothing contradicts.
+    pub fn find(&self, probe: &Probe) -> Option<(GroupId, Similarity)> {
+        let exact = probe.fingerprint.exact;
+        for row in self.chain(EXACT, exact) {
+            if let (Some(id), true) = (row.id, row.exact == exact) {
+                return Some((id, Similarity::Exact));
+            }
+        }
+        let mut best: Option<(GroupId, f32)> = None;
+        for band in 0..BANDS {
+            let bytes = band_bytes(&probe.fingerprint.sketch, band);
+            let same_band = |it: &&Row| band_bytes(&it.sketch, band) == bytes;
+            let chain = self.chain(band, band_key(bytes)).filter(same_band);
+            for row in chain.take(CANDIDATES_PER_BAND_MAX) {
+                let Some(id) = row.id else { continue };
+                let similarity = row.sketch.similarity(&probe.fingerprint.sketch);
+                let nearer = best.is_none_or(|(_, it)| it < similarity);
+                if SIMILARITY_MIN <= similarity && nearer && !self.contradicts(row, &probe.facts) {
+                    best = Some((id, similarity));
+                }
+            }
+        }
+        best.map(|(id, similarity)| (id, Similarity::Near(similarity)))
+    }
+
+    /// A number on each side that the other does not have; a denial; a negation more, in texts of
+    /// one length. A text that was cut may have lost numbers, so one side alone is no conflict.
+    fn contradicts(&self, row: &Row, facts: &Facts) -> bool {
+        let start = row.values_start as usize;
+        let theirs = &self.values[start..start + usize::from(row.n_values)];
+        let ours = &facts.values;
+        let theirs_alone = theirs.iter().any(|it| ours.binary_search(it).is_err());
+        let ours_alone = ours.iter().any(|it| theirs.binary_search(it).is_err());
+        let one_length = row.n_words.abs_diff(facts.n_words) <= 2;
+        let negated = one_length && row.n_negated != facts.n_negated;
+        theirs_alone && ours_alone || negated || row.denies != facts.denies
+    }
+
+    /// The rows in a table from the place of `key` to the next empty slot.
+    fn chain(&self, table: usize, key: u64) -> impl Iterator<Item = &Row> {
+        let slots = &self.tables[table];
+        let start = place(key, slots.len());
+        let ring = slots[start..].iter().chain(&slots[..start]);
+        ring.take_while(|it| **it != EMPTY).map(|it| &self.rows[*it as usize])
+    }
+
+    fn link(&mut self, row: u32) {
+        let Row { exact, sketch, .. } = self.rows[row as usize];
+        for table in 0..TABLES {
+            let key = match table {
+                EXACT => exact,
+                band => band_key(band_bytes(&sketch, band)),
+            };
+            let slots = &mut self.tables[table];
+            let mut at = place(key, slots.len());
+            while slots[at] != EMPTY {
+                at = if at + 1 == slots.len() { 0 } else { at + 1 };
+            }
+            slots[at] = row;
+        }
+    }
+
+    /// Keeps the tables at most four fifths full, and drops dead rows on the way.
+    fn make_room(&mut self) {
+        let n_slots = self.tables[0].len();
+        if (self.rows.len() + 1) * 5 <= n_slots * 4 {
+            return;
+        }
+        if 0 < self.n_dead {
+            let old = std::mem::take(&mut self.values);
+            self.rows.retain(|it| it.id.is_some());
+            for row in &mut self.rows {
+                let start = row.values_start as usize;
+                row.values_start = self.values.len() as u32;
+                self.values.extend(&old[start..start + usize::from(row.n_values)]);
+            }
+            self.n_dead = 0;
+        }
+        // A third more each time: doubling would waste half of the memory at its worst.
+        let n_slots = ((self.rows.len() + 1) * 5 / 3).max(64);
+        self.tables = (0..TABLES).map(|_| vec![EMPTY; n_slots]).collect();
+        self.rows.reserve_exact(n_slots * 4 / 5 - self.rows.len());
+        for row in 0..self.rows.len() as u32 {
+            self.link(row);
+        }
+    }
+}
+
+fn band_bytes(sketch: &Sketch, band: usize) -> [u8; ROWS] {
+    let start = band * ROWS;
+    [sketch.0[start], sketch.0[start + 1], sketch.0[start + 2]]
+}
+
+fn band_key(bytes: [u8; ROWS]) -> u64 {
+    let key = u64::from(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]));
+    let key = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (key ^ (key >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+}
+
+/// Maps a key onto `0..n` without a division; nothing to map onto is place 0.
+fn place(key: u64, n: usize) -> usize {
+    ((u128::from(key) * n as u128) >> 64) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint;
+    use crate::text::key;
+    use crate::time::Timestamp;
+
+    fn id(n: u8) -> GroupId {
+        GroupId::new(Timestamp::from_millis(0), [n; 10])
+    }
+
+    fn probe(text: &str) -> Probe {
+        Probe { fingerprint: fingerprint::of(text), facts: Facts::of(&key(text, None)) }
+    }
+
+    fn groups(texts: &[&str]) -> Groups {
+        let mut res = Groups::new();
+        for (n, text) in texts.iter().enumerate() {
+            let probe = probe(text);
+            res.insert(id(n as u8), &probe.fingerprint, &probe.facts);
+        }
+        res
+    }
+
+    const DAM: &str =
+        "Vỡ đập ở Hà Nam lúc 3 giờ sáng, 350 hộ dân phải di dời trong đêm vì nước lên nhanh";
+
+    #[test]
+    fn a_copy_and_a_near_copy_find_their_group() {
+        let groups = groups(&["Giá xăng tăng từ ngày mai", DAM]);
+        let copy = groups.find(&probe(&format!("Fwd: {DAM} 🚨🚨")));
+        assert_eq!(copy, Some((id(1), Similarity::Exact)));
+        let near =
+            "vo dap o Ha Nam luc 3 gio sang, 350 ho dan phai di doi trong dem do nuoc len nhanh";
+        let found = groups.find(&probe(near));
+        assert!(matches!(found, Some((it, Similarity::Near(_))) if it == id(1)), "{found:?}");
+        assert_eq!(groups.find(&probe("Bộ Y tế khuyến cáo tiêm vắc xin cúm")), None);
+    }
+
+    #[test]
+    fn texts_that_differ_in_a_number_or_a_denial_are_kept_apart() {
+        let groups = groups(&[DAM]);
+        assert_eq!(groups.find(&probe(&DAM.replace("350", "250"))), None);
+        assert_eq!(groups.find(&probe(&DAM.replace("phải di dời", "không phải di dời"))), None);
+        assert_eq!(groups.find(&probe(&format!("Tin giả: {DAM}"))), None);
+        assert!(groups.find(&probe(&DAM.replace("nước lên nhanh", "nước"))).is_some());
+    }
+
+    #[test]
+    fn a_removed_group_is_not_found() {
+        let mut groups = groups(&[DAM]);
+        groups.remove(id(0));
+        assert_eq!(groups.find(&probe(DAM)), None);
+        assert!(groups.is_empty());
+        let probe = probe(DAM);
+        groups.insert(id(7), &probe.fingerprint, &probe.facts);
+        assert_eq!(groups.find(&probe), Some((id(7), Similarity::Exact)));
+    }
+
+    #[test]
+    fn many_groups_stay_small_and_are_all_found() {
+        let text = |n: u32| format!("{DAM} {}", xxh3_64(&n.to_le_bytes()));
+        let mut groups = Groups::new();
+        for n in 0..2000_u32 {
+            let probe = probe(&text(n));
+            groups.insert(
+                GroupId::new(Timestamp::from_millis(n.into()), [0; 10]),
+                &probe.fingerprint,
+                &probe.facts,
+            );
+        }
+        assert!(
+            (0..2000)
+                .all(|n| matches!(groups.find(&probe(&text(n))), Some((_, Similarity::Exact))))
+        );
+        assert!(groups.memory_bytes() < 2000 * 380, "{}", groups.memory_bytes());
+    }
+}

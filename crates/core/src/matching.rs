@@ -1,0 +1,254 @@
+//! The cascade: which claims a text makes, how sure that is, and why.
+//!
+//! [`find`] can be read from top to bottom; each step is cheap enough that the next sees little.
+//! Steps 1 and 2 (the same text, nearly the same text) are asked before, of `group`.
+
+use crate::decide::{self, ANSWER_WORDS_MIN};
+use crate::features::{self, Context, Features};
+use crate::ids::ClaimId;
+use crate::index::{CANDIDATES_MAX, Candidate, ClaimIndex, View};
+use crate::lang::Lang;
+use crate::rank;
+use crate::text::{TextKey, key};
+
+pub use crate::decide::{Decision, Reason};
+pub use crate::index::Scratch;
+
+/// A proposed tie between a text and a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// Which claim.
+    pub claim: ClaimId,
+    /// How sure it is that this is the one.
+    pub probability: f32,
+    /// What to do about it.
+    pub decision: Decision,
+    /// Why, vetoes among them.
+    pub reasons: Vec<Reason>,
+}
+
+/// Words named in a reason.
+const SHARED_WORDS_SHOWN: usize = 5;
+
+/// The claims that a text may make, best first.
+pub fn find(index: &ClaimIndex, text: &str, lang: Option<Lang>, limit: usize) -> Vec<Match> {
+    find_with(&mut Scratch::default(), index, &key(text, lang), limit)
+}
+
+/// The same for a search key, with memory that is kept from one search to the next.
+pub fn find_with(
+    scratch: &mut Scratch,
+    index: &ClaimIndex,
+    key: &TextKey,
+    limit: usize,
+) -> Vec<Match> {
+    let query = index.query(key);
+    let candidates = index.search(&query, CANDIDATES_MAX.max(limit), scratch);
+    let context = Context::of(index, key, &candidates);
+    let weights = rank::weights(key.lang);
+    let mut ranked: Vec<(f32, Candidate)> = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let features = features::features(index, &context, key, &candidate);
+        ranked.push((rank::probability(weights, &features), candidate));
+    }
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.score.total_cmp(&a.1.score)));
+    ranked.truncate(limit);
+    let thresholds = decide::thresholds(key.lang);
+    let decided = ranked.into_iter().map(|(probability, candidate)| {
+        let reasons = reasons(index, &context, key, &candidate);
+        let decision = decide::decide(probability, &reasons, thresholds);
+        Match { claim: candidate.claim, probability, decision, reasons }
+    });
+    let mut res: Vec<Match> = decided.collect();
+    only_the_first_answers(&mut res);
+    res
+}
+
+/// Two answers would be none: only the best claim of a message may answer.
+fn only_the_first_answers(matches: &mut [Match]) {
+    for it in matches.iter_mut().skip(1).filter(|it| it.decision == Decision::Answer) {
+        it.decision = Decision::Suggest;
+    }
+}
+
+fn reasons(
+    index: &ClaimIndex,
+    context: &Context,
+    key: &TextKey,
+    candidate: &Candidate,
+) -> Vec<Reason> {
+    let unit = index.unit(candidate);
+    let facts = unit.facts.as_deref();
+    let shared = context.shared_words(key, &unit.sequence, SHARED_WORDS_SHOWN);
+    let mut res = Vec::new();
+    let n_shared = shared.len();
+    if 0 < n_shared {
+        res.push(Reason::SharesWords(shared));
+    }
+    res.extend(decide::fact_reasons(key, facts));
+    let view = if key.lang == Lang::Vi { View::Folded } else { View::Words };
+    let claim_says = |word: &str| index.has_word(candidate, view, word);
+    res.extend(decide::negation_reason(key, facts, claim_says));
+    if key.n_words < ANSWER_WORDS_MIN {
+        res.push(Reason::TooShort { n_words: key.n_words });
+    }
+    if key.asks && context.covers_claim(index, &unit.sequence) < QUESTION_COVERS_MIN {
+        res.push(Reason::QuestionOnly);
+    }
+    res
+}
+
+/// A question that holds this share of the claim's telling words asks whether it is true.
+const QUESTION_COVERS_MIN: f32 = 0.5;
+
+/// Every candidate with its features, in the order of the index: for fitting the weights.
+pub fn explain(index: &ClaimIndex, key: &TextKey, limit: usize) -> Vec<(Candidate, Features)> {
+    let query = index.query(key);
+    let candidates = index.search(&query, limit, &mut Scratch::default());
+    let context = Context::of(index, key, &candidates);
+    let features = |it: Candidate| (it, features::features(index, &context, key, &it));
+    candidates.into_iter().map(features).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{ClaimDoc, Part};
+    use crate::time::Timestamp;
+
+    fn id(n: u8) -> ClaimId {
+        ClaimId::new(Timestamp::from_millis(0), [n; 10])
+    }
+
+    /// Claims of our own; the place in the list is the id.
+    const CLAIMS: &[(Lang, &str)] = &[
+        (Lang::Vi, "Uống nước muối pha loãng hằng ngày chữa được bệnh cúm A"),
+        (Lang::Vi, "Từ ngày 1/11, thành phố Hà Nội phong toả 350 phường vì sốt xuất huyết"),
+        (
+            Lang::Vi,
+            "Ngân hàng thu phí 50.000 đồng mỗi tháng với tài khoản không đăng ký sinh trắc học",
+        ),
+        (Lang::En, "Drinking diluted salt water every day cures influenza"),
+        (Lang::En, "The bridge over the Red River was closed because of cracks in two pillars"),
+        (Lang::En, "A new banknote of 1,000,000 dong will be issued in December 2026"),
+    ];
+
+    fn index() -> ClaimIndex {
+        let mut index = ClaimIndex::new();
+        for (n, (lang, text)) in CLAIMS.iter().enumerate() {
+            let parts = vec![(Part::Claim, *text)];
+            index.upsert(&ClaimDoc { id: id(n as u8), lang: *lang, parts });
+        }
+        index
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: u8) -> Match {
+        let found = find(&index(), text, None, 50);
+        let best = found.into_iter().next().unwrap_or_else(|| panic!("nothing found for {text:?}"));
+        assert_eq!(best.claim, id(expected), "{text}");
+        best
+    }
+
+    #[test]
+    fn ways_of_typing_find_the_same_claim() {
+        check("Uống nước muối pha loãng chữa được cúm A", 0);
+        check("nghe noi uong nuoc muoi pha loang hang ngay la het cum a do mn", 0);
+        check("Uoongs nuwowcs muoois pha loangx chuwax dduwowcj cums", 0);
+        check("nh thu phi 50k moi thang voi tk ko dang ky sinh trac hoc", 2);
+        check("They CLOSED the #RedRiver bridge, cracked pillars!!! https://x.example/1", 4);
+    }
+
+    #[test]
+    fn the_reasons_name_what_is_shared_and_what_conflicts() {
+        let text = "Từ ngày 2/11 Hà Nội phong toả 250 phường vì sốt xuất huyết";
+        let best = check(text, 1);
+        let has = |it: fn(&Reason) -> bool| best.reasons.iter().any(it);
+        assert!(has(
+            |it| matches!(it, Reason::SharesWords(words) if words.contains(&"phong".to_owned()))
+        ));
+        assert!(has(
+            |it| matches!(it, Reason::DifferentNumber { message, .. } if message == "250")
+        ));
+        assert!(has(|it| matches!(it, Reason::DifferentDate { .. })));
+        assert_ne!(best.decision, Decision::Answer);
+    }
+
+    #[test]
+    fn a_denial_a_short_text_and_a_bare_question_never_answer() {
+        for (text, claim, veto) in [
+            (
+                "Drinking diluted salt water every day never cures influenza",
+                3,
+                Reason::Negated(Some("cure".to_owned())),
+            ),
+            ("Salt water cures influenza", 3, Reason::TooShort { n_words: 4 }),
+            (
+                "Does anyone here know anything new about the bridge over there?",
+                4,
+                Reason::QuestionOnly,
+            ),
+        ] {
+            let best = check(text, claim);
+            assert!(best.reasons.contains(&veto), "{text}: {:?}", best.reasons);
+            assert_ne!(best.decision, Decision::Answer, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_new_claim_is_found_by_the_next_query_and_a_removed_one_is_not() {
+        let mut index = index();
+        let parts = vec![(Part::Claim, "Mưa đá to bằng quả trứng ở Sa Pa")];
+        index.upsert(&ClaimDoc { id: id(90), lang: Lang::Vi, parts });
+        let best = |index: &ClaimIndex| find(index, "sa pa mua da to bang qua trung", None, 1);
+        assert_eq!(best(&index)[0].claim, id(90));
+        index.remove(id(90));
+        assert!(best(&index).iter().all(|it| it.claim != id(90)));
+    }
+
+    #[test]
+    fn a_confirmed_sighting_finds_its_claim_in_other_words() {
+        let mut index = index();
+        let parts = vec![
+            (Part::Claim, CLAIMS[4].1),
+            (Part::Sighting, "Long Bien crossing shut, concrete falling off"),
+        ];
+        index.upsert(&ClaimDoc { id: id(4), lang: Lang::En, parts });
+        let found = find(&index, "concrete is falling off, Long Bien crossing shut down", None, 5);
+        assert_eq!(found[0].claim, id(4));
+        assert_eq!(index.len(), CLAIMS.len());
+    }
+
+    #[test]
+    fn a_snapshot_finds_the_same_and_a_damaged_one_is_refused() {
+        let index = index();
+        let bytes = index.to_bytes();
+        let back = ClaimIndex::from_bytes(&bytes).expect("its own bytes");
+        for (_, text) in CLAIMS {
+            assert_eq!(find(&index, text, None, 50), find(&back, text, None, 50));
+        }
+        for cut in [0, 7, 20, bytes.len() / 2, bytes.len() - 1] {
+            assert!(ClaimIndex::from_bytes(&bytes[..cut]).is_err(), "cut at {cut}");
+        }
+        let mut damaged = bytes.clone();
+        damaged[bytes.len() / 2] ^= 1;
+        assert!(ClaimIndex::from_bytes(&damaged).is_err());
+    }
+
+    #[test]
+    fn replacing_many_claims_keeps_the_index_small_and_right() {
+        let mut index = index();
+        let before = index.memory_bytes();
+        for _ in 0..600 {
+            for (n, (lang, text)) in CLAIMS.iter().enumerate() {
+                let parts = vec![(Part::Claim, *text)];
+                index.upsert(&ClaimDoc { id: id(n as u8), lang: *lang, parts });
+            }
+        }
+        assert_eq!(index.len(), CLAIMS.len());
+        assert!(index.memory_bytes() < 30 * before + 2_000_000);
+        for (n, (_, text)) in CLAIMS.iter().enumerate() {
+            assert_eq!(find(&index, text, None, 1)[0].claim, id(n as u8));
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Cases: the work on one claim. Reading here; the only write to a case's state is `apply`.
+
+use kiemtin_core::case::DismissReason;
+use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
+use kiemtin_core::time::Timestamp;
+use kiemtin_core::workflow::{Action, State};
+use serde_json::json;
+
+use crate::apply::{Change, apply};
+use crate::claims::{self, Claim, NewClaim};
+use crate::engine::{Row, StoreError, StoreResult, Tx, args};
+use crate::events::{self, Event};
+use crate::members::Member;
+use crate::{Chance, Store};
+
+/// The work on one claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// The claim.
+    pub claim: ClaimId,
+    /// Where it stands.
+    pub state: State,
+    /// Where it stood before a merge.
+    pub before_merge: Option<State>,
+    /// The organisation that took it.
+    pub owner: Option<OrgId>,
+    /// Why it was closed.
+    pub dismissed: Option<DismissReason>,
+    /// What organisations were asked.
+    pub question: Option<String>,
+    /// When their opinions are due.
+    pub due: Option<Timestamp>,
+    /// Rises with each change; a form sends back the one it showed.
+    pub version: i64,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
+}
+
+/// What an action brings along.
+#[derive(Clone, Debug, Default)]
+pub struct With {
+    /// The public reason of a dismissal.
+    pub dismiss: Option<DismissReason>,
+    /// The question to the organisations asked.
+    pub question: Option<String>,
+    /// When their opinions are due.
+    pub due: Option<Timestamp>,
+    /// The organisations asked.
+    pub ask: Vec<OrgId>,
+    /// Why, for sending back and the like: shown on the case page.
+    pub note: Option<String>,
+}
+
+macro_rules! case_columns {
+    ($tail:literal) => {
+        concat!(
+            "select k.id, k.claim_id, k.state, k.before_merge, k.owner_org, k.dismiss_reason, ",
+            "k.question, k.due_at, k.version, k.created_at, k.updated_at from cases k ",
+            $tail
+        )
+    };
+}
+
+impl Store {
+    /// Words a claim and opens the inbox case for it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn open_case(
+        &self,
+        case: CaseId,
+        new: &NewClaim,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        claims::insert(&mut tx, new, at).await?;
+        insert_case(&mut tx, case, new.id, by, at, chance).await?;
+        tx.commit().await
+    }
+
+    /// Opens the inbox case of a claim that is there: an imported one, say.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it has one.
+    pub async fn open_case_of(
+        &self,
+        case: CaseId,
+        claim: ClaimId,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        insert_case(&mut tx, case, claim, by, at, chance).await?;
+        tx.commit().await
+    }
+
+    /// One case.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn case(&self, id: CaseId) -> StoreResult<Option<Case>> {
+        let sql = case_columns!("where k.id = $1");
+        self.engine.rows(sql, args![id]).await?.first().map(case).transpose()
+    }
+
+    /// The case of a claim.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn case_of(&self, claim: ClaimId) -> StoreResult<Option<Case>> {
+        let sql = case_columns!("where k.claim_id = $1");
+        self.engine.rows(sql, args![claim]).await?.first().map(case).transpose()
+    }
+
+    /// Cases in a state, the longest untouched first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn cases(
+        &self,
+        state: State,
+        offset: i64,
+        limit: i64,
+    ) -> StoreResult<Vec<(Case, Claim)>> {
+        let sql =
+            case_columns!("where k.state = $1 order by k.updated_at, k.id limit $3 offset $2");
+        let rows = self.engine.rows(sql, args![state.code(), offset, limit]).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let case = case(row)?;
+            let claim = self.claim(case.claim).await?;
+            let claim =
+                claim.ok_or_else(|| StoreError::Damaged("a case without its claim".into()))?;
+            found.push((case, claim));
+        }
+        Ok(found)
+    }
+
+    /// How many cases stand in each state.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn case_counts(&self) -> StoreResult<Vec<(State, i64)>> {
+        let sql = "select state, count(*) as n from cases group by state";
+        let rows = self.engine.rows(sql, args![]).await?;
+        rows.iter().map(|row| Ok((state(&row.get::<String>("state")?)?, row.get("n")?))).collect()
+    }
+
+    /// Does an action to a case: state, event and what the action brings, in one transaction.
+    /// `case` is the one that the member saw. Signing and merging have ways of their own.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody was faster.
+    pub async fn act(
+        &self,
+        case: &Case,
+        (action, to): (Action, State),
+        with: &With,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let change = Change { case, action, to, dismiss: with.dismiss, by, at, chance };
+        let body = json!({
+            "note": with.note,
+            "reason": with.dismiss.map(DismissReason::code),
+        });
+        apply(&mut tx, &change, body).await?;
+        match action {
+            Action::Take | Action::Reopen => own(&mut tx, case.id, by.org).await?,
+            Action::Ask => ask(&mut tx, case.id, with, at).await?,
+            Action::Correct => crate::drafts::begin_round(&mut tx, case.id).await?,
+            _ => {}
+        }
+        tx.commit().await
+    }
+
+    /// The organisations that were asked.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn asked(&self, case: CaseId) -> StoreResult<Vec<OrgId>> {
+        let sql = "select org_id from asked where case_id = $1 order by asked_at, org_id";
+        let rows = self.engine.rows(sql, args![case]).await?;
+        rows.iter().map(|row| Ok(OrgId(row.get("org_id")?))).collect()
+    }
+
+    /// Merges a claim into another: its case rests, its groups and wordings go along, its page (if
+    /// published) points on. The event says what moved.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody was faster, or the other claim is merged itself.
+    pub async fn merge_claim(
+        &self,
+        case: &Case,
+        into: ClaimId,
+        to: State,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "update claims set merged_into = $2 where id = $1 and id <> $2 \
+            and merged_into is null \
+            and exists (select 1 from claims it where it.id = $2 and it.merged_into is null)";
+        tx.run_one(sql, args![case.claim, into]).await?;
+        let sql = "select id from groups where claim_id = $1";
+        let rows = tx.rows(sql, args![case.claim]).await?;
+        let id = |row: &Row| Ok(row.get::<uuid::Uuid>("id")?.to_string());
+        let groups = rows.iter().map(id).collect::<StoreResult<Vec<_>>>()?;
+        let sql = "update groups set claim_id = $2 where claim_id = $1";
+        tx.run(sql, args![case.claim, into]).await?;
+        let change = Change { case, action: Action::Merge, to, dismiss: None, by, at, chance };
+        apply(&mut tx, &change, json!({ "into": into.to_string(), "groups": groups })).await?;
+        tx.commit().await
+    }
+
+    /// Undoes a merge: the state from before it, and the groups that went along, come back.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody was faster.
+    pub async fn unmerge_claim(
+        &self,
+        case: &Case,
+        to: State,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "select id, at, kind, claim_id, group_id, org_id, member_id, body from events \
+            where claim_id = $1 and kind = 'case.merge' order by at desc, id desc limit 1";
+        let row = tx.row(sql, args![case.claim]).await?.ok_or(StoreError::Stale)?;
+        let body = events::event(&row)?.1.body;
+        let sql = "update claims set merged_into = null where id = $1 and merged_into is not null";
+        tx.run_one(sql, args![case.claim]).await?;
+        for group in body["groups"].as_array().into_iter().flatten() {
+            let group = group.as_str().and_then(|it| uuid::Uuid::parse_str(it).ok());
+            let sql = "update groups set claim_id = $2 where id = $1 and claim_id is not null";
+            tx.run(sql, args![group, case.claim]).await?;
+        }
+        let change = Change { case, action: Action::Unmerge, to, dismiss: None, by, at, chance };
+        apply(&mut tx, &change, json!({})).await?;
+        tx.commit().await
+    }
+
+    /// Marks an organisation as involved: its signatures and those of its relatives stop counting.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn mark_involved(
+        &self,
+        claim: ClaimId,
+        org: OrgId,
+        reason: &str,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "insert into involvements (claim_id, org_id, reason, marked_by, marked_at) \
+            values ($1, $2, $3, $4, $5)";
+        tx.run(sql, args![claim, org, reason, by.org, at]).await?;
+        let body = json!({ "org": org.to_string(), "reason": reason });
+        note(&mut tx, "case.involved", claim, by, body, at, chance).await?;
+        tx.commit().await
+    }
+
+    /// Lifts a mark, with a public reason. Only an uninvolved organisation may.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when there is no such mark; [`StoreError::Refused`] when the member's
+    /// organisation is itself involved.
+    pub async fn lift_involved(
+        &self,
+        claim: ClaimId,
+        org: OrgId,
+        reason: &str,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let marked = crate::organisations::marked(&mut tx, claim).await?;
+        let tree = crate::organisations::tree(&mut tx).await?;
+        if tree.involved(&marked).contains(&by.org) {
+            let why = "only an organisation that the claim does not concern may lift this mark";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
+        let sql = "update involvements set lifted_by = $3, lifted_reason = $4, lifted_at = $5 \
+            where claim_id = $1 and org_id = $2 and lifted_at is null";
+        tx.run_one(sql, args![claim, org, by.org, reason, at]).await?;
+        let body = json!({ "org": org.to_string(), "reason": reason });
+        note(&mut tx, "case.uninvolved", claim, by, body, at, chance).await?;
+        tx.commit().await
+    }
+}
+
+async fn insert_case(
+    tx: &mut Tx,
+    case: CaseId,
+    claim: ClaimId,
+    by: &Member,
+    at: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let sql = "insert into cases (id, claim_id, state, version, created_at, updated_at) \
+        values ($1, $2, 'inbox', 1, $3, $3)";
+    tx.run(sql, args![case, claim, at]).await?;
+    note(tx, "case.open", claim, by, json!({}), at, chance).await
+}
+
+async fn own(tx: &mut Tx, case: CaseId, org: OrgId) -> StoreResult<()> {
+    tx.run_one("update cases set owner_org = $2 where id = $1", args![case, org]).await
+}
+
+async fn ask(tx: &mut Tx, case: CaseId, with: &With, at: Timestamp) -> StoreResult<()> {
+    let sql = "update cases set question = $2, due_at = $3 where id = $1";
+    tx.run_one(sql, args![case, with.question.as_deref(), with.due]).await?;
+    let rows = with.ask.iter().map(|org| args![case, *org, at]).collect();
+    let head = "insert into asked (case_id, org_id, asked_at) values";
+    tx.insert(head, "on conflict (case_id, org_id) do nothing", rows).await.map(drop)
+}
+
+/// Writes an event of a claim down.
+pub(crate) async fn note(
+    tx: &mut Tx,
+    kind: &str,
+    claim: ClaimId,
+    by: &Member,
+    body: serde_json::Value,
+    at: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let event = Event {
+        at,
+        kind: kind.to_owned(),
+        claim: Some(claim),
+        group: None,
+        org: Some(by.org),
+        member: Some(by.id),
+        body,
+    };
+    events::add(tx, &event, chance).await
+}
+
+/// The case as the transaction sees it.
+pub(crate) async fn within(tx: &mut Tx, id: CaseId) -> StoreResult<Case> {
+    let row = tx.row(case_columns!("where k.id = $1"), args![id]).await?;
+    case(&row.ok_or(StoreError::Stale)?)
+}
+
+fn case(row: &Row) -> StoreResult<Case> {
+    let before: Option<String> = row.get("before_merge")?;
+    let owner: Option<uuid::Uuid> = row.get("owner_org")?;
+    let dismissed: Option<String> = row.get("dismiss_reason")?;
+    let due: Option<i64> = row.get("due_at")?;
+    Ok(Case {
+        id: CaseId(row.get("id")?),
+        claim: ClaimId(row.get("claim_id")?),
+        state: state(&row.get::<String>("state")?)?,
+        before_merge: before.as_deref().map(state).transpose()?,
+        owner: owner.map(OrgId),
+        dismissed: dismissed.as_deref().and_then(DismissReason::from_code),
+        question: row.get("question")?,
+        due: due.map(Timestamp::from_millis),
+        version: row.get("version")?,
+        created: Timestamp::from_millis(row.get("created_at")?),
+        updated: Timestamp::from_millis(row.get("updated_at")?),
+    })
+}
+
+fn state(code: &str) -> StoreResult<State> {
+    State::from_code(code).ok_or_else(|| StoreError::Damaged(code.to_owned()))
+}

@@ -1,0 +1,66 @@
+//! Opening a desk, and what it says of itself.
+
+use std::path::Path;
+
+use kiemtin_core::time::Timestamp;
+
+use crate::Store;
+use crate::engine::{Engine, StoreError, StoreResult, args};
+use crate::migrate::migrate;
+
+/// What a desk says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// Made by `demo`: the site says so, and captures may have the state `none (demo)`.
+    pub demo: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Store {
+    /// Opens the desk in a SQLite file; an absent file becomes a new desk.
+    ///
+    /// # Errors
+    /// The file is no desk, is locked, or was made by a newer program.
+    pub async fn open_sqlite(file: &Path, new: Desk) -> StoreResult<Self> {
+        Self::made(Engine::sqlite(file, true).await?, new).await
+    }
+
+    /// Opens the desk in a PostgreSQL database; an empty database becomes a new desk.
+    ///
+    /// # Errors
+    /// The server is not there or refuses, or the desk was made by a newer program.
+    pub async fn open_postgres(url: &str, new: Desk) -> StoreResult<Self> {
+        Self::made(Engine::postgres(url).await?, new).await
+    }
+
+    async fn made(engine: Engine, new: Desk) -> StoreResult<Self> {
+        migrate(&engine).await?;
+        let store = Self { engine };
+        let mut tx = store.begin().await?;
+        let sql = "insert into desk (one, demo, created_at) values (1, $1, $2) \
+            on conflict (one) do nothing";
+        tx.run(sql, args![new.demo, new.created_at]).await?;
+        tx.commit().await?;
+        Ok(store)
+    }
+
+    /// What the desk says of itself.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn desk(&self) -> StoreResult<Desk> {
+        let rows = self.engine.rows("select demo, created_at from desk", args![]).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Damaged("no desk row".to_owned()))?;
+        let created_at = Timestamp::from_millis(row.get("created_at")?);
+        Ok(Desk { demo: row.get("demo")?, created_at })
+    }
+
+    /// Whether the database answers: for `/readyz`.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> StoreResult<()> {
+        self.engine.rows("select 1 as one", args![]).await.map(drop)
+    }
+}

@@ -1,0 +1,171 @@
+//! Drafts: the text that becomes the next version, who edited it, and what it amounts to together
+//! with the case's evidence and opinions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kiemtin_core::case::Capture;
+use kiemtin_core::ids::{CaseId, ClaimId, MemberId, OrgId};
+use kiemtin_core::review::{Content, EvidenceLine, OpinionLine, OrgLine};
+use kiemtin_core::sign_off::{DraftHash, Signature};
+use kiemtin_core::time::Timestamp;
+use kiemtin_core::workflow::State;
+use serde_json::json;
+
+use crate::cases::{note, within};
+use crate::engine::{Row, StoreError, StoreResult, Tx, args};
+use crate::members::Member;
+use crate::{Chance, Store, evidence, opinions, organisations};
+
+/// A draft as it stands now, with who edited and who signed it.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The whole content: what the editor wrote, with the case's evidence and opinions.
+    pub content: Content,
+    /// Its hash: what a signature is for.
+    pub hash: DraftHash,
+    /// Everybody who edited it in this round.
+    pub editors: BTreeSet<MemberId>,
+    /// Signatures of this round, of older wordings too: those count for nothing.
+    pub signatures: Vec<Signature>,
+}
+
+impl Store {
+    /// The draft of a case, put together with its evidence and opinions as they are now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn draft(&self, case: CaseId) -> StoreResult<Option<Draft>> {
+        let mut tx = self.engine.snapshot().await?;
+        draft(&mut tx, case).await
+    }
+
+    /// Saves what an editor wrote. `content.evidence` and `content.opinions` are not looked at:
+    /// they come from the case.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the case is not being drafted or corrected.
+    pub async fn save_draft(
+        &self,
+        case: CaseId,
+        content: &Content,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let found = within(&mut tx, case).await?;
+        if !matches!(found.state, State::Draft | State::Correcting) {
+            return Err(StoreError::Refused("this draft is not open for editing".to_owned()));
+        }
+        let written = Content { evidence: Vec::new(), opinions: Vec::new(), ..content.clone() };
+        let sql = "insert into drafts (case_id, content, hash, updated_at) \
+            values ($1, $2, $3, $4) on conflict (case_id) do update \
+            set content = $2, hash = $3, updated_at = $4";
+        tx.run(sql, args![case, written.canonical(), written.hash(), at]).await?;
+        let sql = "insert into draft_editors (case_id, member_id) values ($1, $2) \
+            on conflict (case_id, member_id) do nothing";
+        tx.run(sql, args![case, by.id]).await?;
+        note(&mut tx, "draft.edit", found.claim, by, json!({}), at, chance).await?;
+        tx.commit().await
+    }
+}
+
+/// Begins the next round: editors and signatures of the last version do not count in it.
+pub(crate) async fn begin_round(tx: &mut Tx, case: CaseId) -> StoreResult<()> {
+    tx.run("delete from draft_editors where case_id = $1", args![case]).await?;
+    tx.run("delete from signatures where case_id = $1", args![case]).await.map(drop)
+}
+
+/// The draft as the transaction sees it.
+pub(crate) async fn draft(tx: &mut Tx, case: CaseId) -> StoreResult<Option<Draft>> {
+    let sql = "select content from drafts where case_id = $1";
+    let Some(row) = tx.row(sql, args![case]).await? else { return Ok(None) };
+    let damaged = |err| StoreError::Damaged(format!("draft: {err}"));
+    let mut content = Content::parse(&row.get::<String>("content")?).map_err(damaged)?;
+    let claim = within(tx, case).await?.claim;
+    let names = names(tx).await?;
+    content.evidence = evidence_lines(tx, case, &names).await?;
+    content.opinions = opinion_lines(tx, case, claim, &names).await?;
+    let rows = tx.rows("select member_id from draft_editors where case_id = $1", args![case]);
+    let id = |row: &Row| Ok(MemberId(row.get("member_id")?));
+    let editors = rows.await?.iter().map(id).collect::<StoreResult<_>>()?;
+    let signatures = signatures(tx, case).await?;
+    Ok(Some(Draft { hash: content.hash(), content, editors, signatures }))
+}
+
+/// Short and full names of all organisations.
+pub(crate) async fn names(tx: &mut Tx) -> StoreResult<BTreeMap<OrgId, OrgLine>> {
+    let rows = tx.rows("select id, slug, name from organisations", args![]).await?;
+    let line = |row: &Row| {
+        let line = OrgLine { slug: row.get("slug")?, name: row.get("name")? };
+        Ok((OrgId(row.get("id")?), line))
+    };
+    rows.iter().map(line).collect()
+}
+
+type Names = BTreeMap<OrgId, OrgLine>;
+
+async fn evidence_lines(
+    tx: &mut Tx,
+    case: CaseId,
+    names: &Names,
+) -> StoreResult<Vec<EvidenceLine>> {
+    let line = |it: evidence::Evidence| {
+        let capture = match it.capture {
+            // Why a fetch failed is for the checker, not for what is signed.
+            Capture::Failed { .. } => Capture::Failed { why: String::new() },
+            capture => capture,
+        };
+        Ok(EvidenceLine {
+            stance: it.stance,
+            publisher: it.publisher,
+            title: it.title,
+            url: it.url,
+            published: it.published,
+            note: it.note,
+            interest: it.interest,
+            capture,
+            brought_by: name(names, it.org)?,
+        })
+    };
+    evidence::of_case(tx, case).await?.into_iter().map(line).collect()
+}
+
+async fn opinion_lines(
+    tx: &mut Tx,
+    case: CaseId,
+    claim: ClaimId,
+    names: &Names,
+) -> StoreResult<Vec<OpinionLine>> {
+    let marked = organisations::marked(tx, claim).await?;
+    let involved = organisations::tree(tx).await?.involved(&marked);
+    let line = |it: opinions::Opinion| {
+        Ok(OpinionLine {
+            org: name(names, it.org)?,
+            rating: it.rating,
+            text: it.text,
+            interest: it.interest,
+            involved: involved.contains(&it.org),
+        })
+    };
+    opinions::of_case(tx, case).await?.into_iter().map(line).collect()
+}
+
+async fn signatures(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Signature>> {
+    let sql = "select member_id, org_id, hash from signatures where case_id = $1 \
+        order by signed_at, member_id";
+    let signature = |row: &Row| {
+        let hash: Vec<u8> = row.get("hash")?;
+        Ok(Signature {
+            member: MemberId(row.get("member_id")?),
+            org: OrgId(row.get("org_id")?),
+            hash: hash.try_into().map_err(|_| StoreError::Damaged("signature".to_owned()))?,
+        })
+    };
+    tx.rows(sql, args![case]).await?.iter().map(signature).collect()
+}
+
+fn name(names: &Names, org: OrgId) -> StoreResult<OrgLine> {
+    let line = names.get(&org).cloned();
+    line.ok_or_else(|| StoreError::Damaged("an organisation vanished".to_owned()))
+}

@@ -1,0 +1,495 @@
+//! SQLite or PostgreSQL behind one concrete type, so that each statement is written once.
+//!
+//! A statement is text with `$1` and a list of [`Value`]s; a row gives its columns by name. Both
+//! engines understand the SQL used here as it stands. SQLite has one writing connection, whose
+//! transactions begin `immediate`, and a few reading ones. On PostgreSQL a writing transaction
+//! takes one advisory lock, so that numbers given as `max + 1` (log, changes) have no gaps and
+//! become visible in their order.
+//!
+//! Not here: what the statements are about (one file per noun).
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::pool::PoolOptions;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, Decode, Executor as _, PgPool, Postgres, Row as _, Sqlite,
+    SqliteConnection, SqlitePool, Transaction, Type,
+};
+use uuid::Uuid;
+
+/// Why the store could not do what was asked, named by who must act.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody was faster: load again and look.
+    #[error("somebody changed this meanwhile: load the page again and look before you repeat it")]
+    Stale,
+    /// A rule of the database refused it: two of what may be once, or a tie to what is not there.
+    #[error("the desk refuses this: {0}")]
+    Refused(String),
+    /// No space.
+    #[error("the disk is full: nothing was written; free some space and try again")]
+    DiskFull,
+    /// Another process holds the database.
+    #[error("the database is locked by another program: end that program or wait, then try again")]
+    Locked,
+    /// A desk made by a newer program.
+    #[error(
+        "this desk was made by a newer version (schema {found}, this program knows {known}): use that version"
+    )]
+    Newer {
+        /// The schema of the desk.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// A file that is no desk.
+    #[error(
+        "{0} is not a database of this program: choose another folder with --data, or restore a backup"
+    )]
+    NotADesk(String),
+    /// The connection does not have a setting that durability or privacy rests on.
+    #[error("the database did not take the setting {0}: refusing to go on")]
+    Setting(&'static str),
+    /// Stored data that this program cannot have written.
+    #[error("the database holds something damaged ({0}): restore the last backup")]
+    Damaged(String),
+    /// Anything else.
+    #[error("the database failed: {0}")]
+    Broken(#[source] sqlx::Error),
+}
+
+/// Result of everything in this crate.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+impl From<sqlx::Error> for StoreError {
+    fn from(err: sqlx::Error) -> Self {
+        let Some(database) = err.as_database_error() else {
+            return Self::Broken(err);
+        };
+        let text = database.message().to_owned();
+        let code = database.code().unwrap_or_default().into_owned();
+        // SQLite: primary result code in the low byte. PostgreSQL: five characters.
+        match code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|it| it & 0xff) {
+            Some(5 | 6) => Self::Locked,
+            Some(13) => Self::DiskFull,
+            Some(19) => Self::Refused(text),
+            Some(26) => Self::NotADesk("the file".to_owned()),
+            Some(11) => Self::Damaged(text),
+            Some(_) => Self::Broken(err),
+            None if code == "53100" => Self::DiskFull,
+            None if code == "55P03" => Self::Locked,
+            None if code.starts_with("23") => Self::Refused(text),
+            None => Self::Broken(err),
+        }
+    }
+}
+
+/// One argument of a statement. Absent values keep their type, which PostgreSQL asks for.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// `bigint`.
+    Int(Option<i64>),
+    /// `text`.
+    Text(Option<String>),
+    /// `bytea`.
+    Bytes(Option<Vec<u8>>),
+    /// `uuid`.
+    Id(Option<Uuid>),
+    /// `boolean`.
+    Bool(Option<bool>),
+    /// `double precision`.
+    Real(Option<f64>),
+}
+
+macro_rules! value_from {
+    ($($type:ty => $variant:ident, |$it:ident| $as:expr;)*) => {
+        $(
+            impl From<$type> for Value {
+                fn from($it: $type) -> Self {
+                    Self::$variant(Some($as))
+                }
+            }
+            impl From<Option<$type>> for Value {
+                fn from(it: Option<$type>) -> Self {
+                    Self::$variant(it.map(|$it| $as))
+                }
+            }
+        )*
+    };
+}
+
+value_from! {
+    i64 => Int, |it| it;
+    kiemtin_core::time::Timestamp => Int, |it| it.millis();
+    String => Text, |it| it;
+    &str => Text, |it| it.to_owned();
+    Vec<u8> => Bytes, |it| it;
+    &[u8] => Bytes, |it| it.to_vec();
+    [u8; 32] => Bytes, |it| it.to_vec();
+    Uuid => Id, |it| it;
+    bool => Bool, |it| it;
+    f64 => Real, |it| it;
+    kiemtin_core::ids::MessageId => Id, |it| it.0;
+    kiemtin_core::ids::GroupId => Id, |it| it.0;
+    kiemtin_core::ids::ClaimId => Id, |it| it.0;
+    kiemtin_core::ids::CaseId => Id, |it| it.0;
+    kiemtin_core::ids::OrgId => Id, |it| it.0;
+    kiemtin_core::ids::MemberId => Id, |it| it.0;
+    kiemtin_core::ids::OpinionId => Id, |it| it.0;
+    kiemtin_core::ids::EvidenceId => Id, |it| it.0;
+    kiemtin_core::ids::EventId => Id, |it| it.0;
+    kiemtin_core::ids::JobId => Id, |it| it.0;
+}
+
+/// The arguments of a statement, each as a [`Value`].
+macro_rules! args {
+    ($($it:expr),* $(,)?) => { vec![$($crate::engine::Value::from($it)),*] };
+}
+pub(crate) use args;
+
+/// One row of an answer.
+#[derive(Debug)]
+pub enum Row {
+    /// From SQLite.
+    Sqlite(SqliteRow),
+    /// From PostgreSQL.
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// The column of this name.
+    ///
+    /// # Errors
+    /// The statement has no such column, or it holds another type.
+    pub fn get<T>(&self, column: &str) -> StoreResult<T>
+    where
+        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
+        T: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        match self {
+            Self::Sqlite(row) => Ok(row.try_get(column)?),
+            Self::Postgres(row) => Ok(row.try_get(column)?),
+        }
+    }
+}
+
+/// SQLite's two doors: one connection that writes, a few that read.
+#[derive(Clone, Debug)]
+pub(crate) struct SqliteDoors {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+/// The engine that a desk runs on.
+#[derive(Clone, Debug)]
+pub(crate) enum Engine {
+    Sqlite(SqliteDoors),
+    Postgres(PgPool),
+}
+
+/// Readers beside the writer: a page needs one for some hundred microseconds.
+const SQLITE_READERS_MAX: u32 = 4;
+/// Connections of one node to PostgreSQL; a server takes a hundred by default.
+const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// How long a statement waits for another process before it says that the desk is locked.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Any number that nobody else uses: the writing transactions of one desk follow one another.
+const WRITER_LOCK: &str = "select pg_advisory_xact_lock(7351062011)";
+
+impl Engine {
+    /// Opens (and with `create` makes) a SQLite file.
+    pub(crate) async fn sqlite(file: &Path, create: bool) -> StoreResult<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("secure_delete", "on")
+            .pragma("trusted_schema", "off");
+        let pool = |n| {
+            PoolOptions::<Sqlite>::new()
+                .max_connections(n)
+                .acquire_timeout(Duration::from_secs(30))
+                .after_connect(|connection, _| Box::pin(assert_settings(connection)))
+        };
+        let writer = pool(1).connect_with(options.clone()).await.map_err(|err| named(err, file))?;
+        let reader = pool(SQLITE_READERS_MAX).connect_lazy_with(options);
+        Ok(Self::Sqlite(SqliteDoors { writer, reader }))
+    }
+
+    /// Connects to PostgreSQL.
+    pub(crate) async fn postgres(url: &str) -> StoreResult<Self> {
+        let options = PgConnectOptions::from_str(url)?;
+        let pool = PoolOptions::<Postgres>::new().max_connections(POSTGRES_CONNECTIONS_MAX);
+        Ok(Self::Postgres(pool.connect_with(options).await?))
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Begins a writing transaction. Dropping it undoes everything.
+    pub(crate) async fn begin(&self) -> StoreResult<Tx> {
+        match self {
+            Self::Sqlite(doors) => {
+                Ok(Tx::Sqlite(doors.writer.begin_with("begin immediate").await?))
+            }
+            Self::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                tx.execute(WRITER_LOCK).await?;
+                Ok(Tx::Postgres(tx))
+            }
+        }
+    }
+
+    /// Begins a transaction that sees one moment of the desk and writes nothing.
+    pub(crate) async fn snapshot(&self) -> StoreResult<Tx> {
+        match self {
+            Self::Sqlite(doors) => Ok(Tx::Sqlite(doors.reader.begin().await?)),
+            Self::Postgres(pool) => {
+                let begin = "begin isolation level repeatable read read only";
+                Ok(Tx::Postgres(pool.begin_with(begin).await?))
+            }
+        }
+    }
+
+    pub(crate) async fn rows(&self, sql: &'static str, args: Vec<Value>) -> StoreResult<Vec<Row>> {
+        match self {
+            Self::Sqlite(doors) => {
+                let rows = sqlx::query_with(sql, sqlite(args)?).fetch_all(&doors.reader).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Self::Postgres(pool) => {
+                let rows = sqlx::query_with(sql, postgres(args)?).fetch_all(pool).await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
+            }
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(doors) => {
+                doors.reader.close().await;
+                doors.writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Makes deleted texts unreadable in the files: see `retention`.
+    pub(crate) async fn scrub(&self) -> StoreResult<()> {
+        match self {
+            Self::Sqlite(doors) => {
+                let checkpoint = "pragma wal_checkpoint(truncate)";
+                sqlx::raw_sql(checkpoint).execute(&doors.writer).await.map(drop)?;
+            }
+            Self::Postgres(pool) => {
+                sqlx::raw_sql("vacuum messages").execute(pool).await.map(drop)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A writing transaction. [`Tx::commit`] makes it durable; dropping it undoes everything.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// Runs a statement and returns how many rows it touched.
+    pub(crate) async fn run(&mut self, sql: &'static str, args: Vec<Value>) -> StoreResult<u64> {
+        match self {
+            Self::Sqlite(tx) => {
+                let res = sqlx::query_with(sql, sqlite(args)?).execute(&mut **tx).await?;
+                Ok(res.rows_affected())
+            }
+            Self::Postgres(tx) => {
+                let res = sqlx::query_with(sql, postgres(args)?).execute(&mut **tx).await?;
+                Ok(res.rows_affected())
+            }
+        }
+    }
+
+    /// Runs a statement that must touch a row: if it touches none, somebody was faster.
+    pub(crate) async fn run_one(&mut self, sql: &'static str, args: Vec<Value>) -> StoreResult<()> {
+        match self.run(sql, args).await? {
+            0 => Err(StoreError::Stale),
+            _ => Ok(()),
+        }
+    }
+
+    /// Inserts many rows in few statements. `head` is `insert into t (a, b) values`, `tail` may be
+    /// `on conflict … do nothing`; both are our own texts, never input.
+    pub(crate) async fn insert(
+        &mut self,
+        head: &'static str,
+        tail: &'static str,
+        rows: Vec<Vec<Value>>,
+    ) -> StoreResult<u64> {
+        let mut n_inserted = 0;
+        let mut rows = rows.into_iter().peekable();
+        while let Some(n_columns) = rows.peek().map(Vec::len) {
+            // SQLite takes 32,766 arguments a statement.
+            let chunk: Vec<Vec<Value>> = rows.by_ref().take(16_000 / n_columns.max(1)).collect();
+            let sql = many(head, tail, chunk.len(), n_columns);
+            let args = chunk.into_iter().flatten().collect();
+            n_inserted += self.run_made(sql, args).await?;
+        }
+        Ok(n_inserted)
+    }
+
+    async fn run_made(&mut self, sql: String, args: Vec<Value>) -> StoreResult<u64> {
+        let sql = AssertSqlSafe(sql);
+        match self {
+            Self::Sqlite(tx) => {
+                let res = sqlx::query_with(sql, sqlite(args)?).execute(&mut **tx).await?;
+                Ok(res.rows_affected())
+            }
+            Self::Postgres(tx) => {
+                let res = sqlx::query_with(sql, postgres(args)?).execute(&mut **tx).await?;
+                Ok(res.rows_affected())
+            }
+        }
+    }
+
+    /// Runs statements of a migration or a restore, as they stand in the program.
+    pub(crate) async fn script(&mut self, sql: &'static str) -> StoreResult<()> {
+        match self {
+            Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+            Self::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn rows(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> StoreResult<Vec<Row>> {
+        match self {
+            Self::Sqlite(tx) => {
+                let rows = sqlx::query_with(sql, sqlite(args)?).fetch_all(&mut **tx).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Self::Postgres(tx) => {
+                let rows = sqlx::query_with(sql, postgres(args)?).fetch_all(&mut **tx).await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
+            }
+        }
+    }
+
+    pub(crate) async fn row(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> StoreResult<Option<Row>> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// The disk is full or broken: nothing was written.
+    pub async fn commit(self) -> StoreResult<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+fn many(head: &str, tail: &str, n_rows: usize, n_columns: usize) -> String {
+    let mut sql = head.to_owned();
+    for row in 0..n_rows {
+        sql += if row == 0 { " (" } else { ", (" };
+        for column in 1..=n_columns {
+            let comma = if column == 1 { "" } else { ", " };
+            sql += &format!("{comma}${}", row * n_columns + column);
+        }
+        sql.push(')');
+    }
+    sql + " " + tail
+}
+
+fn sqlite(args: Vec<Value>) -> StoreResult<SqliteArguments> {
+    let mut res = SqliteArguments::default();
+    for arg in args {
+        let added = match arg {
+            Value::Int(it) => sqlx::Arguments::add(&mut res, it),
+            Value::Text(it) => sqlx::Arguments::add(&mut res, it),
+            Value::Bytes(it) => sqlx::Arguments::add(&mut res, it),
+            Value::Id(it) => sqlx::Arguments::add(&mut res, it),
+            Value::Bool(it) => sqlx::Arguments::add(&mut res, it),
+            Value::Real(it) => sqlx::Arguments::add(&mut res, it),
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok(res)
+}
+
+fn postgres(args: Vec<Value>) -> StoreResult<PgArguments> {
+    let mut res = PgArguments::default();
+    for arg in args {
+        let added = match arg {
+            Value::Int(it) => res.add(it),
+            Value::Text(it) => res.add(it),
+            Value::Bytes(it) => res.add(it),
+            Value::Id(it) => res.add(it),
+            Value::Bool(it) => res.add(it),
+            Value::Real(it) => res.add(it),
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok(res)
+}
+
+fn named(err: sqlx::Error, file: &Path) -> StoreError {
+    match StoreError::from(err) {
+        StoreError::NotADesk(_) => StoreError::NotADesk(file.display().to_string()),
+        other => other,
+    }
+}
+
+/// What durability and privacy rest on is looked at on every connection, not assumed
+/// (STANDARDS section 9).
+async fn assert_settings(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mode: String =
+        sqlx::query_scalar("pragma journal_mode").fetch_one(&mut *connection).await?;
+    if mode != "wal" {
+        return Err(unset("journal_mode = wal"));
+    }
+    let numbers: [(&'static str, &'static str, i64); 4] = [
+        ("synchronous = full", "pragma synchronous", 2),
+        ("foreign_keys = on", "pragma foreign_keys", 1),
+        ("secure_delete = on", "pragma secure_delete", 1),
+        ("trusted_schema = off", "pragma trusted_schema", 0),
+    ];
+    for (name, ask, expected) in numbers {
+        let got: i64 = sqlx::query_scalar(ask).fetch_one(&mut *connection).await?;
+        if got != expected {
+            return Err(unset(name));
+        }
+    }
+    Ok(())
+}
+
+fn unset(setting: &'static str) -> sqlx::Error {
+    sqlx::Error::Configuration(Box::new(StoreError::Setting(setting)))
+}

@@ -1,0 +1,243 @@
+//! Evidence: public sources for or against, and whether their pages are kept.
+
+use kiemtin_core::case::{Capture, Stance};
+use kiemtin_core::ids::{CaseId, EvidenceId, OrgId};
+use kiemtin_core::lang::Localised;
+use kiemtin_core::time::Timestamp;
+use serde_json::json;
+
+use crate::cases::{note, within};
+use crate::engine::{Row, StoreError, StoreResult, Tx, args};
+use crate::groups::mix;
+use crate::jobs::{self, Leased, NewJob};
+use crate::members::Member;
+use crate::{Chance, Store};
+
+/// A public source for or against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Its id.
+    pub id: EvidenceId,
+    /// The organisation that brought it.
+    pub org: OrgId,
+    /// For or against.
+    pub stance: Stance,
+    /// Who published it.
+    pub publisher: String,
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// When it was published, `2026-11-01`.
+    pub published: Option<String>,
+    /// What it says, in the desk's words.
+    pub note: Localised,
+    /// What its publisher has to gain.
+    pub interest: Localised,
+    /// Whether its page is kept.
+    pub capture: Capture,
+}
+
+/// The job that fetches and keeps a source's page.
+pub const CAPTURE_EVIDENCE: &str = "capture_evidence";
+
+impl Store {
+    /// Adds evidence to a case, and the job that captures its page.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for the capture state `none (demo)` in a desk that `demo` did not
+    /// make.
+    pub async fn add_evidence(
+        &self,
+        case: CaseId,
+        new: &Evidence,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let claim = within(&mut tx, case).await?.claim;
+        if new.capture == Capture::NoneDemo {
+            only_in_demo(&mut tx).await?;
+        }
+        let sql = "insert into evidence (id, case_id, org_id, stance, publisher, title, url, \
+            published, note_vi, note_en, interest_vi, interest_en, capture_state, added_at) \
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        let Evidence { id, org, stance, publisher, title, url, published, .. } = new;
+        let values = args![
+            *id,
+            case,
+            *org,
+            stance.code(),
+            publisher.as_str(),
+            title.as_str(),
+            url.as_str(),
+            published.as_deref(),
+            new.note.vi.as_deref(),
+            new.note.en.as_deref(),
+            new.interest.vi.as_deref(),
+            new.interest.en.as_deref(),
+            new.capture.code(),
+            at,
+        ];
+        tx.run(sql, values).await?;
+        if new.capture == Capture::Pending {
+            add_capture_job(&mut tx, *id, at, chance).await?;
+        }
+        note(&mut tx, "evidence.add", claim, by, json!({ "url": url }), at, chance).await?;
+        tx.commit().await
+    }
+
+    /// Tries again to capture a page that could not be fetched.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it has not failed.
+    pub async fn retry_capture(
+        &self,
+        id: EvidenceId,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "update evidence set capture_state = 'pending', capture_why = null \
+            where id = $1 and capture_state = 'failed'";
+        tx.run_one(sql, args![id]).await?;
+        add_capture_job(&mut tx, id, at, chance).await?;
+        tx.commit().await
+    }
+
+    /// Takes evidence back while the case is not published: it stays in the record, not on the page.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it is not there or was taken back.
+    pub async fn withdraw_evidence(
+        &self,
+        case: CaseId,
+        id: EvidenceId,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let claim = within(&mut tx, case).await?.claim;
+        let sql = "update evidence set withdrawn_at = $3 \
+            where id = $1 and case_id = $2 and withdrawn_at is null";
+        tx.run_one(sql, args![id, case, at]).await?;
+        let body = json!({ "id": id.to_string() });
+        note(&mut tx, "evidence.withdraw", claim, by, body, at, chance).await?;
+        tx.commit().await
+    }
+
+    /// The evidence of a case, in the order it was brought.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn evidence(&self, case: CaseId) -> StoreResult<Vec<Evidence>> {
+        self.engine.rows(OF_CASE, args![case]).await?.iter().map(evidence).collect()
+    }
+
+    /// The address of a piece of evidence whose capture waits.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn capture_url(&self, id: EvidenceId) -> StoreResult<Option<String>> {
+        let sql = "select url from evidence where id = $1 and capture_state = 'pending'";
+        let rows = self.engine.rows(sql, args![id]).await?;
+        rows.first().map(|row| row.get("url")).transpose()
+    }
+
+    /// Writes down how a capture ended, and ends its job. The blob was written before.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when another worker did it.
+    pub async fn end_capture(
+        &self,
+        job: &Leased,
+        id: EvidenceId,
+        capture: &Capture,
+        blob: Option<&Blob>,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        jobs::finish(&mut tx, job).await?;
+        if let Some(Blob { sha256, n_bytes, media_type }) = blob {
+            let sql = "insert into blobs (sha256, n_bytes, media_type, created_at) \
+                values ($1, $2, $3, $4) on conflict (sha256) do nothing";
+            tx.run(sql, args![sha256.as_str(), *n_bytes, media_type.as_str(), at]).await?;
+        }
+        let (sha256, why) = match capture {
+            Capture::Archived { sha256 } => (Some(sha256.as_str()), None),
+            Capture::Failed { why } => (None, Some(why.as_str())),
+            Capture::Pending | Capture::NoneDemo => (None, None),
+        };
+        let sql = "update evidence set capture_state = $2, capture_sha256 = $3, capture_why = $4 \
+            where id = $1 and capture_state = 'pending'";
+        tx.run(sql, args![id, capture.code(), sha256, why]).await?;
+        tx.commit().await
+    }
+}
+
+/// A kept page: its bytes lie in the folder of blobs under their hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// SHA-256 of the bytes, in hex.
+    pub sha256: String,
+    /// How many bytes.
+    pub n_bytes: i64,
+    /// What they are, as the server said.
+    pub media_type: String,
+}
+
+const OF_CASE: &str = "select id, org_id, stance, publisher, title, url, published, note_vi, \
+    note_en, interest_vi, interest_en, capture_state, capture_sha256, capture_why from evidence \
+    where case_id = $1 and withdrawn_at is null order by added_at, id";
+
+/// The evidence of a case, as the transaction sees it.
+pub(crate) async fn of_case(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Evidence>> {
+    tx.rows(OF_CASE, args![case]).await?.iter().map(evidence).collect()
+}
+
+async fn only_in_demo(tx: &mut Tx) -> StoreResult<()> {
+    match tx.row("select 1 as one from desk where demo", args![]).await? {
+        Some(_) => Ok(()),
+        None => Err(StoreError::Refused("evidence needs a capture of its page".to_owned())),
+    }
+}
+
+async fn add_capture_job(
+    tx: &mut Tx,
+    id: EvidenceId,
+    at: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let payload = serde_json::to_string(&id).expect("an id is a text");
+    let unique_key = Some(format!("{CAPTURE_EVIDENCE}:{id}"));
+    let job = NewJob { name: CAPTURE_EVIDENCE, payload, run_at: at, unique_key };
+    jobs::add(tx, &job, mix(chance, id.0)).await
+}
+
+fn evidence(row: &Row) -> StoreResult<Evidence> {
+    let stance: String = row.get("stance")?;
+    let state: String = row.get("capture_state")?;
+    let sha256: Option<String> = row.get("capture_sha256")?;
+    let why: Option<String> = row.get("capture_why")?;
+    let capture = match (state.as_str(), sha256) {
+        ("archived", Some(sha256)) => Capture::Archived { sha256 },
+        ("failed", _) => Capture::Failed { why: why.unwrap_or_default() },
+        ("pending", _) => Capture::Pending,
+        ("none (demo)", _) => Capture::NoneDemo,
+        _ => return Err(StoreError::Damaged(state)),
+    };
+    Ok(Evidence {
+        id: EvidenceId(row.get("id")?),
+        org: OrgId(row.get("org_id")?),
+        stance: Stance::from_code(&stance).ok_or(StoreError::Damaged(stance))?,
+        publisher: row.get("publisher")?,
+        title: row.get("title")?,
+        url: row.get("url")?,
+        published: row.get("published")?,
+        note: Localised { vi: row.get("note_vi")?, en: row.get("note_en")? },
+        interest: Localised { vi: row.get("interest_vi")?, en: row.get("interest_en")? },
+        capture,
+    })
+}

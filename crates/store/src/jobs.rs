@@ -1,0 +1,154 @@
+//! Deeds waiting to be done: at least once, with effects exactly once.
+//!
+//! A job is added in the transaction that makes it necessary. A worker leases it, does what can be
+//! repeated (reads, computes, fetches), and writes its effect in one transaction that begins with
+//! [`finish`]: if the lease was lost meanwhile, `finish` fails and the effect is undone with it.
+
+use kiemtin_core::ids::JobId;
+use kiemtin_core::time::Timestamp;
+
+use crate::engine::{Engine, Row, StoreResult, Tx, args};
+use crate::{Chance, Store};
+
+/// How long a worker may take before another may try: longer than the longest fetch.
+pub const LEASE_MS: i64 = 60_000;
+/// After so many attempts a job rests for ever, with its last error, until somebody looks.
+pub const ATTEMPTS_MAX: i64 = 8;
+
+/// A job to add. `unique_key`: two jobs with the same key are one.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Which deed.
+    pub name: &'static str,
+    /// What it needs to know, as JSON.
+    pub payload: String,
+    /// Not before this time.
+    pub run_at: Timestamp,
+    /// Two jobs with the same key are one.
+    pub unique_key: Option<String>,
+}
+
+/// A job that this worker holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leased {
+    /// Its id.
+    pub id: JobId,
+    /// Which deed.
+    pub name: String,
+    /// What it needs to know, as JSON.
+    pub payload: String,
+    /// How often it was tried, this time included.
+    pub attempts: i64,
+}
+
+/// What waits and what rests, for `doctor` and the operator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JobCounts {
+    /// Waiting or being done.
+    pub waiting: i64,
+    /// Given up after [`ATTEMPTS_MAX`] attempts.
+    pub failed: i64,
+}
+
+const DUE: &str = "select id, name, payload, attempts from jobs where run_at <= $1 \
+    and attempts < $2 and (lease_until is null or lease_until < $1) order by run_at, id limit 1";
+const DUE_ON_POSTGRES: &str = "select id, name, payload, attempts from jobs where run_at <= $1 \
+    and attempts < $2 and (lease_until is null or lease_until < $1) order by run_at, id limit 1 \
+    for update skip locked";
+
+impl Store {
+    /// Takes the next due job, if there is one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lease_job(&self, now: Timestamp) -> StoreResult<Option<Leased>> {
+        // A look without the writer's lock first: mostly there is nothing to do.
+        if self.engine.rows(DUE, args![now, ATTEMPTS_MAX]).await?.is_empty() {
+            return Ok(None);
+        }
+        let due = match self.engine {
+            Engine::Sqlite(_) => DUE,
+            Engine::Postgres(_) => DUE_ON_POSTGRES,
+        };
+        let mut tx = self.begin().await?;
+        let Some(row) = tx.row(due, args![now, ATTEMPTS_MAX]).await? else { return Ok(None) };
+        let attempts: i64 = row.get("attempts")?;
+        let job = Leased {
+            id: JobId(row.get("id")?),
+            name: row.get("name")?,
+            payload: row.get("payload")?,
+            attempts: attempts + 1,
+        };
+        let sql = "update jobs set attempts = $2, lease_until = $3 where id = $1";
+        tx.run_one(sql, args![job.id, job.attempts, now.plus_millis(LEASE_MS)]).await?;
+        tx.commit().await?;
+        Ok(Some(job))
+    }
+
+    /// Puts a failed job back for later, twice as late each time, with what went wrong.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn fail_job(&self, job: &Leased, why: &str, now: Timestamp) -> StoreResult<()> {
+        let wait = 1_000 * 2_i64.pow(u32::try_from(job.attempts.clamp(0, 12)).unwrap_or(12));
+        let mut tx = self.begin().await?;
+        let sql = "update jobs set lease_until = null, run_at = $3, last_error = $4 \
+            where id = $1 and attempts = $2";
+        tx.run(sql, args![job.id, job.attempts, now.plus_millis(wait), why]).await?;
+        tx.commit().await
+    }
+
+    /// Adds a job on its own.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn add_job(&self, job: &NewJob, chance: Chance) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        add(&mut tx, job, chance).await?;
+        tx.commit().await
+    }
+
+    /// How many wait and how many rest.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn job_counts(&self) -> StoreResult<JobCounts> {
+        let sql = "select count(*) as n, coalesce(cast(sum(case when $1 <= attempts then 1 else 0 \
+            end) as bigint), 0) as failed from jobs";
+        let rows = self.engine.rows(sql, args![ATTEMPTS_MAX]).await?;
+        let counts = |row: &Row| {
+            let failed = row.get("failed")?;
+            Ok(JobCounts { waiting: row.get::<i64>("n")? - failed, failed })
+        };
+        rows.first().map_or(Ok(JobCounts::default()), counts)
+    }
+
+    /// When the next job is due, if any waits.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn next_job_at(&self) -> StoreResult<Option<Timestamp>> {
+        let sql = "select min(run_at) as at from jobs where attempts < $1";
+        let rows = self.engine.rows(sql, args![ATTEMPTS_MAX]).await?;
+        let at: Option<i64> = rows.first().map_or(Ok(None), |row| row.get("at"))?;
+        Ok(at.map(Timestamp::from_millis))
+    }
+}
+
+/// Adds a job to the deed that makes it necessary.
+pub(crate) async fn add(tx: &mut Tx, job: &NewJob, chance: Chance) -> StoreResult<()> {
+    let sql = "insert into jobs (id, name, payload, run_at, attempts, unique_key) \
+        values ($1, $2, $3, $4, 0, $5) on conflict (unique_key) do nothing";
+    let id = JobId::new(job.run_at, chance);
+    let key = job.unique_key.as_deref();
+    tx.run(sql, args![id, job.name, job.payload.as_str(), job.run_at, key]).await.map(drop)
+}
+
+/// Ends a leased job within its effect's transaction.
+///
+/// # Errors
+/// [`crate::StoreError::Stale`] when another worker took it over: drop the transaction.
+pub async fn finish(tx: &mut Tx, job: &Leased) -> StoreResult<()> {
+    let sql = "delete from jobs where id = $1 and attempts = $2";
+    tx.run_one(sql, args![job.id, job.attempts]).await
+}

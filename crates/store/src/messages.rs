@@ -1,0 +1,226 @@
+//! Messages: masked texts, taken in together with their receipt and the job that sorts them.
+//!
+//! [`Intake`] can only be made from a `NewMessage`, and that only by `message::admit`, which masks:
+//! there is no other way for a text into this table.
+
+use kiemtin_core::ids::{GroupId, MessageId};
+use kiemtin_core::lang::Lang;
+use kiemtin_core::message::NewMessage;
+use kiemtin_core::receipt::ReceiptHash;
+use kiemtin_core::time::{DAY_MS, Timestamp};
+
+use crate::engine::{Row, StoreError, StoreResult, Tx, args};
+use crate::jobs::{self, NewJob};
+use crate::{Chance, Store};
+
+/// Where a message came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// Somebody sent it in; it has a receipt.
+    Tip,
+    /// A file that an operator imported.
+    Import,
+    /// A listed feed or page.
+    Source,
+}
+
+impl Channel {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Tip => "tip",
+            Self::Import => "import",
+            Self::Source => "source",
+        }
+    }
+}
+
+/// One message on its way in.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// Its new id.
+    pub id: MessageId,
+    /// Where it came in.
+    pub channel: Channel,
+    /// What is kept of it.
+    pub message: NewMessage,
+    /// HMAC of what makes it this message; a known one is not taken twice. `None` for tips.
+    pub origin_hmac: Option<[u8; 32]>,
+    /// Hash of the normalised text.
+    pub exact_hash: u64,
+    /// Sketch of the folded text, for near-duplicates.
+    pub sketch: Vec<u8>,
+    /// The hash of its receipt.
+    pub receipt: Option<ReceiptHash>,
+}
+
+/// A message waiting to be sorted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsorted {
+    /// Its id.
+    pub id: MessageId,
+    /// The masked text.
+    pub text: String,
+    /// Its language.
+    pub lang: Lang,
+    /// Hash of the normalised text.
+    pub exact_hash: u64,
+    /// Sketch of the folded text.
+    pub sketch: Vec<u8>,
+}
+
+/// A message as the desk shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The masked text.
+    pub text: String,
+    /// Its language.
+    pub lang: Lang,
+    /// The outlet or class of channel.
+    pub source: Option<String>,
+    /// Where it stood, if its host is listed.
+    pub url: Option<String>,
+    /// When it appeared: to the hour unless a listed publisher's.
+    pub published: Option<Timestamp>,
+    /// When it came in, to the hour.
+    pub received: Timestamp,
+    /// The group it is in.
+    pub group: Option<GroupId>,
+}
+
+/// Unprocessed texts are erased after this time (DESIGN section 2.1).
+pub const UNPROCESSED_MS: i64 = 30 * DAY_MS;
+/// Texts of a dismissed group are erased after this time.
+pub const DISMISSED_MS: i64 = 7 * DAY_MS;
+/// The job that sorts what one intake brought.
+pub const SORT_MESSAGES: &str = "sort_messages";
+
+const INSERT: &str = "insert into messages (id, channel, text, lang, source, url, published_at, \
+    received_at, origin_hmac, exact_hash, sketch, expires_at) values";
+
+impl Store {
+    /// Takes messages in: rows, receipts and the job that sorts them, in one durable transaction.
+    /// Returns how many were new; the others were known by their origin.
+    ///
+    /// # Errors
+    /// Nothing was taken: the disk is full, or the database is locked or gone.
+    pub async fn take_in(
+        &self,
+        batch: &[Intake],
+        now: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<u64> {
+        let mut tx = self.begin().await?;
+        let rows = batch.iter().map(|it| row(it, now)).collect();
+        let n_new = tx.insert(INSERT, "on conflict (origin_hmac) do nothing", rows).await?;
+        let receipt = |it: &Intake| Some((it.receipt?, it.id));
+        let receipts = batch.iter().filter_map(receipt);
+        let receipts = receipts.map(|(hash, id)| args![hash.0, id, "received", now.to_hour()]);
+        let head = "insert into receipts (hash, message_id, outcome, received_at) values";
+        tx.insert(head, "", receipts.collect()).await?;
+        if 0 < n_new {
+            let ids: Vec<MessageId> = batch.iter().map(|it| it.id).collect();
+            let payload = serde_json::to_string(&ids).expect("ids are texts");
+            let job = NewJob { name: SORT_MESSAGES, payload, run_at: now, unique_key: None };
+            jobs::add(&mut tx, &job, chance).await?;
+        }
+        tx.commit().await?;
+        Ok(n_new)
+    }
+
+    /// Those of the given messages that are there and in no group yet.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn unsorted(&self, ids: &[MessageId]) -> StoreResult<Vec<Unsorted>> {
+        // Ids are time-ordered, so those of one intake lie together.
+        let (Some(first), Some(last)) = (ids.iter().min(), ids.iter().max()) else {
+            return Ok(Vec::new());
+        };
+        let sql = "select id, text, lang, exact_hash, sketch from messages \
+            where $1 <= id and id <= $2 and group_id is null order by id";
+        let rows = self.engine.rows(sql, args![*first, *last]).await?;
+        let all = rows.iter().map(unsorted).collect::<StoreResult<Vec<_>>>()?;
+        let wanted: std::collections::HashSet<_> = ids.iter().collect();
+        Ok(all.into_iter().filter(|it| wanted.contains(&it.id)).collect())
+    }
+
+    /// The messages of a group, the newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn messages_of_group(&self, group: GroupId, limit: i64) -> StoreResult<Vec<Message>> {
+        let sql = "select id, text, lang, source, url, published_at, received_at, group_id \
+            from messages where group_id = $1 order by received_at desc, id desc limit $2";
+        self.engine.rows(sql, args![group, limit]).await?.iter().map(message).collect()
+    }
+
+    /// How many messages there are.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn n_messages(&self) -> StoreResult<i64> {
+        let rows = self.engine.rows("select count(*) as n from messages", args![]).await?;
+        rows.first().map_or(Ok(0), |row| row.get("n"))
+    }
+}
+
+fn row(it: &Intake, now: Timestamp) -> Vec<crate::Value> {
+    let NewMessage { text, lang, url, published, source, .. } = &it.message;
+    args![
+        it.id,
+        it.channel.code(),
+        text.as_str(),
+        lang.tag(),
+        source.as_deref(),
+        url.as_deref(),
+        *published,
+        now.to_hour(),
+        it.origin_hmac,
+        it.exact_hash.cast_signed(),
+        it.sketch.as_slice(),
+        now.plus_millis(UNPROCESSED_MS),
+    ]
+}
+
+fn unsorted(row: &Row) -> StoreResult<Unsorted> {
+    Ok(Unsorted {
+        id: MessageId(row.get("id")?),
+        text: row.get("text")?,
+        lang: lang(row, "lang")?,
+        exact_hash: row.get::<i64>("exact_hash")?.cast_unsigned(),
+        sketch: row.get("sketch")?,
+    })
+}
+
+pub(crate) fn message(row: &Row) -> StoreResult<Message> {
+    let published: Option<i64> = row.get("published_at")?;
+    let group: Option<uuid::Uuid> = row.get("group_id")?;
+    Ok(Message {
+        id: MessageId(row.get("id")?),
+        text: row.get("text")?,
+        lang: lang(row, "lang")?,
+        source: row.get("source")?,
+        url: row.get("url")?,
+        published: published.map(Timestamp::from_millis),
+        received: Timestamp::from_millis(row.get("received_at")?),
+        group: group.map(GroupId),
+    })
+}
+
+/// A language column.
+pub(crate) fn lang(row: &Row, column: &str) -> StoreResult<Lang> {
+    let tag: String = row.get(column)?;
+    Lang::from_tag(&tag).ok_or(StoreError::Damaged(tag))
+}
+
+/// When the texts of a group are erased; `None` keeps them while the claim lives.
+pub(crate) async fn set_expiry(
+    tx: &mut Tx,
+    group: GroupId,
+    expires: Option<Timestamp>,
+) -> StoreResult<()> {
+    let sql = "update messages set expires_at = $2 where group_id = $1";
+    tx.run(sql, args![group, expires]).await.map(drop)
+}

@@ -1,0 +1,32 @@
+//! Brings a desk's tables to the form that this program knows: numbered files, each once, in one
+//! transaction. A released file is never changed; a new one is added.
+
+use crate::engine::{Engine, StoreError, StoreResult, args};
+
+/// The migrations in order. The version of a desk is how many of them it has seen.
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_desk.sql")];
+
+/// The schema that this program knows.
+pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
+
+const MAKE_TABLE: &str = "create table if not exists schema_version (version bigint primary key)";
+
+/// Runs the migrations that the desk has not seen yet.
+pub(crate) async fn migrate(engine: &Engine) -> StoreResult<()> {
+    let mut tx = engine.begin().await?;
+    tx.script(MAKE_TABLE).await?;
+    let sql = "select coalesce(max(version), 0) as version from schema_version";
+    let found: i64 = tx.row(sql, args![]).await?.map_or(Ok(0), |row| row.get("version"))?;
+    if SCHEMA_VERSION < found {
+        return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
+    }
+    for (version, migration) in (1_i64..).zip(MIGRATIONS) {
+        if version <= found {
+            continue;
+        }
+        tx.script(migration).await?;
+        let sql = "insert into schema_version (version) values ($1)";
+        tx.run(sql, args![version]).await?;
+    }
+    tx.commit().await
+}

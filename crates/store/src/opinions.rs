@@ -1,0 +1,124 @@
+//! Written opinions. They are blind: an organisation reads the others' once its own is in, so the
+//! only way to them is `store.org(id)`.
+
+use kiemtin_core::ids::{CaseId, OpinionId, OrgId};
+use kiemtin_core::rating::Rating;
+use kiemtin_core::time::Timestamp;
+use serde_json::json;
+
+use crate::cases::{note, within};
+use crate::engine::{Row, StoreError, StoreResult, Tx, args};
+use crate::members::Member;
+use crate::{Chance, Store};
+
+/// An organisation's written view in a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opinion {
+    /// Its id.
+    pub id: OpinionId,
+    /// Whose.
+    pub org: OrgId,
+    /// Its own verdict.
+    pub rating: Rating,
+    /// Its text.
+    pub text: String,
+    /// Its declared interest; empty when it declared that it has none.
+    pub interest: String,
+    /// When it was given.
+    pub given: Timestamp,
+}
+
+/// What one organisation may see and do.
+#[derive(Clone, Copy, Debug)]
+pub struct OrgStore<'a> {
+    store: &'a Store,
+    org: OrgId,
+}
+
+impl Store {
+    /// The store as one organisation sees it.
+    pub fn org(&self, org: OrgId) -> OrgStore<'_> {
+        OrgStore { store: self, org }
+    }
+
+    /// Which organisations have given theirs: known to all, unlike what they say.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn opinions_given(&self, case: CaseId) -> StoreResult<Vec<OrgId>> {
+        let sql = "select org_id from opinions where case_id = $1 order by given_at, org_id";
+        let rows = self.engine.rows(sql, args![case]).await?;
+        rows.iter().map(|row| Ok(OrgId(row.get("org_id")?))).collect()
+    }
+}
+
+impl OrgStore<'_> {
+    /// The organisation's own opinion.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn own_opinion(&self, case: CaseId) -> StoreResult<Option<Opinion>> {
+        let sql = "select id, org_id, rating, text, interest, given_at from opinions \
+            where case_id = $1 and org_id = $2";
+        let rows = self.store.engine.rows(sql, args![case, self.org]).await?;
+        rows.first().map(opinion).transpose()
+    }
+
+    /// All opinions of a case once the organisation's own is in; none before.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn opinions(&self, case: CaseId) -> StoreResult<Vec<Opinion>> {
+        let sql = "select id, org_id, rating, text, interest, given_at from opinions \
+            where case_id = $1 and exists (select 1 from opinions own \
+            where own.case_id = $1 and own.org_id = $2) order by given_at, id";
+        let rows = self.store.engine.rows(sql, args![case, self.org]).await?;
+        rows.iter().map(opinion).collect()
+    }
+
+    /// Gives the organisation's opinion, once a case.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is in already, or the case is not being verified.
+    pub async fn give_opinion(
+        &self,
+        case: CaseId,
+        new: &Opinion,
+        by: &Member,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.store.begin().await?;
+        let claim = within(&mut tx, case).await?.claim;
+        let sql = "insert into opinions (id, case_id, org_id, member_id, rating, text, interest, \
+            given_at) select $1, k.id, $3, $4, $5, $6, $7, $8 from cases k \
+            where k.id = $2 and k.state in ('verifying', 'draft')";
+        let Opinion { id, rating, text, interest, given, .. } = new;
+        let (rating, text, interest) = (rating.code(), text.as_str(), interest.as_str());
+        let values = args![*id, case, self.org, by.id, rating, text, interest, *given];
+        if tx.run(sql, values).await? == 0 {
+            let why = "opinions are taken while the case is being verified or drafted";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
+        note(&mut tx, "opinion.give", claim, by, json!({}), *given, chance).await?;
+        tx.commit().await
+    }
+}
+
+/// All opinions of a case, for the draft that will publish them.
+pub(crate) async fn of_case(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Opinion>> {
+    let sql = "select id, org_id, rating, text, interest, given_at from opinions \
+        where case_id = $1 order by given_at, id";
+    tx.rows(sql, args![case]).await?.iter().map(opinion).collect()
+}
+
+fn opinion(row: &Row) -> StoreResult<Opinion> {
+    let rating: String = row.get("rating")?;
+    Ok(Opinion {
+        id: OpinionId(row.get("id")?),
+        org: OrgId(row.get("org_id")?),
+        rating: Rating::from_code(&rating).ok_or(StoreError::Damaged(rating))?,
+        text: row.get("text")?,
+        interest: row.get("interest")?,
+        given: Timestamp::from_millis(row.get("given_at")?),
+    })
+}

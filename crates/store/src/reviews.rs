@@ -1,0 +1,352 @@
+//! Signing and publishing. The signature that completes the sign-off writes, in its own
+//! transaction, the version, the entry of the log, the state of the case and the jobs that follow:
+//! there is no version without its entry, and no entry without its version.
+
+use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
+use kiemtin_core::log_entry::{EntryKind, LogEntry};
+use kiemtin_core::organisation::OrgSlug;
+use kiemtin_core::rating::Rating;
+use kiemtin_core::review::{self, Content, Document, Salt, VersionClass};
+use kiemtin_core::sign_off::{DraftHash, SignOff, Signature, Verdict};
+use kiemtin_core::time::Timestamp;
+use kiemtin_core::workflow::{self, Action, State};
+use serde_json::json;
+
+use crate::apply::{Change, apply};
+use crate::cases::{Case, note, within};
+use crate::drafts::{self, Draft};
+use crate::engine::{Row, StoreError, StoreResult, Tx, args};
+use crate::groups::{ANSWER_RECEIPTS, mix};
+use crate::jobs::{self, NewJob};
+use crate::members::Member;
+use crate::{Chance, Store, organisations};
+
+/// What a signature led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signed {
+    /// It is written down; more are needed.
+    Recorded {
+        /// How many more.
+        n_more: usize,
+    },
+    /// It was the last: the version is out.
+    Published {
+        /// The public number of the claim.
+        number: i64,
+        /// The version, from 1.
+        version: i64,
+    },
+}
+
+/// One published version, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// The claim.
+    pub claim: ClaimId,
+    /// What was published.
+    pub document: Document,
+    /// What makes its hash in the log checkable.
+    pub salt: Salt,
+    /// Where its entry stands in the log.
+    pub log_idx: i64,
+}
+
+/// One leaf of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// Its place.
+    pub idx: i64,
+    /// Its bytes.
+    pub entry: String,
+}
+
+/// Which published answers a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listing {
+    /// The newest version of every answer.
+    Newest,
+    /// Every version with a notice: corrections, changed verdicts, retractions.
+    Corrections,
+}
+
+macro_rules! version_columns {
+    ($tail:literal) => {
+        concat!("select v.claim_id, v.document, v.salt, v.log_idx from review_versions v ", $tail)
+    };
+}
+
+impl Store {
+    /// Signs the draft whose hash the member saw; the last signature publishes.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] with the sentence of the rule that is not met.
+    pub async fn sign(
+        &self,
+        case: CaseId,
+        seen: DraftHash,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+        salt: Salt,
+    ) -> StoreResult<Signed> {
+        let mut tx = self.begin().await?;
+        let found = within(&mut tx, case).await?;
+        if !matches!(found.state, State::Review | State::Correcting) {
+            return Err(StoreError::Refused("this draft does not wait for signatures".to_owned()));
+        }
+        let mut draft = drafts::draft(&mut tx, case).await?.ok_or(StoreError::Stale)?;
+        if !review::ready(&draft.content).is_empty() {
+            return Err(StoreError::Refused("this draft is not complete yet".to_owned()));
+        }
+        let signature = Signature { member: by.id, org: by.org, hash: seen };
+        let verdict = admit(&mut tx, found.claim, &mut draft, signature).await?;
+        let sql = "insert into signatures (case_id, member_id, org_id, hash, signed_at) \
+            values ($1, $2, $3, $4, $5) on conflict (case_id, member_id) do update \
+            set hash = $4, signed_at = $5";
+        tx.run(sql, args![case, by.id, by.org, seen, at]).await?;
+        let body = json!({ "hash": hex::encode(seen) });
+        note(&mut tx, "draft.sign", found.claim, by, body, at, chance).await?;
+        let signed = match verdict {
+            Verdict::Complete { orgs, single_org } => {
+                let signers = Signers { orgs, single_org, by };
+                publish(&mut tx, &found, draft.content, signers, at, mix(chance, case.0), salt)
+                    .await?
+            }
+            Verdict::Missing { n_more } => Signed::Recorded { n_more },
+            Verdict::Impossible => {
+                let why = "fewer than two organisations that the claim does not concern could \
+                    sign: nothing can be published";
+                return Err(StoreError::Refused(why.to_owned()));
+            }
+        };
+        tx.commit().await?;
+        Ok(signed)
+    }
+
+    /// The newest version about a claim.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn newest_version(&self, claim: ClaimId) -> StoreResult<Option<Version>> {
+        let sql = version_columns!("where v.claim_id = $1 order by v.version desc limit 1");
+        self.engine.rows(sql, args![claim]).await?.first().map(version).transpose()
+    }
+
+    /// All versions about a claim, the newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn versions(&self, claim: ClaimId) -> StoreResult<Vec<Version>> {
+        let sql = version_columns!("where v.claim_id = $1 order by v.version desc");
+        self.engine.rows(sql, args![claim]).await?.iter().map(version).collect()
+    }
+
+    /// A page of published answers, the newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn published(
+        &self,
+        listing: Listing,
+        offset: i64,
+        limit: i64,
+    ) -> StoreResult<Vec<Version>> {
+        let sql = match listing {
+            Listing::Newest => version_columns!(
+                "where v.version = (select max(w.version) from review_versions w \
+                where w.claim_id = v.claim_id) and v.class <> 'retraction' \
+                order by v.published_at desc, v.log_idx desc limit $2 offset $1"
+            ),
+            Listing::Corrections => version_columns!(
+                "where v.class in ('correction', 'verdict_change', 'retraction') \
+                order by v.published_at desc, v.log_idx desc limit $2 offset $1"
+            ),
+        };
+        self.engine.rows(sql, args![offset, limit]).await?.iter().map(version).collect()
+    }
+
+    /// The claims that have an answer that stands, from `first` to `last` by id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn answered_between(
+        &self,
+        first: ClaimId,
+        last: ClaimId,
+    ) -> StoreResult<Vec<Version>> {
+        let sql = version_columns!(
+            "where $1 <= v.claim_id and v.claim_id <= $2 \
+            and v.version = (select max(w.version) from review_versions w \
+            where w.claim_id = v.claim_id) and v.class <> 'retraction'"
+        );
+        self.engine.rows(sql, args![first, last]).await?.iter().map(version).collect()
+    }
+
+    /// How many answers stand.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn n_published(&self) -> StoreResult<i64> {
+        let sql = "select count(distinct claim_id) as n from review_versions";
+        self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
+    }
+
+    /// Leaves of the log from `from` on, in order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn log_entries(&self, from: i64, limit: i64) -> StoreResult<Vec<Leaf>> {
+        let sql = "select idx, entry from log_entries where $1 <= idx order by idx limit $2";
+        let rows = self.engine.rows(sql, args![from, limit]).await?;
+        rows.iter().map(|row| Ok(Leaf { idx: row.get("idx")?, entry: row.get("entry")? })).collect()
+    }
+}
+
+/// Whose signatures completed the sign-off, and whose was the last.
+struct Signers<'a> {
+    orgs: Vec<OrgId>,
+    single_org: bool,
+    by: &'a Member,
+}
+
+/// Asks the rule of sign-off, with everything it looks at as the transaction sees it.
+async fn admit(
+    tx: &mut Tx,
+    claim: ClaimId,
+    draft: &mut Draft,
+    new: Signature,
+) -> StoreResult<Verdict> {
+    let tree = organisations::tree(tx).await?;
+    let marked = organisations::marked(tx, claim).await?;
+    let rule = SignOff { hash: draft.hash, tree: &tree, marked: &marked, editors: &draft.editors };
+    let refused = |err: kiemtin_core::sign_off::Unfit| StoreError::Refused(err.to_string());
+    rule.admits(&new, &draft.signatures).map_err(refused)?;
+    draft.signatures.push(new);
+    Ok(rule.verdict(&draft.signatures))
+}
+
+async fn publish(
+    tx: &mut Tx,
+    case: &Case,
+    content: Content,
+    signers: Signers<'_>,
+    at: Timestamp,
+    chance: Chance,
+    salt: Salt,
+) -> StoreResult<Signed> {
+    let Signers { orgs, single_org, by } = signers;
+    let sql = "select coalesce(max(version), 0) as version, max(log_idx) as prev, \
+        min(published_at) as first_at from review_versions where claim_id = $1";
+    let row = tx.row(sql, args![case.claim]).await?.ok_or(StoreError::Stale)?;
+    let version = row.get::<i64>("version")? + 1;
+    let prev: Option<i64> = row.get("prev")?;
+    let first_at = row.get::<Option<i64>>("first_at")?.map_or(at, Timestamp::from_millis);
+    let (kind, action) = kind_and_action(&content, version)?;
+    let number = number(tx, case.claim).await?;
+    let names = drafts::names(tx).await?;
+    let document = Document {
+        v: 1,
+        number,
+        version,
+        published: at.rfc3339(),
+        first_published: first_at.rfc3339(),
+        signed_by: orgs.iter().filter_map(|it| names.get(it).cloned()).collect(),
+        single_org,
+        content,
+    };
+    let entry = entry(kind, case.claim, &document, prev, salt, at)?;
+    insert_version(tx, case.claim, &document, salt, &entry, at).await?;
+    let to = workflow::decide(case.state, action, by.role, None);
+    let to = to.map_err(|err| StoreError::Refused(err.to_string()))?;
+    let change = Change { case, action, to, dismiss: None, by, at, chance };
+    apply(tx, &change, json!({ "version": version, "number": number })).await?;
+    let sql = "update claims set number = $2, text_vi = $3, text_en = $4 where id = $1";
+    let claim = &document.content.claim;
+    tx.run_one(sql, args![case.claim, number, claim.vi.as_deref(), claim.en.as_deref()]).await?;
+    let job = NewJob {
+        name: ANSWER_RECEIPTS,
+        payload: serde_json::to_string(&case.claim).expect("an id is a text"),
+        run_at: at,
+        unique_key: Some(format!("{ANSWER_RECEIPTS}:{}", case.claim)),
+    };
+    jobs::add(tx, &job, chance).await?;
+    Ok(Signed::Published { number, version })
+}
+
+/// A first version says *first*, a later one anything else; a typo or clarification needs none of
+/// the four parts touched, which is judged where it is written (`drafts`), not here.
+fn kind_and_action(content: &Content, version: i64) -> StoreResult<(EntryKind, Action)> {
+    match (version, content.class) {
+        (1, VersionClass::First) => Ok((EntryKind::Publish, Action::LastSignature)),
+        (1, _) | (_, VersionClass::First) => {
+            let why = "the class of this version does not fit: the first is “first”, later ones \
+                say what changed";
+            Err(StoreError::Refused(why.to_owned()))
+        }
+        (_, VersionClass::Retraction) => Ok((EntryKind::Retract, Action::LastRetractionSignature)),
+        _ => Ok((EntryKind::Correct, Action::LastSignature)),
+    }
+}
+
+async fn number(tx: &mut Tx, claim: ClaimId) -> StoreResult<i64> {
+    let sql = "select coalesce(number, (select coalesce(max(number), 0) + 1 from claims)) as number \
+        from claims where id = $1";
+    tx.row(sql, args![claim]).await?.ok_or(StoreError::Stale)?.get("number")
+}
+
+fn entry(
+    kind: EntryKind,
+    claim: ClaimId,
+    document: &Document,
+    prev: Option<i64>,
+    salt: Salt,
+    at: Timestamp,
+) -> StoreResult<LogEntry> {
+    let slug = |it: &str| OrgSlug::parse(it).map_err(|err| StoreError::Damaged(err.to_string()));
+    let mut orgs: Vec<OrgSlug> =
+        document.signed_by.iter().map(|it| slug(&it.slug)).collect::<StoreResult<_>>()?;
+    orgs.sort_unstable();
+    Ok(LogEntry {
+        kind,
+        claim,
+        rev: document.version,
+        verdict: document.content.rating.code(),
+        page_sha256: document.salted_hash(salt),
+        evidence_root: document.content.evidence_root(salt),
+        orgs,
+        prev,
+        at,
+    })
+}
+
+async fn insert_version(
+    tx: &mut Tx,
+    claim: ClaimId,
+    document: &Document,
+    salt: Salt,
+    entry: &LogEntry,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let sql = "select coalesce(max(idx), -1) + 1 as idx from log_entries";
+    let idx: i64 = tx.row(sql, args![]).await?.map_or(Ok(0), |row| row.get("idx"))?;
+    let sql = "insert into log_entries (idx, claim_id, rev, entry) values ($1, $2, $3, $4)";
+    tx.run(sql, args![idx, claim, document.version, entry.canonical()]).await?;
+    let sql = "insert into review_versions (claim_id, version, class, rating, document, salt, \
+        published_at, log_idx) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let (class, rating): (_, Rating) = (document.content.class.code(), document.content.rating);
+    let text = document.canonical();
+    let values = args![claim, document.version, class, rating.code(), text, salt.0, at, idx];
+    tx.run(sql, values).await.map(drop)
+}
+
+fn version(row: &Row) -> StoreResult<Version> {
+    let document: String = row.get("document")?;
+    let salt: Vec<u8> = row.get("salt")?;
+    let damaged = |what: &str| StoreError::Damaged(format!("a published version: {what}"));
+    Ok(Version {
+        claim: ClaimId(row.get("claim_id")?),
+        document: Document::parse(&document).map_err(|err| damaged(&err.to_string()))?,
+        salt: Salt(salt.try_into().map_err(|_| damaged("salt"))?),
+        log_idx: row.get("log_idx")?,
+    })
+}
