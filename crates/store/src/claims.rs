@@ -134,6 +134,19 @@ impl Store {
         Ok(n_new)
     }
 
+    /// How many of these claims are known by their origin: what `add_claims` would leave out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn n_known_claims(&self, new: &[NewClaim]) -> StoreResult<u64> {
+        let mut n_known = 0;
+        for origin in new.iter().filter_map(|it| it.origin_hmac) {
+            let sql = "select 1 as one from claims where origin_hmac = $1";
+            n_known += self.engine.rows(sql, args![origin]).await?.len() as u64;
+        }
+        Ok(n_known)
+    }
+
     /// One claim.
     ///
     /// # Errors

@@ -48,6 +48,16 @@ pub enum StoreError {
         /// The newest this program knows.
         known: i64,
     },
+    /// A desk made by an older program, opened for reading only.
+    #[error(
+        "this desk was made by an older version (schema {found}, this program knows {known}): serve it once with this program"
+    )]
+    Older {
+        /// The schema of the desk.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
     /// A file that is no desk.
     #[error(
         "{0} is not a database of this program: choose another folder with --data, or restore a backup"
@@ -202,18 +212,29 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Any number that nobody else uses: the writing transactions of one desk follow one another.
 const WRITER_LOCK: &str = "select pg_advisory_xact_lock(7351062011)";
 
+/// What a process does with a desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
 impl Engine {
-    /// Opens (and with `create` makes) a SQLite file.
-    pub(crate) async fn sqlite(file: &Path, create: bool) -> StoreResult<Self> {
+    /// Opens a SQLite file; with [`Access::Write`] an absent one is made.
+    pub(crate) async fn sqlite(file: &Path, access: Access) -> StoreResult<Self> {
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(create)
+            .create_if_missing(access == Access::Write)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .pragma("secure_delete", "on")
             .pragma("trusted_schema", "off");
+        let options = match access {
+            Access::Write => options,
+            Access::Read => options.pragma("query_only", "on"),
+        };
         let pool = |n| {
             PoolOptions::<Sqlite>::new()
                 .max_connections(n)

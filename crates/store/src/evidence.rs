@@ -136,6 +136,15 @@ impl Store {
         self.engine.rows(OF_CASE, args![case]).await?.iter().map(evidence).collect()
     }
 
+    /// The hashes of all kept pages.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn blob_hashes(&self) -> StoreResult<Vec<String>> {
+        let rows = self.engine.rows("select sha256 from blobs order by sha256", args![]).await?;
+        rows.iter().map(|row| row.get("sha256")).collect()
+    }
+
     /// The address of a piece of evidence whose capture waits.
     ///
     /// # Errors

@@ -153,7 +153,8 @@ macro_rules! group_columns {
 
 impl Store {
     /// Writes down where messages went, and ends the job that sorted them, in one transaction.
-    /// `chance` gives the id of any job that follows.
+    /// `chance` gives the id of any job that follows. Returns the ids of `sorted.groups` as they
+    /// are: where another node began a group of the same text first, it is that one's.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when another worker did it.
@@ -163,7 +164,7 @@ impl Store {
         sorted: &Sorted,
         now: Timestamp,
         chance: Chance,
-    ) -> StoreResult<()> {
+    ) -> StoreResult<Vec<GroupId>> {
         let mut tx = self.begin().await?;
         jobs::finish(&mut tx, job).await?;
         let ids = begin_groups(&mut tx, &sorted.groups, now, chance).await?;
@@ -178,7 +179,8 @@ impl Store {
         for (group, messages) in joins {
             join(&mut tx, group, &messages, now, chance).await?;
         }
-        tx.commit().await
+        tx.commit().await?;
+        Ok(ids)
     }
 
     /// The keys of all groups after `after`, by id, at most `limit`: to fill an index.

@@ -98,6 +98,18 @@ impl Store {
         tx.commit().await
     }
 
+    /// Lets a job that comes again and again run at its next time.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Stale`] when another worker took it over.
+    pub async fn run_again(&self, job: &Leased, at: Timestamp) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "update jobs set lease_until = null, run_at = $3, attempts = 0, \
+            last_error = null where id = $1 and attempts = $2";
+        tx.run_one(sql, args![job.id, job.attempts, at]).await?;
+        tx.commit().await
+    }
+
     /// Adds a job on its own.
     ///
     /// # Errors

@@ -129,6 +129,19 @@ impl Store {
         Ok(n_new)
     }
 
+    /// How many of these messages are known by their origin: what `take_in` would leave out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn n_known(&self, batch: &[Intake]) -> StoreResult<u64> {
+        let mut n_known = 0;
+        for origin in batch.iter().filter_map(|it| it.origin_hmac) {
+            let sql = "select 1 as one from messages where origin_hmac = $1";
+            n_known += self.engine.rows(sql, args![origin]).await?.len() as u64;
+        }
+        Ok(n_known)
+    }
+
     /// Those of the given messages that are there and in no group yet.
     ///
     /// # Errors

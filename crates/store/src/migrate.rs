@@ -30,3 +30,14 @@ pub(crate) async fn migrate(engine: &Engine) -> StoreResult<()> {
     }
     tx.commit().await
 }
+
+/// Whether the desk is of the version that this program knows, without changing it.
+pub(crate) async fn check(engine: &Engine) -> StoreResult<()> {
+    let sql = "select coalesce(max(version), 0) as version from schema_version";
+    let rows = engine.rows(sql, args![]).await?;
+    match rows.first().map_or(Ok(0), |row| row.get("version"))? {
+        SCHEMA_VERSION => Ok(()),
+        found if SCHEMA_VERSION < found => Err(StoreError::Newer { found, known: SCHEMA_VERSION }),
+        found => Err(StoreError::Older { found, known: SCHEMA_VERSION }),
+    }
+}
