@@ -154,22 +154,66 @@ fn measure(dir: &Path, only: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Two queries in five have no answer: the decision is judged here.
+/// Two queries in five have no answer: the decision is judged here, and thresholds are chosen.
 fn open_set(dir: &Path) -> anyhow::Result<()> {
-    for split in ["train", "dev"] {
-        let path = dir.join("claims-2a");
-        let dropped = dropped(&path, split)?;
+    for (folder, split, typed) in [
+        ("claims-2a", "train", ""),
+        ("claims-2a", "dev", ""),
+        ("claims-vi", "train", ".clean"),
+        ("claims-vi", "train", ".chat"),
+        ("claims-vi", "dev", ".clean"),
+        ("claims-vi", "dev", ".chat"),
+    ] {
+        let path = dir.join(folder);
+        let (queries, qrels) = queries(&path, split, typed)?;
+        let dropped = dropped(&path, split, &qrels)?;
         let collection = load(&path, &dropped)?;
-        let (queries, qrels) = queries(&path, split, "")?;
+        let qrels = qrels.without(&dropped);
         let (outcomes, times) = ask(&collection, &queries);
-        show(&format!("claims-2a {split} open"), &figures(&outcomes, &qrels.without(&dropped)), &times);
+        show(&format!("{folder} {split}{typed} open"), &figures(&outcomes, &qrels), &times);
+        curve(&collection, &queries, &qrels);
     }
     Ok(())
 }
 
-fn dropped(path: &Path, split: &str) -> anyhow::Result<HashSet<String>> {
-    let list = std::fs::read_to_string(path.join(format!("open-set.{split}.drop.txt")))?;
-    Ok(list.lines().map(|it| it.trim().to_owned()).collect())
+/// Precision and coverage of *answer* at each threshold, vetoes respected.
+fn curve(collection: &Collection, queries: &[Query], qrels: &Qrels) {
+    let mut scratch = Scratch::default();
+    let (mut said, mut n_answerable, mut n_vetoed) = (Vec::new(), 0, 0);
+    for query in queries {
+        let key = key(&query.text, Some(collection.lang));
+        let found = matching::find_with(&mut scratch, &collection.index, &key, 1);
+        let relevant = qrels.relevant(&query.name);
+        n_answerable += usize::from(relevant.is_some());
+        let Some(best) = found.first() else { continue };
+        let right = relevant.is_some_and(|it| it.contains(&collection.names[&best.claim]));
+        if best.reasons.iter().any(matching::Reason::is_veto) {
+            n_vetoed += usize::from(right);
+        } else {
+            said.push((best.probability, right));
+        }
+    }
+    println!("    right but vetoed: {n_vetoed} of {n_answerable} answerable");
+    for threshold in [0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95] {
+        let above: Vec<_> = said.iter().filter(|it| threshold <= it.0).collect();
+        let n_right = above.iter().filter(|it| it.1).count();
+        let precision = n_right as f64 / above.len().max(1) as f64;
+        let coverage = n_right as f64 / n_answerable.max(1) as f64;
+        println!("    from {threshold:.2}: precision {precision:.3} right answers {coverage:.3}");
+    }
+}
+
+/// The given list, or two in five of the relevant claims where none is given.
+fn dropped(path: &Path, split: &str, qrels: &Qrels) -> anyhow::Result<HashSet<String>> {
+    let list = path.join(format!("open-set.{split}.drop.txt"));
+    if list.exists() {
+        let list = std::fs::read_to_string(list)?;
+        return Ok(list.lines().map(|it| it.trim().to_owned()).collect());
+    }
+    let mut queries: Vec<&String> = qrels.0.keys().collect();
+    queries.sort_unstable();
+    let left_out = queries.iter().enumerate().filter(|it| it.0 % 5 < 2);
+    Ok(left_out.flat_map(|it| qrels.0[*it.1].iter().cloned()).collect())
 }
 
 /// One query's candidates: features, and which are right.
@@ -198,24 +242,13 @@ fn fit(dir: &Path, folder: &str) -> anyhow::Result<()> {
     let typed: &[&str] = if folder == "claims-vi" { &[".clean", ".chat"] } else { &[""] };
     let all = load(&path, &HashSet::new())?;
     let mut train = Vec::new();
-    let mut names = HashSet::new();
+    let dropped = dropped(&path, "train", &queries(&path, "train", typed[0])?.1)?;
+    let open = load(&path, &dropped)?;
     for typed in typed {
         let (queries, qrels) = queries(&path, "train", typed)?;
         train.extend(rows(&all, &queries, &qrels));
-        for claims in qrels.0.values().enumerate().filter(|it| it.0 % 5 < 2).map(|it| it.1) {
-            names.extend(claims.iter().cloned());
-        }
+        train.extend(rows(&open, &queries, &qrels.without(&dropped)));
     }
-    if folder == "claims-2a" {
-        names = dropped(&path, "train")?;
-    }
-    let open = load(&path, &names)?;
-    let mut open_rows = Vec::new();
-    for typed in typed {
-        let (queries, qrels) = queries(&path, "train", typed)?;
-        open_rows.extend(rows(&open, &queries, &qrels.without(&names)));
-    }
-    train.extend(open_rows);
     let weights = descend(&train);
     println!("bias: {:.3},", weights.bias);
     for (name, weight) in NAMES.iter().zip(weights.weights) {
