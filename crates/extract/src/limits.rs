@@ -20,6 +20,10 @@ pub const PAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// 512): the parser behind us is quadratic in the depth.
 pub const PAGE_DEPTH_MAX: usize = 256;
 
+/// Elements like `<b>` and `<font>` open at once. The parser makes all of them anew in each block
+/// that follows, so without a bound a page of a megabyte becomes a tree of gigabytes.
+pub const PAGE_FORMATTING_MAX: usize = 8;
+
 /// Tags in a page. A page of 16 MB that is nothing but tags is no page.
 pub const PAGE_TAGS_MAX: usize = 200_000;
 
