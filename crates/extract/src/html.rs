@@ -75,11 +75,14 @@ fn tame(html: &str) -> (String, bool) {
         rest = &rest[at..];
         let piece = piece(rest);
         rest = &rest[piece.n_bytes..];
+        n_tags += 1;
         let Shape::Tag { name, is_end } = piece.shape else {
-            res.push_str(if piece.shape == Shape::Text { "&lt;" } else { " " });
+            // The parser takes each sign as a token of its own, so they are bounded like tags.
+            let is_sign = piece.shape == Shape::Text && n_tags <= PAGE_TAGS_MAX;
+            res.push_str(if is_sign { "&lt;" } else { " " });
+            tangled |= n_tags > PAGE_TAGS_MAX;
             continue;
         };
-        n_tags += 1;
         let keep =
             n_tags <= PAGE_TAGS_MAX && if is_end { nest.close(name) } else { nest.open(name) };
         tangled |= !keep;
