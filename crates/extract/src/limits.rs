@@ -18,14 +18,14 @@ pub const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Elements nested deeper than this in a page are taken out of their nest (browsers do the same at
 /// 512): the parser behind us is quadratic in the depth.
-pub const PAGE_DEPTH_MAX: usize = 256;
+pub const PAGE_DEPTH_MAX: usize = 128;
 
 /// Elements like `<b>` and `<font>` open at once. The parser makes all of them anew in each block
 /// that follows, so without a bound a page of a megabyte becomes a tree of gigabytes.
 pub const PAGE_FORMATTING_MAX: usize = 8;
 
 /// Tags in a page. A page that is nothing but tags is no page.
-pub const PAGE_TAGS_MAX: usize = 200_000;
+pub const PAGE_TAGS_MAX: usize = 100_000;
 
 /// Attributes of one tag: more are cut off, for the parser compares each with each.
 pub const TAG_ATTRIBUTES_MAX: usize = 200;
