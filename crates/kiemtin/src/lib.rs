@@ -3,4 +3,5 @@
 pub mod app;
 pub mod config;
 mod durable;
+pub mod fetch;
 pub mod index;
