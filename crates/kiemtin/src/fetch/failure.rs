@@ -20,7 +20,8 @@ pub enum NotFetched {
     SentOn(Why),
     /// More redirects than [`REDIRECTS_MAX`]; also a loop.
     #[error(
-        "The page sends on more than {REDIRECTS_MAX} times. Open it in a browser and give the address where it ends."
+        "The page sends on more than {REDIRECTS_MAX} times. Open it in a browser and give the \
+         address where it ends."
     )]
     TooManyRedirects,
     /// No such name.
@@ -33,27 +34,32 @@ pub enum NotFetched {
     TimedOut,
     /// No proof that it is the site.
     #[error(
-        "The connection to the site is not safe: {0}. Check the address; the site's owner has to repair the rest."
+        "The connection to the site is not safe: {0}. Check the address; the site's owner has to \
+         repair the rest."
     )]
     Tls(String),
     /// Another status than success.
     #[error(
-        "The site answered with status {0}. Open the address in a browser to see whether the page exists for everyone."
+        "The site answered with status {0}. Open the address in a browser to see whether the page \
+         exists for everyone."
     )]
     Status(u16),
     /// A kind of file that was not asked for.
     #[error(
-        "This is a file of the kind \"{0}\", which is not read here. Give the address of a page, feed or data file."
+        "This is a file of the kind \"{0}\", which is not read here. Give the address of a page, \
+         feed or data file."
     )]
     MediaType(String),
     /// Packed as nobody asked for.
     #[error(
-        "The site packs the page as \"{0}\" although only gzip was asked for. Save the page and import the file."
+        "The site packs the page as \"{0}\" although only gzip was asked for. Save the page and \
+         import the file."
     )]
     Packing(String),
     /// Says gzip and is not, is cut short or goes on after its end.
     #[error(
-        "The site says that the page is packed with gzip, and it cannot be unpacked. Try again later, or save the page and import the file."
+        "The site says that the page is packed with gzip, and it cannot be unpacked. Try again \
+         later, or save the page and import the file."
     )]
     NotGzip,
     /// Too large, on the wire or unpacked.
@@ -66,12 +72,14 @@ pub enum NotFetched {
     },
     /// Unpacks to many times its size.
     #[error(
-        "The page unpacks to more than {EXPANSION_RATIO_MAX} times its size, as only a trap does. Do not use this address."
+        "The page unpacks to more than {EXPANSION_RATIO_MAX} times its size, as only a trap does. \
+         Do not use this address."
     )]
     Bomb,
     /// The lines before the page.
     #[error(
-        "The site sends more than {HEAD_BYTES_MAX} bytes or {HEADERS_MAX} lines of headers before the page. Save the page and import the file."
+        "The site sends more than {HEAD_BYTES_MAX} bytes or {HEADERS_MAX} lines of headers before \
+         the page. Save the page and import the file."
     )]
     HeadTooLarge,
     /// Anything else between here and there.

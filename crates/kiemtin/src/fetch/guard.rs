@@ -37,7 +37,8 @@ pub struct Guard {
 pub enum Why {
     /// Longer than any address of a page.
     #[error(
-        "The address has {n_bytes} bytes, more than the {URL_BYTES_MAX} that are fetched. Give the page's own, short address."
+        "The address has {n_bytes} bytes, more than the {URL_BYTES_MAX} that are fetched. Give \
+         the page's own, short address."
     )]
     TooLong {
         /// How long it is.
@@ -48,7 +49,8 @@ pub enum Why {
     Unreadable,
     /// Neither http nor https.
     #[error(
-        "Addresses that start with \"{0}:\" are not fetched. Give one that starts with https:// or http://."
+        "Addresses that start with \"{0}:\" are not fetched. Give one that starts with https:// \
+         or http://."
     )]
     Scheme(String),
     /// A user name or password in front of the host.
@@ -58,23 +60,27 @@ pub enum Why {
     Credentials,
     /// A port that no public page uses.
     #[error(
-        "Port {0} is not fetched from, only 80 and 443. If this is meant, the operator can name HOST:PORT in --allow-fetch."
+        "Port {0} is not fetched from, only 80 and 443. If this is meant, the operator can name \
+         HOST:PORT in --allow-fetch."
     )]
     Port(u16),
     /// A name of somebody's own network.
     #[error(
-        "\"{0}\" is a name of a local network. Give a public address; the operator can make an exception with --allow-fetch HOST:PORT."
+        "\"{0}\" is a name of a local network. Give a public address; the operator can make an \
+         exception with --allow-fetch HOST:PORT."
     )]
     LocalName(String),
     /// An address of somebody's own network.
     #[error(
-        "{0} is not an address of the public internet. Give a public one; the operator can make an exception with --allow-fetch HOST:PORT."
+        "{0} is not an address of the public internet. Give a public one; the operator can make \
+         an exception with --allow-fetch HOST:PORT."
     )]
     NotPublic(IpAddr),
     /// A public-looking name that leads into a network. Where to is not said: whoever asks is to
     /// learn nothing about the network that the desk stands in.
     #[error(
-        "\"{0}\" does not lead to the public internet. Check the name; the operator can make an exception with --allow-fetch HOST:PORT."
+        "\"{0}\" does not lead to the public internet. Check the name; the operator can make an \
+         exception with --allow-fetch HOST:PORT."
     )]
     LeadsInside(String),
     /// The desk itself.

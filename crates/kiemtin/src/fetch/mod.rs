@@ -13,6 +13,7 @@ mod failure;
 mod guard;
 mod names;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 mod tests;
 
 use std::sync::Arc;
@@ -256,7 +257,8 @@ fn client(setup: &Setup, names: JudgedNames) -> anyhow::Result<Client> {
         Err(err) => {
             // A small machine may have no certificates. The desk still starts; https then fails
             // with a sentence that names the package.
-            tracing::warn!(error = %failure::innermost(&err), "No certificates: https is not fetched");
+            let error = failure::innermost(&err);
+            tracing::warn!(error, "No certificates of authorities: https cannot be fetched");
             Ok(builder().tls_certs_only([]).build()?)
         }
     }
@@ -315,6 +317,7 @@ fn empty_body(headers: &HeaderMap) -> Result<Body, NotFetched> {
 /// Media type and encoding as the site gives them. Without any it is a file of no known kind.
 fn kind(headers: &HeaderMap) -> (String, Option<String>) {
     let given = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let given = given.filter(|it| !it.is_empty());
     let mut parts = given.unwrap_or("application/octet-stream").split(';').map(str::trim);
     let media_type = parts.next().unwrap_or_default().chars().take(100).collect::<String>();
     let charset = parts.find_map(|part| {

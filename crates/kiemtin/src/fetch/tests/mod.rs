@@ -20,7 +20,7 @@ const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const SHORT_TIMES: Times = Times {
     connect: Duration::from_millis(5000),
     read: Duration::from_millis(300),
-    total: Duration::from_millis(900),
+    total: Duration::from_millis(700),
 };
 
 fn setup(allowed: &[(&str, u16)], names: Arc<FixedNames>) -> Setup {
@@ -28,9 +28,46 @@ fn setup(allowed: &[(&str, u16)], names: Arc<FixedNames>) -> Setup {
     let own_hosts = vec!["desk.example".to_owned()];
     let guard = Guard { allowed, own_hosts, own_addresses: Vec::new() };
     let public_url = Url::parse("https://desk.example").unwrap();
-    Setup { names, times: TIMES, ..Setup::new(guard, public_url) }
+    // No authority is trusted unless a test names one: nothing depends on the machine.
+    Setup { names, authorities: Some(Vec::new()), ..Setup::new(guard, public_url) }
 }
 
 fn fetcher(allowed: &[(&str, u16)]) -> Fetcher {
     Fetcher::new(setup(allowed, Arc::default())).unwrap()
+}
+
+#[test]
+fn the_way_out_of_a_running_desk_can_be_made() {
+    let public_url = Url::parse("https://desk.example/").unwrap();
+    let guard = Guard::new(&public_url, &["127.0.0.1:8000".to_owned()]).unwrap();
+    assert_eq!(guard.own_hosts, ["desk.example"]);
+    let fetcher = Fetcher::new(Setup::new(guard, public_url)).unwrap();
+    assert_eq!(fetcher.times, TIMES);
+}
+
+#[test]
+fn every_sentence_is_one_line_and_ends() {
+    let why = Why::LocalName("localhost".to_owned());
+    for failure in [
+        NotFetched::Refused(why.clone()),
+        NotFetched::SentOn(why),
+        NotFetched::TooManyRedirects,
+        NotFetched::NoSuchName,
+        NotFetched::TimedOut,
+        NotFetched::Tls("x".to_owned()),
+        NotFetched::Status(404),
+        NotFetched::MediaType("image/png".to_owned()),
+        NotFetched::Packing("br".to_owned()),
+        NotFetched::NotGzip,
+        NotFetched::TooLarge { max_bytes: 1 },
+        NotFetched::Bomb,
+        NotFetched::HeadTooLarge,
+        NotFetched::Network("broke off".to_owned()),
+    ] {
+        let text = failure.to_string();
+        assert!(
+            text.ends_with('.') && !text.contains(['\n', '\\']) && !text.contains("  "),
+            "{text}"
+        );
+    }
 }

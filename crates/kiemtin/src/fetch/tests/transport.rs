@@ -180,7 +180,7 @@ async fn other_kinds_are_refused_before_their_body() {
         ("Content-Type: image/svg+xml\r\n", Accept::Any, "image/svg+xml"),
         ("Content-Type: video/mp4\r\n", Accept::Any, "video/mp4"),
         ("Content-Type: image/png\r\n", Accept::Feed, "image/png"),
-        ("Content-Type: \r\n", Accept::Any, ""),
+        ("Content-Type: \r\n", Accept::Page, "application/octet-stream"),
         ("", Accept::Page, "application/octet-stream"),
     ] {
         let head = format!("HTTP/1.1 200 OK\r\n{given}Content-Length: 10\r\n\r\n");
