@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["web", "api", "jobs"],
     &["app"],
     &["fetch", "index", "embed", "log"],
-    &["config"],
+    &["config", "durable"],
 ];
 
 const PURE_CRATES: [&str; 2] = ["crates/core", "crates/extract"];

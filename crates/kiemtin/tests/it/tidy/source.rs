@@ -118,8 +118,8 @@ fn token(rest: &str, before: Option<u8>) -> (usize, Option<(usize, usize)>) {
             return ((close + end.len()).min(rest.len()), Some((open, close)));
         }
     }
-    if rest.starts_with('\'') {
-        let mut chars = rest[1..].chars();
+    if let Some(quoted_char) = rest.strip_prefix('\'') {
+        let mut chars = quoted_char.chars();
         let (first, second) = (chars.next(), chars.next());
         if first == Some('\\') || second == Some('\'') {
             return quoted(rest, 1, '\'');
