@@ -1,1 +1,34 @@
-//! skeleton
+#![doc = include_str!("../README.md")]
+
+pub mod limits;
+
+// Bytes to text.
+mod charset;
+mod gunzip;
+mod problem;
+mod sniff;
+
+// A stream to its parts.
+mod elements;
+mod lines;
+mod table;
+
+// One part to one item.
+mod clean;
+mod feed;
+mod html;
+mod object;
+mod page;
+mod review;
+
+// A file to its items.
+mod read;
+
+pub use charset::decode;
+pub use feed::{Entry, feed};
+pub use gunzip::{Gunzip, open};
+pub use page::{Document, page};
+pub use problem::{Located, Problem, Unreadable};
+pub use read::{Item, Items, Kind, read};
+pub use review::claim_reviews;
+pub use sniff::{Format, sniff};

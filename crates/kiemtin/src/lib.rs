@@ -1,1 +1,8 @@
-//! skeleton
+//! Kiểm Tin: a rumour-response desk in one program. See the README for what it is and is not.
+
+pub mod app;
+pub mod config;
+mod durable;
+pub mod index;
+mod locale;
+pub mod web;

@@ -51,6 +51,13 @@ pub struct Version {
     pub log_idx: i64,
 }
 
+impl Version {
+    /// Whether this version withdraws the answer.
+    pub fn is_retraction(&self) -> bool {
+        self.document.content.class == VersionClass::Retraction
+    }
+}
+
 /// One leaf of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaf {

@@ -1,0 +1,129 @@
+//! Feeds: RSS, Atom and JSON Feed to entries. Authors and contributors are dropped here.
+
+use std::collections::HashSet;
+
+use feed_rs::parser;
+use kiemtin_core::lang::Lang;
+use kiemtin_core::time::Timestamp;
+
+use crate::limits::FEED_ENTRIES_MAX;
+use crate::problem::Problem;
+use crate::{charset, clean, html};
+
+/// One entry of a feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The feed's own identifier of it.
+    pub id: Option<String>,
+    /// Its headline.
+    pub title: Option<String>,
+    /// Its content or else its summary, without markup; may be empty.
+    pub text: String,
+    /// The page it speaks of.
+    pub link: Option<String>,
+    /// When it appeared.
+    pub published: Option<Timestamp>,
+    /// Its language or else the feed's.
+    pub lang: Option<Lang>,
+}
+
+/// Reads a feed. A damaged one gives the entries before the damage.
+pub fn feed(bytes: &[u8]) -> (Vec<Entry>, Vec<Problem>) {
+    let (source, n_replaced) = charset::decode(bytes, declared_in_xml(bytes).as_deref());
+    let mut problems = Vec::new();
+    if n_replaced > 0 {
+        problems.push(Problem::NotUtf8 { n_replaced });
+    }
+    let source = printable(&source);
+    let parsed = match parse(&source) {
+        Ok(it) => it,
+        Err(why) => {
+            problems.push(Problem::BadFeed { why });
+            match before_the_damage(&source).and_then(|it| parse(&it).ok()) {
+                Some(it) => it,
+                None => return (Vec::new(), problems),
+            }
+        }
+    };
+    let lang = parsed.language.as_deref().and_then(Lang::from_tag);
+    if parsed.entries.len() > FEED_ENTRIES_MAX {
+        problems.push(Problem::TooMany { max: FEED_ENTRIES_MAX });
+    }
+    let mut seen = HashSet::new();
+    let mut entries = Vec::new();
+    for raw in parsed.entries.into_iter().take(FEED_ENTRIES_MAX) {
+        let entry = entry(raw, lang, &mut problems);
+        if entry.id.is_some() && !seen.insert(entry.id.clone()) {
+            problems.push(Problem::DuplicateId);
+        }
+        entries.push(entry);
+    }
+    (entries, problems)
+}
+
+fn parse(source: &str) -> Result<feed_rs::model::Feed, String> {
+    // No identifiers are made up: one that the feed did not give would look like its own.
+    let parser = parser::Builder::new()
+        .sanitize_content(false)
+        .id_generator(|_, _, _| String::new())
+        .build();
+    parser.parse(source.as_bytes()).map_err(|err| err.to_string())
+}
+
+fn entry(raw: feed_rs::model::Entry, lang: Option<Lang>, problems: &mut Vec<Problem>) -> Entry {
+    let stated = raw.published.or(raw.updated);
+    let published = stated.and_then(|it| clean::time(&it.to_rfc3339()));
+    if stated.is_some() && published.is_none() {
+        problems.push(Problem::BadDate);
+    }
+    let is_page = |it: &&feed_rs::model::Link| it.rel.as_deref().is_none_or(|it| it == "alternate");
+    let link = raw.links.iter().find(is_page).or(raw.links.first());
+    let url = link.and_then(|it| clean::web_url(&it.href, None));
+    if link.is_some() && url.is_none() {
+        problems.push(Problem::LinkDropped);
+    }
+    let content = raw.content.and_then(|it| it.body).map(|it| html::plain(&it));
+    let summary = || raw.summary.map(|it| html::plain(&it.content));
+    let text = content.filter(|it| !it.is_empty()).or_else(summary).unwrap_or_default();
+    Entry {
+        id: clean::line(&raw.id),
+        title: raw.title.and_then(|it| clean::line(&html::plain(&it.content))),
+        text: clean::text(&text),
+        link: url.map(String::from),
+        published,
+        lang: raw.language.as_deref().and_then(Lang::from_tag).or(lang),
+    }
+}
+
+/// The encoding that an XML declaration names.
+fn declared_in_xml(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
+    let declaration = head.split_once("?>")?.0;
+    let (_, value) = declaration.split_once("encoding")?;
+    value.split(['"', '\'']).nth(1).map(str::to_owned)
+}
+
+/// The text as UTF-8 XML: characters that XML forbids go, and so does a declaration that may name
+/// the encoding the bytes no longer have.
+fn printable(source: &str) -> String {
+    let source = source.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{FEFF}');
+    let body = match source.strip_prefix("<?xml").and_then(|it| it.split_once("?>")) {
+        Some((_, body)) => body,
+        None => source,
+    };
+    body.chars().filter(|it| !it.is_control() || matches!(it, '\n' | '\r' | '\t')).collect()
+}
+
+/// A feed up to its last whole entry, closed again.
+fn before_the_damage(source: &str) -> Option<String> {
+    const SHAPES: [(&str, &str); 3] =
+        [("</item>", "</channel></rss>"), ("</entry>", "</feed>"), ("</item>", "</rdf:RDF>")];
+    let shape = match () {
+        () if source.contains("<rdf:RDF") => SHAPES[2],
+        () if source.contains("<feed") => SHAPES[1],
+        () => SHAPES[0],
+    };
+    let (end, closing) = shape;
+    let at = source.rfind(end)? + end.len();
+    Some(format!("{}{closing}", &source[..at]))
+}

@@ -1,0 +1,157 @@
+//! What every face of the desk stands on: store, index, clock, key and the way in, put together.
+
+pub mod admission;
+pub mod clock;
+pub mod folder;
+pub mod intake;
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use kiemtin_core::ids::{ClaimId, MessageId};
+use kiemtin_core::lang::Lang;
+use kiemtin_core::matching::Match;
+use kiemtin_core::message::{Publishers, RawMessage, Refused};
+use kiemtin_core::receipt::Receipt;
+use kiemtin_core::time::Timestamp;
+use kiemtin_store::messages::Channel;
+use kiemtin_store::{Desk, Store, StoreResult};
+use tokio::sync::{Notify, RwLock};
+
+use crate::config::Place;
+use crate::index::Index;
+use clock::{Clock, chance};
+use folder::Folder;
+use intake::{IntakeQueue, NotTaken};
+
+/// A desk that is open. One a process; shared by everything in it.
+#[derive(Debug)]
+pub struct App {
+    /// What the desk remembers.
+    pub store: Store,
+    /// What it finds things with.
+    pub index: Index,
+    /// What the desk says of itself.
+    pub desk: Desk,
+    /// Its folder.
+    pub folder: Folder,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The address that readers see, without a slash at its end.
+    pub public_url: String,
+    /// Rung when there may be a job to do.
+    pub work: Arc<Notify>,
+    key: [u8; 32],
+    intake: IntakeQueue,
+    publishers: RwLock<Publishers>,
+}
+
+/// Why a tip was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TipRefused {
+    /// The sender can do something about it.
+    #[error(transparent)]
+    Text(#[from] Refused),
+    /// We can.
+    #[error(transparent)]
+    Taken(#[from] NotTaken),
+}
+
+impl App {
+    /// Opens the desk in a place; an absent one becomes a new desk. `demo` says what a new one is.
+    ///
+    /// # Errors
+    /// The folder or database cannot be opened: the sentence says what to do.
+    pub async fn open(
+        place: &Place,
+        public_url: String,
+        clock: Arc<dyn Clock>,
+        demo: bool,
+    ) -> anyhow::Result<Arc<Self>> {
+        let folder = Folder::make(&place.data)?;
+        let new = Desk { demo, created_at: clock.now() };
+        let store = match &place.database {
+            None => Store::open_sqlite(&folder.database(), new).await?,
+            Some(url) => Store::open_postgres(url, new).await.context("opening --database")?,
+        };
+        let index = Index::load(&store, &folder.index()).await?;
+        let desk = store.desk().await?;
+        let key = folder.desk_key()?;
+        let work = Arc::new(Notify::new());
+        let intake = IntakeQueue::start(store.clone(), clock.clone(), work.clone());
+        let app = Self {
+            index,
+            desk,
+            folder,
+            clock,
+            public_url,
+            work,
+            key,
+            intake,
+            publishers: RwLock::default(),
+            store,
+        };
+        app.reload_publishers().await?;
+        Ok(Arc::new(app))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Reads the list of publishers again, after it changed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn reload_publishers(&self) -> StoreResult<()> {
+        let listed = self.store.publishers().await?;
+        let listed = Publishers::from_hosts(listed.iter().map(|(host, _)| host.as_str()));
+        *self.publishers.write().await = listed;
+        Ok(())
+    }
+
+    /// The hosts whose addresses may be kept.
+    pub async fn publishers(&self) -> Publishers {
+        self.publishers.read().await.clone()
+    }
+
+    /// The desk's key for identifiers that come from outside.
+    pub(crate) fn key(&self) -> &[u8; 32] {
+        &self.key
+    }
+
+    /// The claims that a text may make, best first, with everything that changed until now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find(
+        &self,
+        text: &str,
+        lang: Option<Lang>,
+        limit: usize,
+    ) -> StoreResult<Vec<Match>> {
+        self.index.follow(&self.store).await?;
+        Ok(self.index.find(text, lang, limit))
+    }
+
+    /// The public number of a claim whose answer stands.
+    pub fn answered(&self, claim: ClaimId) -> Option<i64> {
+        self.index.answered(claim)
+    }
+
+    /// Takes a tip in and gives its receipt. Returns after it is durable.
+    ///
+    /// # Errors
+    /// It was not taken; nothing of it is kept.
+    pub async fn take_tip(&self, raw: RawMessage) -> Result<Receipt, TipRefused> {
+        let receipt = Receipt::new(chance());
+        let id = MessageId::new(self.now(), chance());
+        let publishers = self.publishers.read().await;
+        let mut tip = admission::admit(raw, id, Channel::Tip, &self.key, &publishers, self.now())?;
+        drop(publishers);
+        tip.receipt = Some(receipt.hash());
+        self.intake.take(tip).await?;
+        Ok(receipt)
+    }
+}

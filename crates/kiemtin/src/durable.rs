@@ -1,0 +1,40 @@
+//! Files that are whole or absent, whatever happens.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+/// Writes a file so that it is whole or absent, whatever happens: temporary file, sync, rename,
+/// sync of the folder.
+///
+/// # Errors
+/// The disk is full or broken.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let dir = path.parent().context("a file lies in a folder")?;
+    let temporary = dir.join(format!(".{}.{}.part", file_name(path), std::process::id()));
+    let written = (|| -> io::Result<()> {
+        let mut file = File::create(&temporary)?;
+        only_owner_file(&file)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        File::open(dir)?.sync_all()
+    })();
+    if written.is_err() {
+        // What could not be written is not left lying about; the first error is the one to tell.
+        drop(fs::remove_file(&temporary));
+    }
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(unix)]
+fn only_owner_file(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+fn file_name(path: &Path) -> std::borrow::Cow<'_, str> {
+    path.file_name().unwrap_or_default().to_string_lossy()
+}

@@ -1,0 +1,293 @@
+//! What the desk finds things with: claims to match against, groups to join. Derived data, in
+//! memory; it follows the store's change cursor, and its snapshot may be deleted at any time.
+//!
+//! Every look first takes in what changed since the last: a claim published a moment ago is found
+//! by the very next query, on every node.
+
+mod snapshot;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, RwLock};
+
+use kiemtin_core::fingerprint::{Fingerprint, Sketch};
+use kiemtin_core::group::{Facts, Groups, Probe};
+use kiemtin_core::ids::{ClaimId, GroupId};
+use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
+use kiemtin_core::lang::Lang;
+use kiemtin_core::matching::{self, Decision, Match, Scratch};
+use kiemtin_core::text::{self, TextKey};
+use kiemtin_store::changes::Changed;
+use kiemtin_store::claims::Claim;
+use kiemtin_store::groups::GroupKey;
+use kiemtin_store::reviews::Version;
+use kiemtin_store::{Store, StoreResult};
+
+/// How many rows are read at a time while filling an index.
+const PAGE: i64 = 1_000;
+/// Confirmed sightings of a claim that help to find it: the newest say it as people say it now.
+const SIGHTINGS_MAX: i64 = 20;
+
+/// What the desk finds things with.
+#[derive(Debug)]
+pub struct Index {
+    state: RwLock<State>,
+    scratch: Mutex<Vec<Scratch>>,
+    /// One look at the changes at a time; readers go on meanwhile.
+    following: tokio::sync::Mutex<()>,
+    dir: PathBuf,
+}
+
+#[derive(Debug)]
+struct State {
+    claims: ClaimIndex,
+    /// Claims whose answer stands, with their public numbers.
+    answered: HashMap<ClaimId, i64>,
+    groups: Groups,
+    /// Where the messages of a merged group go.
+    merged: HashMap<GroupId, GroupId>,
+    cursor: i64,
+}
+
+impl Index {
+    /// Loads the snapshot, if there is a good one, and fills in the rest from the store.
+    ///
+    /// # Errors
+    /// The database failed. A damaged snapshot is no error: it is left aside.
+    pub async fn load(store: &Store, dir: &Path) -> StoreResult<Self> {
+        let cursor = store.change_cursor().await?;
+        let (claims, answered, groups_cursor) = match snapshot::read(dir) {
+            Some(it) if it.cursor <= cursor => (it.claims, it.answered, it.cursor),
+            _ => (ClaimIndex::new(), HashMap::new(), 0),
+        };
+        let is_fresh = groups_cursor == 0;
+        let state = State {
+            claims,
+            answered,
+            groups: Groups::new(),
+            merged: HashMap::new(),
+            cursor: groups_cursor,
+        };
+        let index = Self {
+            state: RwLock::new(state),
+            scratch: Mutex::default(),
+            following: tokio::sync::Mutex::default(),
+            dir: dir.to_owned(),
+        };
+        if is_fresh {
+            index.fill_claims(store).await?;
+            index.write().cursor = cursor;
+        }
+        index.fill_groups(store).await?;
+        index.follow(store).await?;
+        Ok(index)
+    }
+
+    /// Deletes the snapshot: the next load reads everything from the store.
+    ///
+    /// # Errors
+    /// The file cannot be deleted.
+    pub fn forget(dir: &Path) -> anyhow::Result<()> {
+        snapshot::delete(dir)
+    }
+
+    /// Writes the snapshot. Losing it costs the next start some time and nothing else.
+    ///
+    /// # Errors
+    /// The disk is full or broken.
+    pub fn save(&self) -> anyhow::Result<()> {
+        let state = self.read();
+        snapshot::write(&self.dir, &state.claims, &state.answered, state.cursor)
+    }
+
+    /// Takes in what changed since the last look.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn follow(&self, store: &Store) -> StoreResult<()> {
+        let _one_at_a_time = self.following.lock().await;
+        loop {
+            let cursor = self.read().cursor;
+            let (changed, last) = store.changes_after(cursor).await?;
+            if changed.is_empty() {
+                return Ok(());
+            }
+            let mut seen = std::collections::HashSet::new();
+            for it in changed.into_iter().filter(|it| seen.insert(*it)) {
+                match it {
+                    Changed::Claim(id) => self.look_at_claim(store, id).await?,
+                    Changed::Group(id) => self.look_at_group(store, id).await?,
+                }
+            }
+            self.write().cursor = last;
+        }
+    }
+
+    /// The claims that a text may make, best first. Only a claim whose answer stands *answers*.
+    pub fn find(&self, text: &str, lang: Option<Lang>, limit: usize) -> Vec<Match> {
+        self.find_key(&text::key(text, lang), limit)
+    }
+
+    /// The same for a search key.
+    pub fn find_key(&self, key: &TextKey, limit: usize) -> Vec<Match> {
+        let mut scratch = self.scratch().pop().unwrap_or_default();
+        let state = self.read();
+        let mut found = matching::find_with(&mut scratch, &state.claims, key, limit);
+        for it in &mut found {
+            if it.decision == Decision::Answer && !state.answered.contains_key(&it.claim) {
+                it.decision = Decision::Suggest;
+            }
+        }
+        drop(state);
+        self.scratch().push(scratch);
+        found
+    }
+
+    /// The group that a text belongs to, after merges.
+    pub fn group(&self, probe: &Probe) -> Option<GroupId> {
+        let state = self.read();
+        let (found, _) = state.groups.find(probe)?;
+        Some(state.merged.get(&found).copied().unwrap_or(found))
+    }
+
+    /// Lets a group be joined by the next message, before the store tells of it.
+    pub fn expect_group(&self, id: GroupId, probe: &Probe) {
+        self.write().groups.insert(id, &probe.fingerprint, &probe.facts);
+    }
+
+    /// Takes back a group that did not come to be.
+    pub fn forget_group(&self, id: GroupId) {
+        self.write().groups.remove(id);
+    }
+
+    /// The public number of a claim whose answer stands.
+    pub fn answered(&self, claim: ClaimId) -> Option<i64> {
+        self.read().answered.get(&claim).copied()
+    }
+
+    /// How many claims, how many groups, and about how many bytes of memory.
+    pub fn size(&self) -> (usize, usize, usize) {
+        let state = self.read();
+        let bytes = state.claims.memory_bytes() + state.groups.memory_bytes();
+        (state.claims.len(), state.groups.len(), bytes)
+    }
+
+    async fn fill_claims(&self, store: &Store) -> StoreResult<()> {
+        let mut after = None;
+        loop {
+            let claims = store.claims_after(after, PAGE).await?;
+            let (Some(first), Some(last)) = (claims.first(), claims.last()) else {
+                return Ok(());
+            };
+            let (first, last) = (first.id, last.id);
+            let mut variants: HashMap<ClaimId, Vec<String>> = HashMap::new();
+            for (id, _, text) in store.variants_between(first, last).await? {
+                variants.entry(id).or_default().push(text);
+            }
+            let answers = store.answered_between(first, last).await?;
+            let mut answers: HashMap<_, _> = answers.into_iter().map(|it| (it.claim, it)).collect();
+            for claim in &claims {
+                let answer = answers.remove(&claim.id);
+                let mut texts = variants.remove(&claim.id).unwrap_or_default();
+                if answer.is_some() {
+                    texts.extend(sightings(store, claim.id).await?);
+                }
+                self.put(claim, &texts, answer.as_ref());
+            }
+            after = Some(last);
+        }
+    }
+
+    async fn look_at_claim(&self, store: &Store, id: ClaimId) -> StoreResult<()> {
+        let Some(claim) = store.claim(id).await? else { return Ok(()) };
+        let variants = store.variants(id).await?.into_iter().map(|(_, text)| text);
+        let sightings = sightings(store, id).await?;
+        let texts: Vec<String> = variants.chain(sightings).collect();
+        let answer = store.newest_version(id).await?.filter(|it| !it.is_retraction());
+        self.put(&claim, &texts, answer.as_ref());
+        Ok(())
+    }
+
+    /// Puts a claim as it stands into the index. One that was merged is found by the other's texts.
+    fn put(&self, claim: &Claim, more: &[String], answer: Option<&Version>) {
+        let mut state = self.write();
+        if claim.merged_into.is_some() {
+            state.claims.remove(claim.id);
+            state.answered.remove(&claim.id);
+            return;
+        }
+        match answer {
+            Some(it) => state.answered.insert(claim.id, it.document.number),
+            None => state.answered.remove(&claim.id),
+        };
+        state.claims.upsert(&doc(claim, more, answer));
+    }
+
+    async fn fill_groups(&self, store: &Store) -> StoreResult<()> {
+        let mut after = None;
+        loop {
+            let keys = store.group_keys(after, PAGE).await?;
+            let Some(last) = keys.last() else { return Ok(()) };
+            after = Some(last.id);
+            for key in &keys {
+                self.put_group(key);
+            }
+        }
+    }
+
+    async fn look_at_group(&self, store: &Store, id: GroupId) -> StoreResult<()> {
+        match store.group_key(id).await? {
+            Some(key) => self.put_group(&key),
+            None => self.forget_group(id),
+        }
+        Ok(())
+    }
+
+    fn put_group(&self, key: &GroupKey) {
+        // A sketch of a newer program cannot be compared: such a group is joined by no one here.
+        let Ok(sketch) = Sketch::from_bytes(&key.sketch) else { return };
+        let facts = key.text.as_deref().map(|it| Facts::of(&text::key(it, Some(key.lang))));
+        let fingerprint = Fingerprint { exact: key.exact_hash, sketch };
+        let mut state = self.write();
+        state.groups.insert(key.id, &fingerprint, &facts.unwrap_or_default());
+        match key.merged_into {
+            Some(into) => state.merged.insert(key.id, into),
+            None => state.merged.remove(&key.id),
+        };
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, State> {
+        self.state.read().expect("nobody panics while holding it")
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, State> {
+        self.state.write().expect("nobody panics while holding it")
+    }
+
+    fn scratch(&self) -> std::sync::MutexGuard<'_, Vec<Scratch>> {
+        self.scratch.lock().expect("nobody panics while holding it")
+    }
+}
+
+async fn sightings(store: &Store, id: ClaimId) -> StoreResult<Vec<String>> {
+    let found = store.sighting_texts(id, SIGHTINGS_MAX).await?;
+    Ok(found.into_iter().map(|it| it.text).collect())
+}
+
+/// The texts by which a claim is found. The claim in its own language stands first.
+fn doc<'a>(claim: &'a Claim, more: &'a [String], answer: Option<&'a Version>) -> ClaimDoc<'a> {
+    let mut parts = Vec::new();
+    let other = claim.lang.other();
+    parts.extend(claim.text.exact(claim.lang).map(|it| (Part::Claim, it)));
+    parts.extend(claim.text.exact(other).map(|it| (Part::Variant, it)));
+    parts.extend(claim.title.as_deref().map(|it| (Part::Title, it)));
+    parts.extend(more.iter().map(|it| (Part::Variant, it.as_str())));
+    parts.extend(claim.body.as_deref().map(|it| (Part::Review, it)));
+    if let Some(it) = answer {
+        let content = &it.document.content;
+        let texts = [&content.answer, &content.body];
+        let texts = texts.into_iter().flat_map(|it| Lang::ALL.map(|lang| it.exact(lang)));
+        parts.extend(texts.flatten().map(|it| (Part::Review, it)));
+    }
+    ClaimDoc { id: claim.id, lang: claim.lang, parts }
+}

@@ -1,0 +1,69 @@
+//! The words of pages and of the command line, one folder of Fluent files a language.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader as _, static_loader};
+use kiemtin_core::lang::Lang;
+use unic_langid::langid;
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Marks around inserted values confuse screen readers and search; ours need none.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The text under a key.
+pub fn text(lang: Lang, key: &str) -> String {
+    LOCALES.lookup(&identifier(lang), key)
+}
+
+/// The text under a key, with values in it.
+pub fn text_with(lang: Lang, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
+    let values: HashMap<Cow<'static, str>, FluentValue<'static>> =
+        values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+    LOCALES.lookup_with_args(&identifier(lang), key, &values)
+}
+
+/// A number as readers of this language write it: `1.234` or `1,234`.
+pub fn number(lang: Lang, n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mark = if lang == Lang::Vi { '.' } else { ',' };
+    let mut res = if n < 0 { "-".to_owned() } else { String::new() };
+    for (idx, digit) in digits.chars().enumerate() {
+        if 0 < idx && (digits.len() - idx) % 3 == 0 {
+            res.push(mark);
+        }
+        res.push(digit);
+    }
+    res
+}
+
+/// A share as percents: `97 %` in Vietnamese and English alike.
+pub fn percent(share: f64) -> String {
+    format!("{:.0} %", 100.0 * share)
+}
+
+fn identifier(lang: Lang) -> LanguageIdentifier {
+    match lang {
+        Lang::Vi => langid!("vi"),
+        Lang::En => langid!("en"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_readers_write_them() {
+        assert_eq!(number(Lang::Vi, 1_234_567), "1.234.567");
+        assert_eq!(number(Lang::En, 1_234), "1,234");
+        assert_eq!(number(Lang::En, -12), "-12");
+        assert_eq!(number(Lang::Vi, 100), "100");
+    }
+}

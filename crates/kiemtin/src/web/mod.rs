@@ -1,0 +1,12 @@
+//! The site and the desk, server-rendered. One table of routes stands in `routes`.
+
+mod asset;
+mod failure;
+mod headers;
+mod page;
+mod routes;
+
+mod desk;
+mod public;
+
+pub use routes::router;

@@ -1,0 +1,131 @@
+//! What every page has: its language, its words, the name of the desk, and the frame around it.
+//!
+//! A page is a struct with a `page: Page` and an askama template that extends `layout.html` (public)
+//! or `desk/layout.html` (desk). Templates ask `page.t("key")` for words.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fluent_templates::fluent_bundle::FluentValue;
+use kiemtin_core::lang::Lang;
+use kiemtin_core::time::Timestamp;
+
+use super::failure::{Answer, Failure};
+use crate::app::App;
+use crate::locale;
+
+/// The name of the program and, until an operator gives another, of the desk.
+pub const DESK_NAME: &str = "Kiểm Tin";
+
+/// What the frame of a page needs.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The reader's language.
+    pub lang: Lang,
+    /// What stands in the title bar, before the desk's name.
+    pub title: String,
+    /// The path of this page without its language, `/c/1`: for the link to the other language.
+    pub path: String,
+    /// Whether `demo` made this desk: a banner says so, and the page asks not to be indexed.
+    pub demo: bool,
+    /// The address that readers see, without a slash at its end.
+    pub public_url: String,
+}
+
+impl Page {
+    /// A page of the public site.
+    pub fn new(app: &App, lang: Lang, title: impl Into<String>, path: impl Into<String>) -> Self {
+        Self {
+            lang,
+            title: title.into(),
+            path: path.into(),
+            demo: app.desk.demo,
+            public_url: app.public_url.clone(),
+        }
+    }
+
+    /// The words under a key.
+    pub fn t(&self, key: &str) -> String {
+        locale::text(self.lang, key)
+    }
+
+    /// The words under a key, with one value in them.
+    pub fn t1(
+        &self,
+        key: &str,
+        name: &'static str,
+        value: impl Into<FluentValue<'static>>,
+    ) -> String {
+        locale::text_with(self.lang, key, &[(name, value.into())])
+    }
+
+    /// The words for a count; the number in them is written as the reader writes it, under `shown`.
+    pub fn count(&self, key: &str, n: &i64) -> String {
+        let shown = FluentValue::from(self.number(n));
+        locale::text_with(self.lang, key, &[("n", FluentValue::from(*n)), ("shown", shown)])
+    }
+
+    /// A number as the reader writes it.
+    pub fn number(&self, n: &i64) -> String {
+        locale::number(self.lang, *n)
+    }
+
+    /// A day as the reader writes it.
+    pub fn date(&self, at: &Timestamp) -> String {
+        at.date(self.lang)
+    }
+
+    /// Day and minute as the reader writes them.
+    pub fn date_time(&self, at: &Timestamp) -> String {
+        at.date_time(self.lang)
+    }
+
+    /// A day from a published document (RFC 3339), as the reader writes it.
+    pub fn day_of(&self, rfc3339: &str) -> String {
+        Timestamp::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |at| at.date(self.lang))
+    }
+
+    /// The other languages of the site.
+    pub fn other_langs(&self) -> Vec<Lang> {
+        Lang::ALL.into_iter().filter(|it| *it != self.lang).collect()
+    }
+}
+
+/// A rendered page.
+pub fn html(template: &impl Template) -> Answer<Response> {
+    Ok(status(StatusCode::OK, template)?)
+}
+
+/// A rendered page with another status: an error page, a form with its mistakes named.
+pub fn status(status: StatusCode, template: &impl Template) -> Result<Response, Failure> {
+    let body = template.render().map_err(|err| Failure::Broken(err.into()))?;
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    Ok((status, kind, body).into_response())
+}
+
+/// The language in the address (`/vi/…`, `/en/…`); any other first part is no page of ours.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader(pub Lang);
+
+impl FromRequestParts<Arc<App>> for Reader {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<App>) -> Answer<Self> {
+        let path = RawPathParams::from_request_parts(parts, state).await;
+        let path = path.map_err(|_| Failure::Missing(Lang::Vi))?;
+        let tag = path.iter().find(|(name, _)| *name == "lang").map(|(_, tag)| tag);
+        let lang = Lang::ALL.into_iter().find(|it| Some(it.tag()) == tag);
+        lang.map(Self).ok_or(Failure::Missing(preferred(parts)))
+    }
+}
+
+/// The language that the browser asks for first, of those we speak; Vietnamese otherwise.
+pub fn preferred(parts: &Parts) -> Lang {
+    let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
+    let asked = asked.and_then(|it| it.to_str().ok()).unwrap_or_default();
+    asked.split(',').find_map(|it| Lang::from_tag(it.split(';').next()?.trim())).unwrap_or(Lang::Vi)
+}

@@ -1,0 +1,21 @@
+//! For whatever watches the process: `/healthz` says that it lives, `/readyz` that it can work.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::app::App;
+
+/// `GET /healthz`
+pub(in crate::web) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database answers.
+pub(in crate::web) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, String) {
+    match app.store.ping().await {
+        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(err) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {err}\n")),
+    }
+}

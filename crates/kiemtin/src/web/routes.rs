@@ -1,0 +1,49 @@
+//! The one table of routes, and what every request passes on its way.
+//!
+//! There is no route that removes, blocks or reports anything, and none about a person.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::Redirect;
+use axum::routing::get;
+use axum::{Router, middleware};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::{asset, desk, headers, public};
+use crate::app::App;
+
+/// The longest request body: a tip is at most 20,000 bytes, which a form may triple.
+const BODY_BYTES_MAX: usize = 128 * 1024;
+/// A page takes milliseconds; what takes this long is stuck.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The site and the desk.
+pub fn router(app: Arc<App>) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(middleware::from_fn(headers::set))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CsrfLayer::new());
+    Router::new()
+        .route("/", get(public::root))
+        .route("/healthz", get(public::health::alive))
+        .route("/readyz", get(public::health::ready))
+        .route("/favicon.ico", get(asset::icon))
+        .route("/static/{name}", get(asset::asset))
+        .route("/robots.txt", get(public::robots))
+        .merge(public::routes())
+        .route("/desk/", get(async || Redirect::permanent("/desk")))
+        .merge(desk::routes())
+        .fallback(public::missing)
+        .layer(layers)
+        .with_state(app)
+}
