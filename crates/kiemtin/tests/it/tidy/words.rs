@@ -81,8 +81,8 @@ fn each_rule_of_words_bites() {
         &differences(&locales),
         &["en lacks -brand", "en lacks home-title.label", "vi lacks extra"],
     );
-    let template =
-        "{{ w.say(\"home-title\") }}<p class=\"say\">{{ t(lang, \"x-y\") }}{{ assay(\"no\") }}";
+    let template = "{{ page.t(\"home-title\") }}<p class=\"t\">{{ locale::text(*lang, \"x-y\") }}\
+                    {{ at(\"no\") }}{{ x.text(\"no\") }}";
     let keys: Vec<_> = keys_in_template(template, "a.html").into_iter().map(|it| it.0).collect();
     assert_eq!(keys, ["home-title", "x-y"]);
     let assets = ["c/templates/a.html", "c/templates/b.html", "c/static/s.css"].map(str::to_owned);
