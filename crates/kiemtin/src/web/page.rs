@@ -97,7 +97,7 @@ impl Page {
 
 /// A rendered page.
 pub fn html(template: &impl Template) -> Answer<Response> {
-    Ok(status(StatusCode::OK, template)?)
+    status(StatusCode::OK, template)
 }
 
 /// A rendered page with another status: an error page, a form with its mistakes named.
