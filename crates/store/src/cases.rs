@@ -79,7 +79,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        claims::insert(&mut tx, new, at).await?;
+        claims::insert_all(&mut tx, std::slice::from_ref(new), at).await?;
         insert_case(&mut tx, case, new.id, by, at, chance).await?;
         tx.commit().await
     }

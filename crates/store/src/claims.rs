@@ -1,5 +1,7 @@
 //! Claims: the checkable statement, its variants, and what other desks published about it.
 
+use std::collections::HashSet;
+
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::time::Timestamp;
@@ -126,10 +128,7 @@ impl Store {
     /// Nothing was added: the disk is full, or the database is locked or gone.
     pub async fn add_claims(&self, new: &[NewClaim], at: Timestamp) -> StoreResult<u64> {
         let mut tx = self.begin().await?;
-        let mut n_new = 0;
-        for claim in new {
-            n_new += u64::from(insert(&mut tx, claim, at).await?);
-        }
+        let n_new = insert_all(&mut tx, new, at).await?;
         tx.commit().await?;
         Ok(n_new)
     }
@@ -221,7 +220,7 @@ impl Store {
     /// There is no such claim.
     pub async fn add_variant(&self, id: ClaimId, lang: Lang, text: &str) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        variants(&mut tx, id, &[(lang, text.to_owned())]).await?;
+        insert_variants(&mut tx, vec![args![id, lang.tag(), text]]).await?;
         changes::add(&mut tx, &[Changed::Claim(id)]).await?;
         tx.commit().await
     }
@@ -237,13 +236,36 @@ impl Store {
     }
 }
 
-/// Adds a claim within a larger deed; `false` when its origin is known.
-pub(crate) async fn insert(tx: &mut Tx, new: &NewClaim, at: Timestamp) -> StoreResult<bool> {
-    let sql = "insert into claims (id, lang, text_vi, text_en, title, body, topic, outlet, \
-        first_seen, origin, origin_hmac, created_at) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
-        on conflict (origin_hmac) do nothing";
-    let values = args![
+/// Adds claims within a larger deed, many rows a statement; returns how many were not known.
+pub(crate) async fn insert_all(tx: &mut Tx, new: &[NewClaim], at: Timestamp) -> StoreResult<u64> {
+    let head = "insert into claims (id, lang, text_vi, text_en, title, body, topic, outlet, \
+        first_seen, origin, origin_hmac, created_at) values";
+    let values = new.iter().map(|it| values(it, at)).collect();
+    let n_new = tx.insert(head, "on conflict (origin_hmac) do nothing", values).await?;
+    let is_new = added(tx, new).await?;
+    let new = || new.iter().filter(|it| is_new.contains(&it.id));
+    let variant = |it: &NewClaim| {
+        let id = it.id;
+        let row = move |(lang, text): &(Lang, String)| args![id, lang.tag(), text.as_str()];
+        it.variants.iter().map(row).collect::<Vec<_>>()
+    };
+    insert_variants(tx, new().flat_map(variant).collect()).await?;
+    let foreign = new().filter_map(|it| Some((it.id, it.foreign.as_ref()?)));
+    let foreign = foreign.map(|(id, it)| {
+        let ForeignReview { url, publisher, verdict, title, published } = it;
+        let (verdict, title) = (verdict.as_deref(), title.as_deref());
+        args![url.as_str(), id, publisher.as_str(), verdict, title, *published]
+    });
+    let head = "insert into foreign_reviews (url, claim_id, publisher, verdict, title, \
+        published_at) values";
+    tx.insert(head, "on conflict (url) do nothing", foreign.collect()).await?;
+    let changed: Vec<Changed> = new().map(|it| Changed::Claim(it.id)).collect();
+    changes::add(tx, &changed).await?;
+    Ok(n_new)
+}
+
+fn values(new: &NewClaim, at: Timestamp) -> Vec<crate::Value> {
+    args![
         new.id,
         new.lang.tag(),
         new.text.vi.as_deref(),
@@ -256,25 +278,20 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewClaim, at: Timestamp) -> StoreR
         new.origin.code(),
         new.origin_hmac,
         at,
-    ];
-    if tx.run(sql, values).await? == 0 {
-        return Ok(false);
-    }
-    variants(tx, new.id, &new.variants).await?;
-    if let Some(it) = &new.foreign {
-        let ForeignReview { url, publisher, verdict, title, published } = it;
-        let sql = "insert into foreign_reviews (url, claim_id, publisher, verdict, title, \
-            published_at) values ($1, $2, $3, $4, $5, $6) on conflict (url) do nothing";
-        let (verdict, title) = (verdict.as_deref(), title.as_deref());
-        let values = args![url.as_str(), new.id, publisher.as_str(), verdict, title, *published];
-        tx.run(sql, values).await?;
-    }
-    changes::add(tx, &[Changed::Claim(new.id)]).await?;
-    Ok(true)
+    ]
 }
 
-async fn variants(tx: &mut Tx, id: ClaimId, new: &[(Lang, String)]) -> StoreResult<()> {
-    let rows = new.iter().map(|(lang, text)| args![id, lang.tag(), text.as_str()]).collect();
+/// Those of the given claims that are there: the others were known by their origin. Ids are
+/// time-ordered, so those of one deed lie together.
+async fn added(tx: &mut Tx, new: &[NewClaim]) -> StoreResult<HashSet<ClaimId>> {
+    let ids = || new.iter().map(|it| it.id);
+    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(HashSet::new()) };
+    let sql = "select id from claims where $1 <= id and id <= $2";
+    let rows = tx.rows(sql, args![first, last]).await?;
+    rows.iter().map(|row| Ok(ClaimId(row.get("id")?))).collect()
+}
+
+async fn insert_variants(tx: &mut Tx, rows: Vec<Vec<crate::Value>>) -> StoreResult<()> {
     let head = "insert into claim_variants (claim_id, lang, text) values";
     tx.insert(head, "on conflict (claim_id, text) do nothing", rows).await.map(drop)
 }
