@@ -23,7 +23,11 @@ impl Store {
     /// # Errors
     /// The file is no desk, is locked, or was made by a newer program.
     pub async fn open_sqlite(file: &Path, new: Desk) -> StoreResult<Self> {
-        Self::made(Engine::sqlite(file, true).await?, new).await
+        let named = |err| match err {
+            StoreError::NotADesk(_) => StoreError::NotADesk(file.display().to_string()),
+            other => other,
+        };
+        Self::made(Engine::sqlite(file).await?, new).await.map_err(named)
     }
 
     /// Opens the desk in a PostgreSQL database; an empty database becomes a new desk.
