@@ -8,7 +8,7 @@ use kiemtin_core::time::Timestamp;
 
 use crate::Store;
 use crate::changes::{self, Changed};
-use crate::engine::{Row, StoreResult, Tx, args};
+use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::messages::lang;
 
 /// Where a claim came from.
@@ -128,7 +128,7 @@ impl Store {
     /// Nothing was added: the disk is full, or the database is locked or gone.
     pub async fn add_claims(&self, new: &[NewClaim], at: Timestamp) -> StoreResult<u64> {
         let mut tx = self.begin().await?;
-        let n_new = insert_all(&mut tx, new, at).await?;
+        let n_new = insert(&mut tx, new, at).await?;
         tx.commit().await?;
         Ok(n_new)
     }
@@ -220,7 +220,7 @@ impl Store {
     /// There is no such claim.
     pub async fn add_variant(&self, id: ClaimId, lang: Lang, text: &str) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        insert_variants(&mut tx, vec![args![id, lang.tag(), text]]).await?;
+        variants(&mut tx, vec![args![id, lang.tag(), text]]).await?;
         changes::add(&mut tx, &[Changed::Claim(id)]).await?;
         tx.commit().await
     }
@@ -236,32 +236,26 @@ impl Store {
     }
 }
 
-/// Adds claims within a larger deed, many rows a statement; returns how many were not known.
-pub(crate) async fn insert_all(tx: &mut Tx, new: &[NewClaim], at: Timestamp) -> StoreResult<u64> {
+/// Adds claims within a larger deed, but for those whose origin is known; returns how many.
+pub(crate) async fn insert(tx: &mut Tx, new: &[NewClaim], at: Timestamp) -> StoreResult<u64> {
     let head = "insert into claims (id, lang, text_vi, text_en, title, body, topic, outlet, \
         first_seen, origin, origin_hmac, created_at) values";
-    let values = new.iter().map(|it| values(it, at)).collect();
-    let n_new = tx.insert(head, "on conflict (origin_hmac) do nothing", values).await?;
-    let is_new = added(tx, new).await?;
-    let new = || new.iter().filter(|it| is_new.contains(&it.id));
-    let variant = |it: &NewClaim| {
-        let id = it.id;
-        let row = move |(lang, text): &(Lang, String)| args![id, lang.tag(), text.as_str()];
-        it.variants.iter().map(row).collect::<Vec<_>>()
-    };
-    insert_variants(tx, new().flat_map(variant).collect()).await?;
-    let foreign = new().filter_map(|it| Some((it.id, it.foreign.as_ref()?)));
-    let foreign = foreign.map(|(id, it)| {
-        let ForeignReview { url, publisher, verdict, title, published } = it;
-        let (verdict, title) = (verdict.as_deref(), title.as_deref());
-        args![url.as_str(), id, publisher.as_str(), verdict, title, *published]
-    });
+    let tail = "on conflict (origin_hmac) do nothing returning id";
+    let rows = new.iter().map(|it| values(it, at)).collect();
+    let added = tx.many_rows(head, tail, rows).await?;
+    let added = added.iter().map(|row| Ok(ClaimId(row.get("id")?)));
+    let added: HashSet<ClaimId> = added.collect::<StoreResult<_>>()?;
+    let new: Vec<&NewClaim> = new.iter().filter(|it| added.contains(&it.id)).collect();
+    let wordings = new.iter().flat_map(|it| it.variants.iter().map(|one| (it.id, one)));
+    let rows = wordings.map(|(id, (lang, text))| args![id, lang.tag(), text.as_str()]).collect();
+    variants(tx, rows).await?;
+    let reviews = new.iter().filter_map(|it| Some(review_values(it.id, it.foreign.as_ref()?)));
     let head = "insert into foreign_reviews (url, claim_id, publisher, verdict, title, \
         published_at) values";
-    tx.insert(head, "on conflict (url) do nothing", foreign.collect()).await?;
-    let changed: Vec<Changed> = new().map(|it| Changed::Claim(it.id)).collect();
+    tx.many(head, "on conflict (url) do nothing", reviews.collect()).await?;
+    let changed: Vec<Changed> = new.iter().map(|it| Changed::Claim(it.id)).collect();
     changes::add(tx, &changed).await?;
-    Ok(n_new)
+    Ok(u64::try_from(new.len()).unwrap_or(u64::MAX))
 }
 
 fn values(new: &NewClaim, at: Timestamp) -> Vec<crate::Value> {
@@ -281,19 +275,32 @@ fn values(new: &NewClaim, at: Timestamp) -> Vec<crate::Value> {
     ]
 }
 
-/// Those of the given claims that are there: the others were known by their origin. Ids are
-/// time-ordered, so those of one deed lie together.
-async fn added(tx: &mut Tx, new: &[NewClaim]) -> StoreResult<HashSet<ClaimId>> {
-    let ids = || new.iter().map(|it| it.id);
-    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(HashSet::new()) };
-    let sql = "select id from claims where $1 <= id and id <= $2";
-    let rows = tx.rows(sql, args![first, last]).await?;
-    rows.iter().map(|row| Ok(ClaimId(row.get("id")?))).collect()
+fn review_values(claim: ClaimId, it: &ForeignReview) -> Vec<crate::Value> {
+    let ForeignReview { url, publisher, verdict, title, published } = it;
+    let (verdict, title) = (verdict.as_deref(), title.as_deref());
+    args![url.as_str(), claim, publisher.as_str(), verdict, title, *published]
 }
 
-async fn insert_variants(tx: &mut Tx, rows: Vec<Vec<crate::Value>>) -> StoreResult<()> {
+/// Adds wordings (claim, language, text), those that are not there yet; returns those added.
+pub(crate) async fn variants(tx: &mut Tx, rows: Vec<Vec<crate::Value>>) -> StoreResult<Vec<Row>> {
     let head = "insert into claim_variants (claim_id, lang, text) values";
-    tx.insert(head, "on conflict (claim_id, text) do nothing", rows).await.map(drop)
+    tx.many_rows(head, "on conflict (claim_id, text) do nothing returning lang, text", rows).await
+}
+
+/// The claim, or the one at the end of its merges.
+pub(crate) async fn living(tx: &mut Tx, claim: ClaimId) -> StoreResult<ClaimId> {
+    let mut at = claim;
+    // A claim is merged only into a living one, so the way is as short as there were merges.
+    while let Some(next) = merged_into(tx, at).await? {
+        at = next;
+    }
+    Ok(at)
+}
+
+async fn merged_into(tx: &mut Tx, claim: ClaimId) -> StoreResult<Option<ClaimId>> {
+    let row = tx.row("select merged_into from claims where id = $1", args![claim]).await?;
+    let into: Option<uuid::Uuid> = row.ok_or(StoreError::Stale)?.get("merged_into")?;
+    Ok(into.map(ClaimId))
 }
 
 pub(crate) fn claim(row: &Row) -> StoreResult<Claim> {
