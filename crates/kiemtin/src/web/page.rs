@@ -3,6 +3,7 @@
 //! A page is a struct with a `page: Page` and an askama template that extends `layout.html` (public)
 //! or `desk/layout.html` (desk). Templates ask `page.t("key")` for words.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -11,7 +12,9 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fluent_templates::fluent_bundle::FluentValue;
-use kiemtin_core::lang::Lang;
+use kiemtin_core::lang::{Lang, Localised};
+use kiemtin_core::rating::Rating;
+use kiemtin_core::text::language;
 use kiemtin_core::time::Timestamp;
 
 use super::failure::{Answer, Failure};
@@ -49,8 +52,8 @@ impl Page {
     }
 
     /// The words under a key.
-    pub fn t(&self, key: &str) -> String {
-        locale::text(self.lang, key)
+    pub fn t(&self, key: impl AsRef<str>) -> String {
+        locale::text(self.lang, key.as_ref())
     }
 
     /// The words under a key, with one value in them.
@@ -70,8 +73,13 @@ impl Page {
     }
 
     /// A number as the reader writes it.
-    pub fn number(&self, n: &i64) -> String {
-        locale::number(self.lang, *n)
+    pub fn number(&self, n: impl Borrow<i64>) -> String {
+        locale::number(self.lang, *n.borrow())
+    }
+
+    /// A verdict in the reader's words.
+    pub fn verdict(&self, rating: &Rating) -> &'static str {
+        rating.words(self.lang)
     }
 
     /// A day as the reader writes it.
@@ -89,9 +97,48 @@ impl Page {
         Timestamp::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |at| at.date(self.lang))
     }
 
+    /// Day and minute from a published document (RFC 3339), as the reader writes them.
+    pub fn minute_of(&self, rfc3339: &str) -> String {
+        Timestamp::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |at| at.date_time(self.lang))
+    }
+
+    /// What stands at a field with too long a text in it.
+    pub fn too_long(&self, n_chars: usize, n_chars_max: usize) -> String {
+        let shown = |n: usize| self.number(&i64::try_from(n).unwrap_or(i64::MAX)).into();
+        let values = [("n", shown(n_chars)), ("max", shown(n_chars_max))];
+        locale::text_with(self.lang, "form-too-long", &values)
+    }
+
     /// The other languages of the site.
     pub fn other_langs(&self) -> Vec<Lang> {
         Lang::ALL.into_iter().filter(|it| *it != self.lang).collect()
+    }
+
+    /// A text in the reader's language, or else in the other, marked as such.
+    pub fn said<'a>(&self, text: &'a Localised) -> Said<'a> {
+        let (lang, text) = text.best(self.lang).unwrap_or((self.lang, ""));
+        Said { lang, text }
+    }
+}
+
+/// A text with the language it is in, for `lang=` where that is not the page's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said<'a> {
+    /// The language.
+    pub lang: Lang,
+    /// The text; empty when there is none.
+    pub text: &'a str,
+}
+
+impl<'a> Said<'a> {
+    /// A text that came without its language, such as the title of a source.
+    pub fn guessed(text: &'a str) -> Self {
+        Self { lang: language::guess(text), text }
+    }
+
+    /// Its paragraphs.
+    pub fn paragraphs(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.text.split("\n\n").map(str::trim).filter(|it| !it.is_empty())
     }
 }
 
