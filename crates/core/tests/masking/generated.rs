@@ -17,6 +17,16 @@ pub(crate) struct Positive {
     pub(crate) after: String,
 }
 
+impl Positive {
+    /// All around the secret stands as before, and of the secret no figure is left. A token may
+    /// follow a label ("zalo: [account name]").
+    pub(crate) fn is_hidden_in(&self, masked: &str) -> bool {
+        let middle = masked.strip_prefix(&self.before).and_then(|it| it.strip_suffix(&self.after));
+        let token = |text: &str| Kind::ALL.iter().any(|it| text.ends_with(it.token(self.lang)));
+        middle.is_some_and(|text| token(text) && !text.chars().any(char::is_numeric))
+    }
+}
+
 /// A small generator of chance (SplitMix64), so that a seed gives the same set everywhere.
 pub(crate) struct Chance(pub(crate) u64);
 
@@ -133,7 +143,10 @@ fn positive(chance: &mut Chance, kind: Kind, evasion: &'static str) -> Positive 
     let secret = match kind {
         Kind::Email => email(chance, evasion),
         Kind::Profile => profile(chance, evasion),
-        Kind::Handle => disguised_letters(chance, &handle(chance), evasion),
+        Kind::Handle => {
+            let raw = handle(chance);
+            disguised_letters(chance, &raw, evasion)
+        }
         _ => {
             let raw = number(chance, kind);
             disguised_digits(chance, &raw, evasion)
@@ -189,14 +202,14 @@ fn luhn(digits: &str) -> bool {
             if idx % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn grouped(raw: &str, sign: &str) -> String {
     let bytes: Vec<char> = raw.chars().collect();
     let mut groups: Vec<String> = Vec::new();
-    let size = if bytes.len() % 4 == 0 && bytes.len() != 12 { 4 } else { 3 };
-    let first = if bytes.len() % size == 0 { size } else { size + bytes.len() % size };
+    let size = if bytes.len().is_multiple_of(4) && bytes.len() != 12 { 4 } else { 3 };
+    let first = if bytes.len().is_multiple_of(size) { size } else { size + bytes.len() % size };
     groups.push(bytes[..first].iter().collect());
     groups.extend(bytes[first..].chunks(size).map(|it| it.iter().collect()));
     groups.join(sign)

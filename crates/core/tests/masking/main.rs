@@ -16,10 +16,7 @@ fn of_every_kind_and_evasion_nearly_all_is_found() {
     let mut missed = Vec::new();
     for it in positives(11, 12) {
         let masked = mask(&it.text, it.lang);
-        let found = masked.text.starts_with(&it.before)
-            && masked.text.ends_with(&it.after)
-            && masked.text.len() < it.before.len() + it.after.len() + 30
-            && !masked.found.is_empty();
+        let found = it.is_hidden_in(&masked.text);
         for tally in
             [by_kind.entry(it.kind).or_default(), by_evasion.entry(it.evasion).or_default()]
         {
@@ -34,7 +31,7 @@ fn of_every_kind_and_evasion_nearly_all_is_found() {
     let low = |it: &(usize, usize), floor| it.0 * 100 < it.1 * floor;
     let kinds: Vec<_> = by_kind.iter().filter(|it| low(it.1, 99)).collect();
     let evasions: Vec<_> = by_evasion.iter().filter(|it| low(it.1, 97)).collect();
-    missed.truncate(20);
+    missed.truncate(12);
     assert!(NUMBER_EVASIONS.len() <= by_evasion.len());
     assert!(kinds.is_empty() && evasions.is_empty(), "{kinds:?} {evasions:?} {missed:#?}");
 }
@@ -100,7 +97,7 @@ fn masking_twice_is_masking_once_and_nothing_panics() {
         "10.1000/",
     ];
     let mut chance = Chance(13);
-    for _ in 0..40_000 {
+    for _ in 0..10_000 {
         let n = 1 + chance.below(16);
         let text: String = (0..n).map(|_| chance.of(&parts)).collect();
         let lang = chance.of(&Lang::ALL);
@@ -120,7 +117,7 @@ fn masking_twice_is_masking_once_and_nothing_panics() {
 #[test]
 fn any_characters_are_survived() {
     let mut chance = Chance(14);
-    for _ in 0..5_000 {
+    for _ in 0..2_000 {
         let one = |it: &mut Chance| char::from_u32(u32::try_from(it.below(0x11_0000)).unwrap());
         let text: String = (0..40).filter_map(|_| one(&mut chance)).collect();
         let once = mask(&text, Lang::En).text;
@@ -140,7 +137,7 @@ fn time_grows_with_the_length() {
             start.elapsed()
         };
         time(100);
-        let (short, long) = (time(4_000), time(64_000));
+        let (short, long) = (time(1_000), time(16_000));
         // Sixteen times the text; a square law would take 256 times as long.
         let bound = short * 100 + std::time::Duration::from_millis(50);
         assert!(long < bound, "{part:?}: {short:?} and {long:?}");

@@ -261,6 +261,10 @@ fn email(shadow: &Shadow, at: &At, floor: usize) -> Option<(usize, usize)> {
     let spaces = |it: &usize| is_space(shadow.at(*it));
     let gap_right = (at.to..).take(2).take_while(spaces).count();
     let local_end = at.from - (1..=at.from.min(2)).take_while(|it| spaces(&(at.from - it))).count();
+    // "…@name": a sentence ended, a handle begins.
+    if shadow.before(local_end) == b'.' {
+        return None;
+    }
     let domain = domain(shadow, at.to + gap_right)?;
     let glued = at.glued && gap_right == 0 && local_end == at.from;
     let believed = glued

@@ -18,14 +18,15 @@ const BANK_AFTER_CELLS_MAX: usize = 20;
 const BARE_RUN_MIN: usize = 10;
 /// A run of spoken digits this long is a number that somebody spelled out.
 const SPOKEN_RUN_MIN: usize = 8;
+/// How much of a spoken run is looked at in one step.
+const SPOKEN_RUN_MAX: usize = 64;
+/// Groups of an amount: enough for any sum of money.
+const AMOUNT_GROUPS_MAX: usize = 8;
 
 /// Lines that authorities publish for everybody, besides 1800 and 1900 numbers.
-const PUBLISHED_LINES: [&[u8]; 5] = [
-    b"0989671115",  // Ministry of Health, epidemic line
-    b"0963851919",  // Ministry of Health, epidemic line
-    b"0692194053",  // Ministry of Public Security, high-tech crime
-    b"0692348560",  // Ministry of Public Security, criminal police
-    b"02432191616", // National child-protection and emergency desk
+const PUBLISHED_LINES: [&[u8]; 2] = [
+    b"0989671115", // Ministry of Health, epidemic line
+    b"0963851919", // Ministry of Health, epidemic line
 ];
 
 /// Everything in chains of digits, in order.
@@ -83,8 +84,7 @@ impl<'a> Reader<'a> {
         while start < units.len() {
             start = self.step(&units, start);
         }
-        // Where the text turns its direction, the digits may be meant the other way round.
-        if self.shadow.turns && 9 <= units.len() && n_before == self.found.len() {
+        if self.shadow.turns && n_before == self.found.len() && is_phone_backwards(&units) {
             self.take(&units, 0, units.len(), PersonalData::Number);
         }
     }
@@ -160,21 +160,24 @@ impl<'a> Reader<'a> {
         if date.is_some() {
             return date;
         }
-        if let Some(end) = place.grouped_by_thousands().filter(|&it| self.unit_at(place, it)) {
+        let thousands = place.grouped_by_thousands();
+        if let Some(end) = thousands.filter(|&it| self.unit_at(place, it, true)) {
+            return Some(end);
+        }
+        let end = place.group_end(place.start);
+        let plain = place.digit(0) != 0 && place.all_figures(end);
+        if plain && self.unit_at(place, end, !accounts) {
             return Some(end);
         }
         if accounts {
             return None;
         }
-        let end = place.group_end(place.start);
-        if place.digit(0) != 0 && place.all_figures(end) && self.unit_at(place, end) {
-            return Some(end);
-        }
         place.hotline().or_else(|| place.isbn()).or_else(|| place.moment())
     }
 
-    /// Whether an amount that ends here is followed (or led) by its unit.
-    fn unit_at(&self, place: &Place<'_>, end: usize) -> bool {
+    /// Whether an amount that ends here is followed (or led) by its unit; `any` takes also words
+    /// that are no money.
+    fn unit_at(&self, place: &Place<'_>, end: usize, any: bool) -> bool {
         let first = place.units[place.start].from;
         if self.shadow.before(first) == b'$' {
             return true;
@@ -182,7 +185,7 @@ impl<'a> Reader<'a> {
         let mut cell = place.units[end - 1].to;
         if matches!(self.shadow.at(cell), b'.' | b',') {
             let n_decimals =
-                (cell + 1..).take_while(|&it| self.shadow.at(it).is_ascii_digit()).count();
+                (cell + 1..cell + 5).take_while(|&it| self.shadow.at(it).is_ascii_digit()).count();
             cell += if n_decimals == 0 { 0 } else { 1 + n_decimals };
         }
         while self.shadow.at(cell) == b' ' {
@@ -194,7 +197,8 @@ impl<'a> Reader<'a> {
         if !is_letter(self.shadow.at(cell)) {
             return false;
         }
-        is_unit(&self.shadow.low[cell..self.shadow.letters_end(cell)])
+        let word = &self.shadow.low[cell..self.shadow.letters_end(cell)];
+        is_money(word) || (any && is_unit(word))
     }
 
     /// The personal data that begins here, and where it ends.
@@ -204,7 +208,10 @@ impl<'a> Reader<'a> {
 
     /// What a word before (or a bank after) makes of the digits.
     fn cued(&self, place: &Place<'_>) -> Option<(usize, PersonalData)> {
-        let end = place.coherent_end();
+        let end = match place.topic {
+            Some((topic, distance)) if distance <= CUE_CELLS_CLOSE => place.cued_end(topic),
+            _ => place.coherent_end(),
+        };
         let n = end - place.start;
         let (topic, distance) = place.topic.unwrap_or((Topic::Public, usize::MAX));
         let close = distance <= CUE_CELLS_CLOSE;
@@ -400,9 +407,11 @@ impl Place<'_> {
             return None;
         }
         let mut end = first;
-        while self.units.get(end).is_some_and(|it| it.gap == gap) && self.group_end(end) == end + 3
-        {
-            end += 3;
+        for _ in 0..AMOUNT_GROUPS_MAX {
+            if self.units.get(end).is_some_and(|it| it.gap == gap) && self.group_end(end) == end + 3
+            {
+                end += 3;
+            }
         }
         let ends = self.units.get(end).is_none_or(|it| it.gap != gap || gap == Gap::Space);
         // With spaces only, the groups prove little: "84 912 345 678".
@@ -480,6 +489,41 @@ impl Place<'_> {
             end = group_end;
         }
         end
+    }
+
+    /// Where a number ends that a word announced: the length tells more than the signs inside.
+    fn cued_end(&self, topic: Topic) -> usize {
+        let coherent = self.coherent_end();
+        let (fits, longest): (fn(usize) -> bool, usize) = match topic {
+            Topic::Identity => (|n| matches!(n, 9 | 12), 12),
+            Topic::Tax => (|n| n == 10, 10),
+            Topic::Card => (|n| matches!(n, 16 | 19), 19),
+            Topic::Account | Topic::Bank => (|n| (8..=19).contains(&n), 19),
+            _ => return coherent,
+        };
+        let account = matches!(topic, Topic::Account | Topic::Bank);
+        let mut best = fits(coherent - self.start).then_some(coherent);
+        if best.is_some() && !account {
+            return coherent;
+        }
+        let mut end = best.unwrap_or_else(|| self.group_end(self.start));
+        while let Some(unit) = self.units.get(end) {
+            let listed = matches!(unit.gap, Gap::Sign { spaced: true, .. });
+            let inner = Place { units: self.units, start: end, topic: None };
+            let harmless = inner.date().or_else(|| inner.time());
+            let amount = inner.grouped_by_thousands().is_some() && unit.gap == Gap::Space;
+            // After a whole account number a space ends it; a broken line or a tight sign does not.
+            let stop = best.is_some() && account && unit.gap == Gap::Space;
+            let next = self.group_end(end);
+            if listed || harmless.is_some() || amount || stop || longest < next - self.start {
+                break;
+            }
+            end = next;
+            if fits(end - self.start) {
+                best = Some(end);
+            }
+        }
+        best.unwrap_or(coherent)
     }
 
     /// The end of a Vietnamese telephone number that begins here.
@@ -619,15 +663,14 @@ impl Place<'_> {
         0 < self.start && matches!(self.sign(self.start), Some(b'.' | b','))
     }
 
-    /// A run of spoken digits, or figures and words mixed; counting from one is none.
+    /// A run of spoken digits, or figures and words mixed; counting is none.
     fn spoken(&self) -> Option<usize> {
-        let rest = &self.units[self.start..];
+        let rest = &self.units[self.start..self.units.len().min(self.start + SPOKEN_RUN_MAX)];
         let n_words = rest.iter().filter(|it| it.how == How::Word).count();
         if rest.len() < SPOKEN_RUN_MIN || n_words < 4 || rest[0].how == How::Letter {
             return None;
         }
-        let counting =
-            rest[0].digit == 1 && rest.windows(2).all(|it| it[1].digit == it[0].digit + 1);
+        let counting = rest.windows(2).all(|it| it[1].digit == it[0].digit + 1);
         let pure = rest.iter().take_while(|it| it.how != How::Figure).count();
         let end = if SPOKEN_RUN_MIN <= pure { pure } else { rest.len() };
         (!counting).then_some(self.start + end)
@@ -638,6 +681,7 @@ impl Place<'_> {
 fn alike(a: Gap, b: Gap) -> bool {
     match (a, b) {
         (Gap::Sign { byte: a, .. }, Gap::Sign { byte: b, .. }) => a == b,
+        (Gap::Space | Gap::Line, Gap::Space | Gap::Line) => true,
         _ => a == b,
     }
 }
@@ -652,26 +696,43 @@ fn spelled_with_fillers(units: &[Unit]) -> Option<usize> {
     (SPOKEN_RUN_MIN <= n_digits && 4 <= n_words).then_some(units.len())
 }
 
+/// A telephone number as it is written where the text turns its direction.
+fn is_phone_backwards(units: &[Unit]) -> bool {
+    let digits: Vec<u8> = units.iter().rev().map(|it| it.digit).collect();
+    match digits.as_slice() {
+        [0, 3 | 5 | 7..=9, rest @ ..] => rest.len() == 8,
+        [8, 4, 3 | 5 | 7..=9, rest @ ..] => rest.len() == 8,
+        _ => false,
+    }
+}
+
+/// What makes an amount of a number, whatever was said before it.
+fn is_money(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"dong"
+            | b"vnd"
+            | b"usd"
+            | b"eur"
+            | b"trieu"
+            | b"million"
+            | b"billion"
+            | b"dollars"
+            | b"euro"
+    )
+}
+
 /// What may follow an amount or a count.
 fn is_unit(word: &[u8]) -> bool {
     matches!(
         word,
-        b"d" | b"dong"
-            | b"vnd"
-            | b"usd"
-            | b"eur"
-            | b"k"
+        b"d" | b"k"
             | b"nghin"
             | b"ngan"
-            | b"trieu"
             | b"tr"
             | b"ty"
             | b"ti"
-            | b"million"
-            | b"billion"
             | b"thousand"
-            | b"dollars"
-            | b"euro"
             | b"nguoi"
             | b"people"
             | b"ca"

@@ -27,8 +27,9 @@ const INSURANCE_CUES: &[&[u8]] = &[b"bao hiem", b"bhyt", b"bhxh", b"insurance"];
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     use PersonalData::{InsuranceNumber, Passport, Plate};
     vec![
-        form(Plate, "[1-9]D[-. ]?[A-Z]{1,2}[0-9]?[-. \n]{0,3}D{3}[.]?D{2}", &[]),
-        form(Plate, "[1-9]SDS[A-Za-z]S[A-Za-z0-9]?S(?:DS){3,4}D", PLATE_CUES),
+        form(Plate, "[1-9]D[-. ]?[A-Z]{1,2}D?[-. \n]{0,3}D{3}[.]?D{2}", &[]),
+        form(Plate, "[1-9]SDS[A-Z]S[A-Z0-9ol]?S(?:DS){3,4}D", PLATE_CUES),
+        form(Plate, "[1-9]D[-.]?[a-z][a-z0-9]?[-. ]?(?:D[.]?){3,4}D", PLATE_CUES),
         form(Passport, "[A-Z]D{7}", &[]),
         form(Passport, "[A-Za-z]{1,2}S(?:DS){5,7}D", PASSPORT_CUES),
         form(InsuranceNumber, "[A-Z]{2}[-. ]?D{13}", &[]),

@@ -54,6 +54,7 @@ fn other_kinds_are_named() {
     check("thẻ GD4010012345678", "thẻ [số bảo hiểm]");
     check("https://www.facebook.com/nguyen.van.a?x=1 nói", "[trang cá nhân] nói");
     check("xem fb chấm com xuyệt nguyenvana", "xem [trang cá nhân]");
+    check("nói rồi…@nguyenvana", "nói rồi…[tên tài khoản]");
     check("theo @nguyenvana nói", "theo [tên tài khoản] nói");
     check("zalo: nguyen_van_a, nick: bupbe99", "zalo: [tên tài khoản], nick: [tên tài khoản]");
 }

@@ -24,8 +24,10 @@ pub(super) enum How {
 pub(super) enum Gap {
     /// Nothing.
     None,
-    /// Spaces or a line break.
+    /// Spaces.
     Space,
+    /// A line break.
+    Line,
     /// `.`, `-`, `/` …, with or without spaces around it.
     Sign { byte: u8, spaced: bool },
 }
@@ -160,6 +162,7 @@ fn gap(shadow: &Shadow, from: usize, to: usize) -> Option<Gap> {
     // Of "+84 (0) 912" only that there is a sign matters; the last one stands for all.
     match between.iter().rfind(|&&it| !is_space(it)) {
         Some(&byte) => Some(Gap::Sign { byte, spaced }),
+        None if between.contains(&b'\n') => Some(Gap::Line),
         None => Some(Gap::Space),
     }
 }

@@ -1,0 +1,56 @@
+//! Benchmarks: figures mean something only beside the machine that made them.
+
+use std::fs;
+use std::process::Command;
+
+use crate::program::{self, Outcome, cargo, root, says};
+
+/// `cargo xtask bench [NAME [ARGS]]`
+pub(crate) fn run(args: &[String]) -> Outcome {
+    println!("{}", machine());
+    let mut bench = cargo(["run", "--release", "--package", "bench", "--"]);
+    program::run(bench.args(args))
+}
+
+/// What a reader of the figures has to know of the machine, a line each.
+fn machine() -> String {
+    let unknown = || "unknown".to_owned();
+    let cpu = field("/proc/cpuinfo", "model name").unwrap_or_else(unknown);
+    let n_cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let memory = field("/proc/meminfo", "MemTotal").map_or_else(unknown, |it| gibibytes(&it));
+    let kernel = says(Command::new("uname").args(["-s", "-r", "-m"])).unwrap_or_else(unknown);
+    let rustc = says(Command::new("rustc").arg("--version")).unwrap_or_else(unknown);
+    let describe = ["describe", "--always", "--dirty", "--abbrev=12"];
+    let commit = says(Command::new("git").args(describe).current_dir(root()));
+    let commit = commit.unwrap_or_else(unknown);
+    format!(
+        "cpu     {cpu}\ncores   {n_cores}\nmemory  {memory}\nkernel  {kernel}\n\
+         rustc   {rustc}\ncommit  {commit}\n"
+    )
+}
+
+/// The value of the first line `name : value` of a file under /proc.
+fn field(path: &str, name: &str) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    let value =
+        text.lines().find_map(|it| it.strip_prefix(name)?.trim_start().strip_prefix(':'))?;
+    Some(value.trim().to_owned())
+}
+
+fn gibibytes(kibibytes: &str) -> String {
+    let n_kib: f64 = kibibytes.trim_end_matches(" kB").parse().unwrap_or(0.0);
+    format!("{:.1} GiB", n_kib / 1024.0 / 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_is_described_in_six_lines() {
+        let text = machine();
+        let names: Vec<&str> = text.lines().filter_map(|it| it.split_whitespace().next()).collect();
+        assert_eq!(names, ["cpu", "cores", "memory", "kernel", "rustc", "commit"], "{text}");
+        assert_eq!(gibibytes("3145728 kB"), "3.0 GiB");
+    }
+}
