@@ -4,6 +4,6 @@ pub mod app;
 pub mod config;
 mod durable;
 pub mod index;
-mod locale;
-mod reason;
+pub mod locale;
+pub mod reason;
 pub mod web;

@@ -73,7 +73,10 @@ fn pair(kind: &str, message: &str, claim: &str) -> Value {
 
 fn reason(value: &Value) -> Option<Reason> {
     let text = |key: &str| value[key].as_str().map(str::to_owned);
-    let words = || value["words"].as_array()?.iter().map(|it| Some(it.as_str()?.to_owned())).collect::<Option<Vec<String>>>();
+    let words = || {
+        let words = value["words"].as_array()?.iter();
+        words.map(|it| Some(it.as_str()?.to_owned())).collect::<Option<Vec<String>>>()
+    };
     Some(match value["kind"].as_str()? {
         "shares_words" => Reason::SharesWords(words()?),
         "same_number" => Reason::SameNumber(text("message")?),
@@ -88,7 +91,9 @@ fn reason(value: &Value) -> Option<Reason> {
             Reason::DifferentUnit { message: text("message")?, claim: text("claim")? }
         }
         "negated" => Reason::Negated(text("word")),
-        "too_short" => Reason::TooShort { n_words: usize::try_from(value["n_words"].as_u64()?).ok()? },
+        "too_short" => {
+            Reason::TooShort { n_words: usize::try_from(value["n_words"].as_u64()?).ok()? }
+        }
         "question_only" => Reason::QuestionOnly,
         _ => return None,
     })

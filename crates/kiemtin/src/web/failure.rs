@@ -18,11 +18,11 @@ use super::page::preferred;
 use crate::locale;
 
 /// Result of a handler.
-pub type Answer<T> = Result<T, Failure>;
+pub(super) type Answer<T> = Result<T, Failure>;
 
 /// Why a request failed.
 #[derive(Debug)]
-pub enum Failure {
+pub(super) enum Failure {
     /// The reader or member can do something: 400, 403, 409 or 422. The text is shown.
     Refused(StatusCode, Lang, String),
     /// Nobody: 404, also when it belongs to another organisation.

@@ -39,8 +39,7 @@ pub(super) async fn answers(
     Query(wanted): Query<Wanted>,
 ) -> Answer<Response> {
     let at = page_number(wanted.page.as_deref());
-    let mut found =
-        app.store.published(Listing::Newest, (at - 1) * PER_PAGE, PER_PAGE + 1).await?;
+    let mut found = app.store.published(Listing::Newest, (at - 1) * PER_PAGE, PER_PAGE + 1).await?;
     if found.is_empty() && 1 < at {
         return Err(Failure::Missing(lang));
     }

@@ -59,12 +59,12 @@ impl Card {
 /// Cuts a text so that the given words (folded) are marked; neighbours share one mark.
 pub(super) fn marked(text: &str, words: &[String]) -> Vec<Run> {
     let pieces = pieces(text);
-    let is_hit = |idx: usize| {
-        pieces.get(idx).is_some_and(|it: &&str| words.contains(&normalise::fold(it)))
-    };
+    let is_hit =
+        |idx: usize| pieces.get(idx).is_some_and(|it: &&str| words.contains(&normalise::fold(it)));
     let mut runs: Vec<Run> = Vec::new();
     for (idx, piece) in pieces.iter().enumerate() {
-        let is_gap = piece.trim().is_empty() && 0 < idx && is_hit(idx - 1) && is_hit(idx + 1);
+        let joins = matches!(piece.trim(), "" | "-" | "/");
+        let is_gap = joins && 0 < idx && is_hit(idx - 1) && is_hit(idx + 1);
         let is_marked = is_gap || is_hit(idx);
         match runs.last_mut() {
             Some(last) if last.is_marked == is_marked => last.text.push_str(piece),
@@ -96,7 +96,8 @@ mod tests {
     #[track_caller]
     fn check(text: &str, words: &[&str], expected: &str) {
         let words: Vec<String> = words.iter().map(|it| (*it).to_owned()).collect();
-        let shown = |it: &Run| if it.is_marked { format!("[{}]", it.text) } else { it.text.clone() };
+        let shown =
+            |it: &Run| if it.is_marked { format!("[{}]", it.text) } else { it.text.clone() };
         let shown: String = marked(text, &words).iter().map(shown).collect();
         assert_eq!(shown, expected);
     }
@@ -105,7 +106,7 @@ mod tests {
     fn words_are_marked_whatever_their_diacritics_and_neighbours_share_a_mark() {
         check("Ăn tỏi phòng được COVID-19.", &["toi", "phong"], "Ăn [tỏi phòng] được COVID-19.");
         check("Ăn tỏi, phòng bệnh", &["toi", "phong"], "Ăn [tỏi], [phòng] bệnh");
-        check("Đường 5", &["duong", "5"], "[Đường 5]");
+        check("COVID-19 từ 1/11", &["covid", "19", "1", "11"], "[COVID-19] từ [1/11]");
         check("none of them", &["no"], "none of them");
         check("", &["a"], "");
     }

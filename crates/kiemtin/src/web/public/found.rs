@@ -19,6 +19,8 @@ const MATCHES_MAX: usize = 30;
 const SIMILAR_MAX: usize = 6;
 /// Answers shown when none fits.
 const NEAREST_MAX: usize = 3;
+/// Words that a text and a claim must share at least to be called near: one is chance.
+const NEAREST_WORDS_MIN: usize = 2;
 /// Other desks' reviews shown.
 const ELSEWHERE_MAX: usize = 5;
 
@@ -86,21 +88,25 @@ impl Found {
     }
 
     async fn add_answer(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
-        let is_full = match it.decision {
-            Decision::Answer => self.answer.is_some(),
-            Decision::Suggest => SIMILAR_MAX <= self.similar.len(),
-            Decision::None => NEAREST_MAX <= self.nearest.len() || !self.is_nothing(),
+        let words = shared(&it.reasons);
+        let is_wanted = match it.decision {
+            Decision::Answer => self.answer.is_none(),
+            Decision::Suggest => self.similar.len() < SIMILAR_MAX,
+            Decision::None => {
+                let is_near = NEAREST_WORDS_MIN <= words.len();
+                is_near && self.is_nothing() && self.nearest.len() < NEAREST_MAX
+            }
         };
-        if is_full {
+        if !is_wanted {
             return Ok(());
         }
         let Some(version) = app.store.newest_version(it.claim).await? else { return Ok(()) };
-        let words = |it: &&Reason| !it.is_veto();
-        let say = |it: &Reason| reason::words(it, page.lang);
+        let card = Card::new(page, &version, &words);
+        let (vetoes, reasons): (Vec<_>, Vec<_>) = it.reasons.iter().partition(|it| it.is_veto());
         let hit = Hit {
-            card: Card::new(page, &version, &shared(&it.reasons)),
-            reasons: it.reasons.iter().filter(words).map(say).collect(),
-            vetoes: it.reasons.iter().filter(|it| it.is_veto()).map(say).collect(),
+            reasons: reasons.into_iter().map(|it| say(page, it, &card)).collect(),
+            vetoes: vetoes.into_iter().map(|it| say(page, it, &card)).collect(),
+            card,
         };
         match it.decision {
             Decision::Answer => self.answer = Some(hit),
@@ -129,6 +135,18 @@ impl Found {
         }
         self.elsewhere.truncate(ELSEWHERE_MAX);
         Ok(())
+    }
+}
+
+/// A reason in words. Shared words are named as the claim writes them, with their diacritics.
+fn say(page: &Page, reason: &Reason, card: &Card) -> String {
+    let marked = card.claim.iter().filter(|it| it.is_marked).map(|it| it.text.clone());
+    let written: Vec<String> = marked.collect();
+    match reason {
+        Reason::SharesWords(_) if !written.is_empty() => {
+            reason::words(&Reason::SharesWords(written), page.lang)
+        }
+        _ => reason::words(reason, page.lang),
     }
 }
 

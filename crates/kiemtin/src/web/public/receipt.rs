@@ -10,8 +10,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kiemtin_core::case::DismissReason;
 use kiemtin_core::receipt::{BadReceipt, Receipt};
-use kiemtin_store::receipts::{Outcome, ReceiptView};
 use kiemtin_store::StoreResult;
+use kiemtin_store::receipts::{Outcome, ReceiptView};
 use serde::Deserialize;
 
 use super::about::UNPROCESSED_DAYS;

@@ -102,7 +102,9 @@ pub(super) async fn send(
     let wants_json = wants_json(&headers);
     let page = Page::new(&app, lang, locale::text(lang, "tip-title"), "/tip");
     match take(&app, &page, &tip).await? {
-        Ok(receipt) if wants_json => Ok(Json(json!({ "receipt": receipt.words() })).into_response()),
+        Ok(receipt) if wants_json => {
+            Ok(Json(json!({ "receipt": receipt.words() })).into_response())
+        }
         Ok(receipt) => taken(&app, page, &tip, &receipt).await,
         Err(problem) if wants_json => {
             let Problem { field, words, status } = problem;
