@@ -204,6 +204,15 @@ impl Store {
         self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
     }
 
+    /// How many leaves the log has.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn n_log_entries(&self) -> StoreResult<i64> {
+        let sql = "select coalesce(max(idx), -1) + 1 as n from log_entries";
+        self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
+    }
+
     /// Leaves of the log from `from` on, in order.
     ///
     /// # Errors

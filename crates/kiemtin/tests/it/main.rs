@@ -1,4 +1,10 @@
 //! The product from outside: one test binary, one module a subject.
 
+// A desk to test with: folder, clock, people, requests.
+mod helper;
+
 // What the source must look like: imports, sizes, headers, words, migrations, documents.
 mod tidy;
+
+// The pages.
+mod web;
