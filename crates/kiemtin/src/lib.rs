@@ -5,4 +5,5 @@ pub mod config;
 mod durable;
 pub mod index;
 mod locale;
+mod reason;
 pub mod web;

@@ -4,6 +4,7 @@ pub mod admission;
 pub mod clock;
 pub mod folder;
 pub mod intake;
+pub mod people;
 
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub struct App {
     pub public_url: String,
     /// Rung when there may be a job to do.
     pub work: Arc<Notify>,
+    /// Attempts to sign in.
+    pub sign_ins: people::SignIns,
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Publishers>,
@@ -86,6 +89,7 @@ impl App {
             clock,
             public_url,
             work,
+            sign_ins: people::SignIns::default(),
             key,
             intake,
             publishers: RwLock::default(),

@@ -1,0 +1,127 @@
+//! Reasons of a match: kept as JSON in the store, said in words on pages and the command line.
+
+use kiemtin_core::lang::Lang;
+use kiemtin_core::matching::{Decision, Reason};
+use serde_json::{Value, json};
+
+use crate::locale::text_with;
+
+/// The word of a decision in the store, in JSON and in Fluent keys.
+pub fn decision_code(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Answer => "answer",
+        Decision::Suggest => "suggest",
+        Decision::None => "none",
+    }
+}
+
+/// Reasons as they are kept.
+pub fn to_json(reasons: &[Reason]) -> String {
+    Value::Array(reasons.iter().map(value).collect()).to_string()
+}
+
+/// Reasons as they were kept; one that a newer program wrote is left out.
+pub fn from_json(json: &str) -> Vec<Reason> {
+    let values: Vec<Value> = serde_json::from_str(json).unwrap_or_default();
+    values.iter().filter_map(reason).collect()
+}
+
+/// A reason as a JSON object, for the store and for machines.
+pub fn value(reason: &Reason) -> Value {
+    match reason {
+        Reason::SharesWords(words) => json!({ "kind": "shares_words", "words": words }),
+        Reason::SameNumber(it) => json!({ "kind": "same_number", "message": it }),
+        Reason::SameDate(it) => json!({ "kind": "same_date", "message": it }),
+        Reason::DifferentNumber { message, claim } => pair("different_number", message, claim),
+        Reason::DifferentDate { message, claim } => pair("different_date", message, claim),
+        Reason::DifferentUnit { message, claim } => pair("different_unit", message, claim),
+        Reason::Negated(word) => json!({ "kind": "negated", "word": word }),
+        Reason::TooShort { n_words } => json!({ "kind": "too_short", "n_words": n_words }),
+        Reason::QuestionOnly => json!({ "kind": "question_only" }),
+    }
+}
+
+/// A reason in words: why it is thought to be the same claim, or what stands against it.
+pub fn words(reason: &Reason, lang: Lang) -> String {
+    let say = |key: &str, values: &[(&'static str, String)]| {
+        let values: Vec<_> =
+            values.iter().map(|(name, value)| (*name, value.clone().into())).collect();
+        text_with(lang, key, &values)
+    };
+    let two = |key, message: &str, claim: &str| {
+        say(key, &[("message", message.to_owned()), ("claim", claim.to_owned())])
+    };
+    match reason {
+        Reason::SharesWords(words) => say("reason-shares-words", &[("words", words.join(", "))]),
+        Reason::SameNumber(it) => say("reason-same-number", &[("message", it.clone())]),
+        Reason::SameDate(it) => say("reason-same-date", &[("message", it.clone())]),
+        Reason::DifferentNumber { message, claim } => {
+            two("reason-different-number", message, claim)
+        }
+        Reason::DifferentDate { message, claim } => two("reason-different-date", message, claim),
+        Reason::DifferentUnit { message, claim } => two("reason-different-unit", message, claim),
+        Reason::Negated(Some(word)) => say("reason-negated-word", &[("word", word.clone())]),
+        Reason::Negated(None) => say("reason-negated", &[]),
+        Reason::TooShort { n_words } => say("reason-too-short", &[("n", n_words.to_string())]),
+        Reason::QuestionOnly => say("reason-question-only", &[]),
+    }
+}
+
+fn pair(kind: &str, message: &str, claim: &str) -> Value {
+    json!({ "kind": kind, "message": message, "claim": claim })
+}
+
+fn reason(value: &Value) -> Option<Reason> {
+    let text = |key: &str| value[key].as_str().map(str::to_owned);
+    let words = || -> Option<Vec<String>> {
+        value["words"].as_array()?.iter().map(|it| Some(it.as_str()?.to_owned())).collect()
+    };
+    Some(match value["kind"].as_str()? {
+        "shares_words" => Reason::SharesWords(words()?),
+        "same_number" => Reason::SameNumber(text("message")?),
+        "same_date" => Reason::SameDate(text("message")?),
+        "different_number" => {
+            Reason::DifferentNumber { message: text("message")?, claim: text("claim")? }
+        }
+        "different_date" => {
+            Reason::DifferentDate { message: text("message")?, claim: text("claim")? }
+        }
+        "different_unit" => {
+            Reason::DifferentUnit { message: text("message")?, claim: text("claim")? }
+        }
+        "negated" => Reason::Negated(text("word")),
+        "too_short" => {
+            Reason::TooShort { n_words: usize::try_from(value["n_words"].as_u64()?).ok()? }
+        }
+        "question_only" => Reason::QuestionOnly,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_read_back_and_have_words_in_every_language() {
+        let two = || ("350".to_owned(), "250".to_owned());
+        let (message, claim) = two();
+        let all = [
+            Reason::SharesWords(vec!["tỏi".to_owned()]),
+            Reason::SameNumber("350".to_owned()),
+            Reason::SameDate("3/11".to_owned()),
+            Reason::DifferentNumber { message, claim },
+            Reason::DifferentDate { message: two().0, claim: two().1 },
+            Reason::DifferentUnit { message: two().0, claim: two().1 },
+            Reason::Negated(Some("chữa".to_owned())),
+            Reason::Negated(None),
+            Reason::TooShort { n_words: 4 },
+            Reason::QuestionOnly,
+        ];
+        assert_eq!(from_json(&to_json(&all)), all);
+        for (reason, lang) in all.iter().flat_map(|it| Lang::ALL.map(|lang| (it, lang))) {
+            let words = words(reason, lang);
+            assert!(!words.contains("reason-") && !words.contains('{'), "{words}");
+        }
+    }
+}
