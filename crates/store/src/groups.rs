@@ -272,6 +272,21 @@ impl Store {
         self.engine.rows(sql, args![claim, limit]).await?.iter().map(group).collect()
     }
 
+    /// Groups with a message that holds these words as they stand, the newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn groups_with_text(&self, words: &str, limit: i64) -> StoreResult<Vec<Group>> {
+        let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let sql = group_columns!(
+            "where g.merged_into is null and exists (select 1 from messages m \
+            where m.group_id = g.id and lower(m.text) like lower($1) escape '\\') \
+            order by g.last_at desc, g.id limit $2"
+        );
+        let values = args![format!("%{escaped}%"), limit];
+        self.engine.rows(sql, values).await?.iter().map(group).collect()
+    }
+
     /// How many messages are tied to a claim.
     ///
     /// # Errors

@@ -43,6 +43,8 @@ pub struct App {
     pub public_url: String,
     /// Rung when there may be a job to do.
     pub work: Arc<Notify>,
+    /// Attempts to sign in.
+    pub sign_ins: people::SignIns,
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Publishers>,
@@ -105,9 +107,19 @@ impl App {
         let key = folder.desk_key()?;
         let work = Arc::new(Notify::new());
         let intake = IntakeQueue::start(store.clone(), clock.clone(), work.clone());
-        let publishers = RwLock::default();
-        let app =
-            Self { store, index, desk, folder, clock, public_url, work, key, intake, publishers };
+        let app = Self {
+            store,
+            index,
+            desk,
+            folder,
+            clock,
+            public_url,
+            work,
+            sign_ins: people::SignIns::default(),
+            key,
+            intake,
+            publishers: RwLock::default(),
+        };
         app.reload_publishers().await?;
         Ok(Arc::new(app))
     }

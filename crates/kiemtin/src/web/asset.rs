@@ -8,12 +8,14 @@ use kiemtin_core::lang::Lang;
 use super::failure::Failure;
 
 const CSS: &str = include_str!("../../static/site.css");
+const DESK_CSS: &str = include_str!("../../static/desk.css");
 const ICON: &str = include_str!("../../static/icon.svg");
 
 /// `GET /static/{name}`
 pub(super) async fn asset(Path(name): Path<String>) -> Response {
     let (kind, body) = match name.as_str() {
         "site.css" => ("text/css; charset=utf-8", CSS),
+        "desk.css" => ("text/css; charset=utf-8", DESK_CSS),
         "icon.svg" => ("image/svg+xml", ICON),
         _ => return Failure::Missing(Lang::Vi).into_response(),
     };

@@ -15,6 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
+use url::Url;
 
 use super::{asset, desk, failure, headers, public};
 use crate::app::App;
@@ -33,7 +34,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(CsrfLayer::new());
+        .layer(csrf(&app.public_url));
     Router::new()
         .route("/", get(public::root))
         .route("/healthz", get(public::health::alive))
@@ -43,8 +44,17 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/robots.txt", get(public::robots))
         .merge(public::routes())
         .route("/desk/", get(async || Redirect::permanent("/desk")))
-        .merge(desk::routes())
+        .merge(desk::routes(app.clone()))
         .fallback(public::missing)
         .layer(layers)
         .with_state(app)
+}
+
+/// Refuses what another site makes a browser post. Behind a proxy `Host` may be another than the
+/// one that browsers name in `Origin`, so the public address is trusted by its name.
+fn csrf(public_url: &str) -> CsrfLayer {
+    let origin = Url::parse(public_url).map(|it| it.origin().ascii_serialization());
+    let trusted = origin.ok().and_then(|it| CsrfLayer::new().add_trusted_origin(it).ok());
+    // An address without an origin cannot be trusted by name: then only the same host passes.
+    trusted.unwrap_or_default()
 }

@@ -1,12 +1,154 @@
-//! The desk: for members, behind a session.
+//! The desk: for members, behind a session. Server-rendered, without JavaScript.
+//!
+//! One table of routes; each names the deed that a member must be allowed to do, and `needs` asks
+//! `permission::may` for all of them. Every page is read by `GET`; every change is a `POST` that
+//! ends in a redirect. Not here: what a deed does (`core::workflow`, the store).
+
+// What a request brings and what it gets.
+mod actor;
+mod form;
+mod frame;
+mod halt;
+mod words;
+
+// Coming and going.
+mod join;
+mod sign_in;
+
+// What comes in.
+mod claim;
+mod group;
+mod queue;
+mod search;
+
+// What is worked on.
+mod ask;
+mod case;
+mod cases;
+mod draft;
+mod evidence;
+mod involvement;
+mod merge;
+mod near;
+mod opinion;
+mod sign;
+mod step;
+
+// Who works.
+mod members;
+mod organisations;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get, post};
+use kiemtin_core::permission::{Deed, may};
 
+use self::actor::Visit;
+use self::halt::Halt;
 use crate::app::App;
 
 /// Routes under `/desk`.
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes(app: Arc<App>) -> Router<Arc<App>> {
     Router::new()
+        .merge(doors())
+        .merge(incoming())
+        .merge(work())
+        .merge(people())
+        .layer(middleware::from_fn_with_state(app, actor::visit))
+}
+
+/// Open to all: the ways in and out.
+fn doors() -> Router<Arc<App>> {
+    Router::new()
+        .route("/desk/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route("/desk/sign-out", post(sign_in::leave))
+        .route("/desk/lang", post(sign_in::speak))
+        .route("/desk/join/{token}", get(join::page).post(join::accept))
+}
+
+fn incoming() -> Router<Arc<App>> {
+    use Deed as D;
+    Router::new()
+        .route("/desk", needs(D::ReadDesk, get(queue::page)))
+        .route("/desk/search", needs(D::ReadDesk, get(search::page)))
+        .route("/desk/groups/{id}", needs(D::ReadDesk, get(group::page)))
+        .route("/desk/groups/{id}/tie", needs(D::TieGroup, post(group::tie)))
+        .route("/desk/groups/{id}/untie", needs(D::TieGroup, post(group::untie)))
+        .route("/desk/groups/{id}/reject", needs(D::TieGroup, post(group::reject)))
+        .route("/desk/groups/{id}/dismiss", needs(D::DismissCase, post(group::dismiss)))
+        .route("/desk/groups/{id}/restore", needs(D::DismissCase, post(group::restore)))
+        .route("/desk/groups/{id}/merge", needs(D::MergeAndSplit, post(group::merge)))
+        .route("/desk/groups/{id}/unmerge", needs(D::MergeAndSplit, post(group::unmerge)))
+        .route("/desk/groups/{id}/split", needs(D::MergeAndSplit, post(group::split)))
+        .route("/desk/claims/new", needs(D::EditDraft, get(claim::page)))
+        .route("/desk/claims", needs(D::EditDraft, post(claim::word)))
+        .route("/desk/claims/{id}", needs(D::ReadDesk, get(claim::show)))
+        .route("/desk/claims/{id}/open", needs(D::TakeCase, post(claim::open)))
+}
+
+fn work() -> Router<Arc<App>> {
+    use Deed as D;
+    let case = Router::new()
+        .route("/desk/cases", needs(D::ReadDesk, get(cases::page)))
+        .route("/desk/cases/{id}", needs(D::ReadDesk, get(case::page)))
+        .route("/desk/cases/{id}/ask", needs(D::AskOpinions, get(ask::page).post(ask::ask)))
+        .route(
+            "/desk/cases/{id}/opinion",
+            needs(D::GiveOpinion, get(opinion::page).post(opinion::give)),
+        )
+        .route(
+            "/desk/cases/{id}/evidence",
+            needs(D::AddEvidence, get(evidence::page).post(evidence::add)),
+        )
+        .route("/desk/cases/{id}/evidence/retry", needs(D::AddEvidence, post(evidence::retry)))
+        .route(
+            "/desk/cases/{id}/evidence/withdraw",
+            needs(D::AddEvidence, post(evidence::withdraw)),
+        )
+        .route("/desk/cases/{id}/variant", needs(D::EditDraft, post(claim::add_variant)))
+        .route("/desk/cases/{id}/involved", needs(D::MarkInvolved, post(involvement::mark)))
+        .route("/desk/cases/{id}/uninvolved", needs(D::MarkInvolved, post(involvement::lift)))
+        .route(
+            "/desk/cases/{id}/merge",
+            needs(D::MergeAndSplit, get(merge::page).post(merge::merge)),
+        )
+        .route("/desk/cases/{id}/unmerge", needs(D::MergeAndSplit, post(merge::unmerge)))
+        .route("/desk/cases/{id}/draft", needs(D::EditDraft, get(draft::page).post(draft::save)))
+        .route("/desk/cases/{id}/correct", needs(D::EditDraft, post(draft::correct)))
+        .route("/desk/cases/{id}/sign", needs(D::ReadDesk, get(sign::page)))
+        .route("/desk/cases/{id}/signature", needs(D::SignDraft, post(sign::sign)));
+    // The steps of the workflow that bring nothing but a reason along, each with its own deed.
+    step::STEPS.into_iter().fold(case, |case, action| {
+        let step = post(move |app, actor, id, fields| step::take(app, actor, id, fields, action));
+        case.route(&format!("/desk/cases/{{id}}/{}", action.code()), needs(action.deed(), step))
+    })
+}
+
+fn people() -> Router<Arc<App>> {
+    use Deed as D;
+    Router::new()
+        .route("/desk/organisations", needs(D::ReadDesk, get(organisations::page)))
+        .route("/desk/organisations/new", needs(D::ManageOrganisations, post(organisations::add)))
+        .route("/desk/members", needs(D::ReadDesk, get(members::page)))
+        .route("/desk/members/invite", needs(D::ManageMembers, post(members::invite)))
+        .route("/desk/members/{id}/end", needs(D::ManageMembers, post(members::end)))
+}
+
+/// A route for members who may do this deed.
+fn needs(deed: Deed, route: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    route.route_layer(middleware::from_fn_with_state(deed, guard))
+}
+
+/// The one place where the desk asks `permission::may`.
+async fn guard(State(deed): State<Deed>, request: Request, next: Next) -> Response {
+    let visit = request.extensions().get::<Visit>();
+    match visit.and_then(|it| it.actor.as_ref()) {
+        None => Halt::SignIn.into_response(),
+        Some(actor) if !may(actor.member.role, deed) => Halt::NotAllowed.into_response(),
+        Some(_) => next.run(request).await,
+    }
 }

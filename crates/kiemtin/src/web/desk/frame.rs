@@ -1,0 +1,178 @@
+//! What the frame around every page of the desk shows: who is signed in, what they may do, and
+//! what was just done.
+
+use kiemtin_core::lang::Lang;
+use kiemtin_core::permission::{Deed, Role, may};
+use url::form_urlencoded;
+
+use super::actor::Visit;
+use crate::locale;
+
+/// The frame of a page.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    /// The language of the page.
+    pub(super) lang: Lang,
+    /// Login, role and organisation in words, once signed in.
+    pub(super) who: Option<Who>,
+    /// What the member may do: what they may not is not shown.
+    pub(super) rights: Rights,
+    /// What was just done.
+    pub(super) done: Option<Done>,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug)]
+pub(super) struct Who {
+    /// What they signed in with.
+    pub(super) login: String,
+    /// Their role in words.
+    pub(super) role: String,
+    /// Their organisation.
+    pub(super) org: String,
+}
+
+/// One answer of `permission::may` for each deed that has a button.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rights {
+    pub(super) tie: bool,
+    pub(super) merge: bool,
+    pub(super) dismiss: bool,
+    pub(super) take: bool,
+    pub(super) ask: bool,
+    pub(super) opine: bool,
+    pub(super) evidence: bool,
+    pub(super) edit: bool,
+    pub(super) sign: bool,
+    pub(super) mark: bool,
+    pub(super) orgs: bool,
+    pub(super) members: bool,
+}
+
+/// What was just done, and how to undo it.
+#[derive(Clone, Debug)]
+pub(super) struct Done {
+    /// In words.
+    pub(super) words: String,
+    /// A form that undoes it.
+    pub(super) undo: Option<Undo>,
+}
+
+/// A button that undoes something.
+#[derive(Clone, Debug)]
+pub(super) struct Undo {
+    /// Where it posts to.
+    pub(super) path: String,
+    /// The claim that it is about.
+    pub(super) claim: Option<String>,
+    /// What the button says.
+    pub(super) label: String,
+}
+
+/// What a redirect may say was done. Anything else in the address says nothing.
+const DONE: [&str; 27] = [
+    "tied",
+    "untied",
+    "rejected",
+    "put-aside",
+    "restored",
+    "merged",
+    "unmerged",
+    "split",
+    "worded",
+    "opened",
+    "moved",
+    "asked",
+    "opinion",
+    "evidence",
+    "evidence-again",
+    "evidence-back",
+    "marked",
+    "lifted",
+    "saved",
+    "correcting",
+    "signed",
+    "published",
+    "variant",
+    "org",
+    "ended",
+    "claim-merged",
+    "claim-unmerged",
+];
+
+impl Frame {
+    /// The frame for whoever asks.
+    pub(super) fn of(visit: &Visit) -> Self {
+        let lang = visit.lang;
+        let Some(actor) = &visit.actor else { return Self::stranger(lang) };
+        let role = locale::text(lang, &format!("d-role-{}", actor.member.role.code()));
+        let (login, org) = (actor.member.login.clone(), actor.org.name.clone());
+        let who = Some(Who { login, role, org });
+        let rights = Rights::of(Some(actor.member.role));
+        Self { lang, who, rights, done: done(lang, &visit.query) }
+    }
+
+    /// The frame for somebody who is not signed in.
+    pub(super) fn stranger(lang: Lang) -> Self {
+        Self { lang, who: None, rights: Rights::of(None), done: None }
+    }
+}
+
+impl Rights {
+    fn of(role: Option<Role>) -> Self {
+        let may = |deed| role.is_some_and(|it| may(it, deed));
+        Self {
+            tie: may(Deed::TieGroup),
+            merge: may(Deed::MergeAndSplit),
+            dismiss: may(Deed::DismissCase),
+            take: may(Deed::TakeCase),
+            ask: may(Deed::AskOpinions),
+            opine: may(Deed::GiveOpinion),
+            evidence: may(Deed::AddEvidence),
+            edit: may(Deed::EditDraft),
+            sign: may(Deed::SignDraft),
+            mark: may(Deed::MarkInvolved),
+            orgs: may(Deed::ManageOrganisations),
+            members: may(Deed::ManageMembers),
+        }
+    }
+}
+
+fn done(lang: Lang, query: &str) -> Option<Done> {
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let value = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, it)| it.as_ref());
+    let key = DONE.into_iter().find(|it| Some(*it) == value("done"))?;
+    let id = |name| value(name).and_then(|it| uuid::Uuid::parse_str(it).ok());
+    let undo = |group: uuid::Uuid, deed: &str| Undo {
+        path: format!("/desk/groups/{group}/{deed}"),
+        claim: id("claim").map(|it| it.to_string()),
+        label: locale::text(lang, "d-undo"),
+    };
+    let undo = match (key, id("group"), id("claim")) {
+        ("tied", Some(group), Some(_)) => Some(undo(group, "untie")),
+        ("put-aside", Some(group), _) => Some(undo(group, "restore")),
+        ("merged", Some(group), _) => Some(undo(group, "unmerge")),
+        ("rejected", Some(group), Some(_)) => {
+            Some(Undo { label: locale::text(lang, "d-same-claim"), ..undo(group, "tie") })
+        }
+        _ => None,
+    };
+    Some(Done { words: locale::text(lang, &format!("d-done-{key}")), undo })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_fixed_words_can_be_put_into_the_frame_by_an_address() {
+        assert!(done(Lang::En, "done=<b>you+won</b>").is_none());
+        assert!(done(Lang::En, "").is_none());
+        let shown = done(Lang::En, "done=tied&group=x&claim=y").expect("a known key");
+        assert!(shown.undo.is_none(), "an address that names no group undoes nothing");
+        for (key, lang) in DONE.iter().flat_map(|it| Lang::ALL.map(|lang| (it, lang))) {
+            let words = done(lang, &format!("done={key}")).expect("a known key").words;
+            assert!(!words.contains("done-"), "{lang} lacks done-{key}");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! `/desk/groups/{id}`: messages that say the same, and what is done with them.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Redirect, Response};
+use kiemtin_core::case::DismissReason;
+use kiemtin_core::fingerprint;
+use kiemtin_core::group::{Facts, Probe};
+use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
+use kiemtin_core::lang::Lang;
+use kiemtin_core::text;
+use kiemtin_store::events::Event;
+use kiemtin_store::groups::{Group, NewGroup, Queue};
+use kiemtin_store::messages::Message;
+
+use super::actor::{Actor, Visit};
+use super::form::Fields;
+use super::frame::{Frame, Undo};
+use super::halt::{Answer, Halt};
+use super::near::{self, Near};
+use super::queue::{GroupRow, rows};
+use super::words::{self, Choice};
+use crate::app::App;
+use crate::app::clock::chance;
+use crate::locale;
+use crate::web::page::{self, Page};
+
+/// Messages shown of one group; more say no more.
+const MESSAGES_MAX: i64 = 200;
+/// Groups looked at for ones that are near.
+const NEIGHBOURS_LOOKED_AT: i64 = 200;
+/// Near groups offered for merging.
+const NEIGHBOURS_MAX: usize = 5;
+/// Sketches that share less are about something else.
+const NEIGHBOUR_SIMILARITY_MIN: f32 = 0.15;
+
+#[derive(Template)]
+#[template(path = "desk/group.html")]
+struct GroupPage {
+    page: Page,
+    desk: Frame,
+    group: GroupRow,
+    confirmed: bool,
+    merged_into: Option<String>,
+    is_waiting: bool,
+    messages: Vec<MessageRow>,
+    near: Vec<Near>,
+    neighbours: Vec<GroupRow>,
+    events: Vec<EventRow>,
+    reasons: Vec<Choice>,
+}
+
+struct MessageRow {
+    id: String,
+    lang: Lang,
+    text: String,
+    source: Option<String>,
+    url: Option<String>,
+    at: String,
+}
+
+/// Something that happened, in words.
+pub(super) struct EventRow {
+    pub(super) at: String,
+    pub(super) what: String,
+    pub(super) by: String,
+    pub(super) note: Option<String>,
+    pub(super) undo: Option<Undo>,
+}
+
+/// `GET /desk/groups/{id}`
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let lang = actor.lang;
+    let group = found(&app, &id).await?;
+    let messages = app.store.messages_of_group(group.id, MESSAGES_MAX).await?;
+    let neighbours = neighbours(&app, &group).await?;
+    let row = rows(&app, lang, std::slice::from_ref(&group)).await?.pop().ok_or(Halt::Missing)?;
+    let title = locale::text(lang, "d-group-title");
+    let page = GroupPage {
+        page: Page::new(&app, lang, title, ""),
+        desk: Frame::of(&visit),
+        confirmed: group.confirmed,
+        merged_into: group.merged_into.map(|it| it.to_string()),
+        is_waiting: is_waiting(&group),
+        messages: messages.into_iter().map(|it| message(lang, it)).collect(),
+        near: near::of_group(&app, lang, &group).await?,
+        neighbours: rows(&app, lang, &neighbours).await?,
+        events: events(&app, lang, &group).await?,
+        reasons: words::reasons(lang),
+        // The whole text stands with the messages; this one is for the heading.
+        group: row,
+    };
+    Ok(page::html(&page)?)
+}
+
+/// `POST /desk/groups/{id}/tie`: this group makes that claim.
+pub(super) async fn tie(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    let claim = claim(&app, fields.one("claim")).await?;
+    app.store.tie(group.id, claim, &actor.member, app.now(), chance()).await?;
+    app.work.notify_one();
+    Ok(back(&fields, group.id, &format!("tied&group={id}&claim={claim}")))
+}
+
+/// `POST /desk/groups/{id}/untie`
+pub(super) async fn untie(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    let claim = ClaimId::parse(fields.one("claim"))?;
+    app.store.untie(group.id, claim, &actor.member, app.now(), chance()).await?;
+    Ok(back(&fields, group.id, "untied"))
+}
+
+/// `POST /desk/groups/{id}/reject`: the proposed claim is another one.
+pub(super) async fn reject(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    let claim = ClaimId::parse(fields.one("claim"))?;
+    app.store.reject_match(group.id, claim, &actor.member, app.now(), chance()).await?;
+    Ok(back(&fields, group.id, &format!("rejected&group={id}&claim={claim}")))
+}
+
+/// `POST /desk/groups/{id}/dismiss`: put aside, with a reason that senders read.
+pub(super) async fn dismiss(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    let reason = DismissReason::from_code(fields.one("reason"));
+    let reason = reason.ok_or(Halt::Rule("d-choose-reason"))?;
+    app.store.dismiss_group(group.id, reason, &actor.member, app.now(), chance()).await?;
+    Ok(back(&fields, group.id, &format!("put-aside&group={id}")))
+}
+
+/// `POST /desk/groups/{id}/restore`
+pub(super) async fn restore(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    app.store.restore_group(group.id, &actor.member, app.now(), chance()).await?;
+    Ok(back(&fields, group.id, "restored"))
+}
+
+/// `POST /desk/groups/{id}/merge`: its messages go into another group.
+pub(super) async fn merge(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    // An address of a group is taken as well as its id: that is what people copy.
+    let into = fields.one("into").rsplit('/').next().unwrap_or_default();
+    let into = GroupId::parse(into).map_err(|_| Halt::Rule("d-merge-which-group"))?;
+    app.store.merge_groups(group.id, into, &actor.member, app.now(), chance()).await?;
+    Ok(back(&fields, into, &format!("merged&group={id}")))
+}
+
+/// `POST /desk/groups/{id}/unmerge`
+pub(super) async fn unmerge(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    app.store.unmerge_group(group.id, &actor.member, app.now(), chance()).await?;
+    Ok(back(&fields, group.id, "unmerged"))
+}
+
+/// `POST /desk/groups/{id}/split`: the chosen messages become a group of their own.
+pub(super) async fn split(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    let chosen: Vec<MessageId> =
+        fields.all("message").filter_map(|it| MessageId::parse(it).ok()).collect();
+    let all = app.store.messages_of_group(group.id, MESSAGES_MAX).await?;
+    let first = all.iter().find(|it| chosen.contains(&it.id));
+    let first = first.ok_or(Halt::Rule("d-split-choose"))?;
+    if all.iter().all(|it| chosen.contains(&it.id)) {
+        return Err(Halt::Rule("d-split-not-all"));
+    }
+    let new = new_group(&app, first).await?;
+    let into = new.id;
+    app.store.split_group(group.id, &chosen, &new, &actor.member, app.now(), chance()).await?;
+    Ok(back(&Fields::default(), into, "split"))
+}
+
+/// The group that begins with a message, and the claims it may be about.
+async fn new_group(app: &App, first: &Message) -> Answer<NewGroup> {
+    let print = fingerprint::of(&first.text);
+    let matches = app.find(&first.text, Some(first.lang), near::NEAR_MAX).await?;
+    let new_match = |it: &kiemtin_core::matching::Match| kiemtin_store::groups::NewMatch {
+        claim: it.claim,
+        probability: f64::from(it.probability),
+        decision: crate::reason::decision_code(it.decision),
+        reasons: crate::reason::to_json(&it.reasons),
+    };
+    Ok(NewGroup {
+        id: GroupId::new(app.now(), chance()),
+        exact_hash: print.exact,
+        sketch: print.sketch.to_bytes().to_vec(),
+        lang: first.lang,
+        matches: matches.iter().map(new_match).collect(),
+        // A member split it off to look at it: the program does not answer it over their head.
+        tie: None,
+    })
+}
+
+/// The group of an address.
+async fn found(app: &App, id: &str) -> Answer<Group> {
+    app.store.group(GroupId::parse(id)?).await?.ok_or(Halt::Missing)
+}
+
+/// A claim that can be tied to: there, and not merged into another.
+async fn claim(app: &App, id: &str) -> Answer<ClaimId> {
+    let claim = app.store.claim(ClaimId::parse(id)?).await?.ok_or(Halt::Missing)?;
+    match claim.merged_into {
+        None => Ok(claim.id),
+        Some(into) => Ok(into),
+    }
+}
+
+/// Back to where the form stood: the queue, or the group's page.
+fn back(fields: &Fields, group: GroupId, done: &str) -> Redirect {
+    match fields.one("back") {
+        "queue" => Redirect::to(&format!("/desk?done={done}")),
+        _ => Redirect::to(&format!("/desk/groups/{group}?done={done}")),
+    }
+}
+
+fn is_waiting(group: &Group) -> bool {
+    group.claim.is_none() && group.dismissed.is_none() && group.merged_into.is_none()
+}
+
+/// Waiting groups whose letters are like this one's, the nearest first; the one that its text would
+/// join stands among them.
+async fn neighbours(app: &App, group: &Group) -> Answer<Vec<Group>> {
+    if !is_waiting(group) || group.text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = fingerprint::of(&group.text);
+    let facts = Facts::of(&text::key(&group.text, Some(group.lang)));
+    let joined = app.index.group(&Probe { fingerprint: own, facts });
+    let waiting = app.store.queue(Queue::Waiting, 0, NEIGHBOURS_LOOKED_AT).await?;
+    let near = |it: Group| {
+        let similarity = fingerprint::of(&it.text).sketch.similarity(&own.sketch);
+        let similarity = if Some(it.id) == joined { 1.0 } else { similarity };
+        (NEIGHBOUR_SIMILARITY_MIN <= similarity && it.id != group.id).then_some((similarity, it))
+    };
+    let mut near: Vec<(f32, Group)> = waiting.into_iter().filter_map(near).collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    Ok(near.into_iter().take(NEIGHBOURS_MAX).map(|(_, it)| it).collect())
+}
+
+fn message(lang: Lang, it: Message) -> MessageRow {
+    MessageRow {
+        id: it.id.to_string(),
+        lang: it.lang,
+        text: it.text,
+        source: it.source,
+        url: it.url,
+        at: it.published.unwrap_or(it.received).date_time(lang),
+    }
+}
+
+async fn events(app: &App, lang: Lang, group: &Group) -> Answer<Vec<EventRow>> {
+    let events = app.store.events_of_group(group.id).await?;
+    let orgs = app.store.orgs().await?;
+    let mut seen = Vec::new();
+    let row = |(_, event): &(_, Event)| {
+        // Only the newest of a kind can still be undone.
+        let is_newest = !seen.contains(&event.kind);
+        seen.push(event.kind.clone());
+        let by = orgs.iter().find(|it| Some(it.id) == event.org);
+        EventRow {
+            at: event.at.date_time(lang),
+            what: words::event(lang, event),
+            by: by.map(|it| it.name.clone()).unwrap_or_default(),
+            note: words::event_note(lang, event),
+            undo: undo(lang, group, event).filter(|_| is_newest),
+        }
+    };
+    Ok(events.iter().map(row).collect())
+}
+
+fn undo(lang: Lang, group: &Group, event: &Event) -> Option<Undo> {
+    let path = |deed: &str| format!("/desk/groups/{}/{deed}", group.id);
+    let (path, claim) = match event.kind.as_str() {
+        "group.tie" if group.claim.is_some() && group.claim == event.claim => {
+            (path("untie"), group.claim.map(|it| it.to_string()))
+        }
+        "group.dismiss" if group.dismissed.is_some() => (path("restore"), None),
+        "group.merge" if group.merged_into.is_some() => (path("unmerge"), None),
+        _ => return None,
+    };
+    Some(Undo { path, claim, label: locale::text(lang, "d-undo") })
+}

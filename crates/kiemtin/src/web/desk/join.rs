@@ -1,0 +1,137 @@
+//! `/desk/join/{token}`: a one-time link becomes a member.
+//!
+//! What the member may do stands in the link, never in the form. The first link of a desk makes
+//! its first organisation together with its operator, who then invites everybody else.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use kiemtin_core::ids::{MemberId, OrgId};
+use kiemtin_store::StoreError;
+use kiemtin_store::members::{Invitation, Member};
+
+use super::actor::Visit;
+use super::form::{Fields, Form};
+use super::frame::Frame;
+use super::halt::{Answer, Halt};
+use super::organisations::read_org;
+use super::sign_in::begin;
+use super::words::{self, Choice};
+use crate::app::App;
+use crate::app::clock::chance;
+use crate::app::people::{Login, PASSWORD_CHARS_MIN, Token, WeakPassword, check_password};
+use crate::locale;
+use crate::web::page::{self, Page};
+
+#[derive(Template)]
+#[template(path = "desk/join.html")]
+struct JoinPage {
+    page: Page,
+    desk: Frame,
+    form: Form,
+    /// The organisation and role that the link gives; no organisation in the first link.
+    org: Option<String>,
+    role: String,
+    kinds: Vec<Choice>,
+    password_min: i64,
+}
+
+/// `GET /desk/join/{token}`: shows the form and uses nothing up.
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> Answer<Response> {
+    let (_, invitation) = invitation(&app, &token).await?;
+    let form = Form::new(visit.lang, Fields::default());
+    show(&app, &visit, &invitation, StatusCode::OK, form).await
+}
+
+/// `POST /desk/join/{token}`
+pub(super) async fn accept(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Path(token): Path<String>,
+    fields: Fields,
+) -> Answer<Response> {
+    let (token, invitation) = invitation(&app, &token).await?;
+    let mut form = Form::new(visit.lang, fields);
+    let first_org = match invitation.org {
+        Some(_) => None,
+        None => read_org(&app, &mut form, None),
+    };
+    let login = read_login(&mut form);
+    let password = read_password(&mut form);
+    let org = invitation.org.or(first_org.as_ref().map(|it| it.id));
+    let (Some(login), Some(password), Some(org), true) = (login, password, org, form.is_fine())
+    else {
+        return show(&app, &visit, &invitation, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+    };
+    let id = MemberId::new(app.now(), chance());
+    let login = login.as_str().to_owned();
+    let new = Member { id, org, login, role: invitation.role };
+    let hash = app.sign_ins.hash(password).await?;
+    let accepted =
+        app.store.accept_invitation(token.hash(), first_org.as_ref(), &new, &hash, app.now()).await;
+    match accepted {
+        Ok(()) => begin(&app, &new).await,
+        Err(StoreError::Refused(_)) => {
+            form.complain("login", "d-join-taken");
+            show(&app, &visit, &invitation, StatusCode::UNPROCESSABLE_ENTITY, form).await
+        }
+        Err(StoreError::Stale) => Err(Halt::Rule("d-join-used")),
+        Err(err) => Err(err.into()),
+    }
+}
+
+async fn invitation(app: &App, token: &str) -> Answer<(Token, Invitation)> {
+    let token = Token::parse(token).ok_or(Halt::Rule("d-join-used"))?;
+    let found = app.store.invitation(token.hash(), app.now()).await?;
+    found.map(|it| (token, it)).ok_or(Halt::Rule("d-join-used"))
+}
+
+fn read_login(form: &mut Form) -> Option<Login> {
+    let login = Login::parse(form.value("login"));
+    if login.is_none() {
+        form.complain("login", "d-join-bad-login");
+    }
+    login
+}
+
+fn read_password(form: &mut Form) -> Option<String> {
+    let password = form.value("password").to_owned();
+    let key = match check_password(&password, form.value("login")) {
+        Ok(()) if password == form.value("again") => return Some(password),
+        Ok(()) => "d-join-not-the-same",
+        Err(WeakPassword::TooShort) => "d-join-too-short",
+        Err(WeakPassword::TooLong) => "d-join-too-long",
+        Err(WeakPassword::Common) => "d-join-common",
+    };
+    form.complain("password", key);
+    None
+}
+
+async fn show(
+    app: &App,
+    visit: &Visit,
+    invitation: &Invitation,
+    status: StatusCode,
+    form: Form,
+) -> Answer<Response> {
+    let lang = visit.lang;
+    let orgs = app.store.orgs().await?;
+    let name = |id: OrgId| orgs.iter().find(|it| it.id == id).map(|it| it.name.clone());
+    let join = JoinPage {
+        page: Page::new(app, lang, locale::text(lang, "d-join-title"), ""),
+        desk: Frame::stranger(lang),
+        form,
+        org: invitation.org.and_then(name),
+        role: words::role(lang, invitation.role),
+        kinds: words::kinds(lang),
+        password_min: i64::try_from(PASSWORD_CHARS_MIN).unwrap_or(i64::MAX),
+    };
+    Ok(page::status(status, &join)?)
+}

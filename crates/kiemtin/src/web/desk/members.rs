@@ -1,0 +1,107 @@
+//! `/desk/members`: those of one's own organisation; for operators all, with one-time links.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use kiemtin_core::ids::MemberId;
+use kiemtin_core::permission::{Deed, Role, may};
+use kiemtin_store::members::Invitation;
+
+use super::actor::{Actor, Visit};
+use super::form::Fields;
+use super::frame::Frame;
+use super::halt::{Answer, Halt};
+use super::words::{self, Choice};
+use crate::app::App;
+use crate::app::clock::chance;
+use crate::app::people::Token;
+use crate::locale;
+use crate::web::page::{self, Page};
+
+#[derive(Template)]
+#[template(path = "desk/members.html")]
+struct MembersPage {
+    page: Page,
+    desk: Frame,
+    members: Vec<MemberRow>,
+    orgs: Vec<Choice>,
+    roles: Vec<Choice>,
+    /// The link that was just made: shown once and kept nowhere.
+    link: Option<String>,
+}
+
+struct MemberRow {
+    id: String,
+    login: String,
+    role: String,
+    org: String,
+    is_self: bool,
+}
+
+/// `GET /desk/members`
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    actor: Actor,
+) -> Answer<Response> {
+    show(&app, &visit, &actor, None).await
+}
+
+/// `POST /desk/members/invite`: the link is shown in the answer itself, since only its hash is kept.
+pub(super) async fn invite(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    actor: Actor,
+    fields: Fields,
+) -> Answer<Response> {
+    let orgs = app.store.orgs().await?;
+    let org = orgs.iter().find(|it| it.id.to_string() == fields.one("org")).map(|it| it.id);
+    let (Some(org), Some(role)) = (org, Role::from_code(fields.one("role"))) else {
+        return Err(Halt::Rule("d-invite-choose"));
+    };
+    let token = Token::new(chance());
+    let invitation = Invitation { org: Some(org), role };
+    app.store.invite(token.hash(), &invitation, app.now()).await?;
+    let link = format!("{}/desk/join/{}", app.public_url, token.as_str());
+    show(&app, &visit, &actor, Some(link)).await
+}
+
+/// `POST /desk/members/{id}/end`
+pub(super) async fn end(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let id = MemberId::parse(&id)?;
+    if id == actor.member.id {
+        return Err(Halt::Rule("d-end-self"));
+    }
+    app.store.end_member(id, app.now()).await?;
+    Ok(Redirect::to("/desk/members?done=ended").into_response())
+}
+
+async fn show(app: &App, visit: &Visit, actor: &Actor, link: Option<String>) -> Answer<Response> {
+    let lang = actor.lang;
+    let orgs = app.store.orgs().await?;
+    let sees_all = may(actor.member.role, Deed::ManageMembers);
+    let members = app.store.members().await?;
+    let seen = members.iter().filter(|it| sees_all || it.org == actor.member.org);
+    let row = |it: &kiemtin_store::members::Member| MemberRow {
+        id: it.id.to_string(),
+        login: it.login.clone(),
+        role: words::role(lang, it.role),
+        org: orgs.iter().find(|org| org.id == it.org).map(|it| it.name.clone()).unwrap_or_default(),
+        is_self: it.id == actor.member.id,
+    };
+    let members = MembersPage {
+        page: Page::new(app, lang, locale::text(lang, "d-members-title"), ""),
+        desk: Frame::of(visit),
+        members: seen.map(row).collect(),
+        orgs: words::orgs(&orgs),
+        roles: words::roles(lang),
+        link,
+    };
+    Ok(page::html(&members)?)
+}

@@ -1,0 +1,122 @@
+//! Claims that are near a text, with why they are thought to be the same, as pages show them.
+
+use std::collections::HashMap;
+
+use kiemtin_core::ids::ClaimId;
+use kiemtin_core::lang::Lang;
+use kiemtin_core::matching::{self, Reason};
+use kiemtin_store::groups::{Group, Match};
+
+use super::halt::Answer;
+use crate::app::App;
+use crate::locale;
+use crate::reason;
+
+/// How many near claims a page shows.
+pub(super) const NEAR_MAX: usize = 5;
+/// Below this probability a claim is not worth a look.
+const WORTH_A_LOOK: f64 = 0.1;
+
+/// A claim near a text.
+#[derive(Clone, Debug)]
+pub(super) struct Near {
+    /// The claim.
+    pub(super) claim: String,
+    /// Its statement.
+    pub(super) sentence: String,
+    /// How likely it is the same claim, as percents.
+    pub(super) percent: String,
+    /// `answer`, `suggest` or `none`.
+    pub(super) decision: String,
+    /// The decision in words.
+    pub(super) decided: String,
+    /// Why, in words; `true` for what stands against it.
+    pub(super) reasons: Vec<(bool, String)>,
+    /// Whether the program proposed it and nobody judged it yet.
+    pub(super) is_open: bool,
+    /// Whether a member said that it is another claim.
+    pub(super) is_rejected: bool,
+    /// The public number, if there is an answer.
+    pub(super) number: Option<i64>,
+}
+
+/// A pair before its claim is looked up.
+struct Pair {
+    claim: ClaimId,
+    probability: f64,
+    decision: String,
+    reasons: Vec<Reason>,
+    state: Option<String>,
+}
+
+/// The claims near a group: what was proposed when it came, and what was worded since.
+pub(super) async fn of_group(app: &App, lang: Lang, group: &Group) -> Answer<Vec<Near>> {
+    let stored = app.store.matches_of_group(group.id).await?;
+    let mut pairs: HashMap<ClaimId, Pair> = HashMap::new();
+    if !group.text.is_empty() {
+        for it in app.find(&group.text, Some(group.lang), NEAR_MAX).await? {
+            pairs.insert(it.claim, live(it));
+        }
+    }
+    for it in stored {
+        // Why, as it is now; what was judged, as it was judged.
+        let Match { claim, probability, decision, reasons, state, group: _ } = it;
+        let now = pairs.remove(&claim);
+        let kept = Pair {
+            claim,
+            probability,
+            decision,
+            reasons: reason::from_json(&reasons),
+            state: None,
+        };
+        pairs.insert(claim, Pair { state: Some(state), ..now.unwrap_or(kept) });
+    }
+    in_words(app, lang, pairs.into_values().collect()).await
+}
+
+/// The claims near a text.
+pub(super) async fn of_text(
+    app: &App,
+    lang: Lang,
+    (text, text_lang): (&str, Option<Lang>),
+    except: Option<ClaimId>,
+) -> Answer<Vec<Near>> {
+    let found = app.find(text, text_lang, NEAR_MAX + 1).await?;
+    let others = found.into_iter().filter(|it| Some(it.claim) != except);
+    in_words(app, lang, others.map(live).collect()).await
+}
+
+fn live(it: matching::Match) -> Pair {
+    Pair {
+        claim: it.claim,
+        probability: f64::from(it.probability),
+        decision: reason::decision_code(it.decision).to_owned(),
+        reasons: it.reasons,
+        state: None,
+    }
+}
+
+async fn in_words(app: &App, lang: Lang, mut pairs: Vec<Pair>) -> Answer<Vec<Near>> {
+    pairs.retain(|it| WORTH_A_LOOK <= it.probability || it.state.as_deref() == Some("accepted"));
+    pairs.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.claim.cmp(&b.claim)));
+    let mut near = Vec::with_capacity(pairs.len());
+    for it in pairs {
+        let Some(claim) = app.store.claim(it.claim).await? else { continue };
+        if claim.merged_into.is_some() {
+            continue;
+        }
+        let words = |it: &Reason| (it.is_veto(), reason::words(it, lang));
+        near.push(Near {
+            claim: claim.id.to_string(),
+            sentence: claim.text.text(lang).to_owned(),
+            percent: locale::percent(it.probability),
+            decided: locale::text(lang, &format!("decision-{}", it.decision)),
+            decision: it.decision,
+            reasons: it.reasons.iter().map(words).collect(),
+            is_open: it.state.as_deref() == Some("proposed"),
+            is_rejected: it.state.as_deref() == Some("rejected"),
+            number: claim.number,
+        });
+    }
+    Ok(near)
+}

@@ -1,0 +1,122 @@
+//! `/desk/cases/{id}/opinion`: one page for an organisation that is asked: the claim, the question,
+//! the due date, what others brought as evidence, and its own opinion.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use kiemtin_core::ids::OpinionId;
+use kiemtin_core::rating::Rating;
+use kiemtin_core::workflow;
+use kiemtin_store::opinions::Opinion;
+
+use super::actor::{Actor, Visit};
+use super::case::{self, CaseHead};
+use super::evidence::{EvidenceRow, evidence_rows};
+use super::form::{Fields, Form};
+use super::frame::Frame;
+use super::halt::{Answer, Halt};
+use super::words::{self, Choice};
+use crate::app::App;
+use crate::app::clock::chance;
+use crate::locale;
+use crate::web::page::{self, Page};
+
+/// The longest opinion.
+const OPINION_CHARS_MAX: usize = 5_000;
+/// The longest declaration of an interest.
+const INTEREST_CHARS_MAX: usize = 500;
+
+#[derive(Template)]
+#[template(path = "desk/opinion.html")]
+struct OpinionPage {
+    page: Page,
+    desk: Frame,
+    case: CaseHead,
+    form: Form,
+    org: String,
+    ratings: Vec<Choice>,
+    evidence: Vec<EvidenceRow>,
+}
+
+/// `GET /desk/cases/{id}/opinion`
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let form = Form::new(visit.lang, Fields::default());
+    show(&app, &visit, &actor, &id, StatusCode::OK, form).await
+}
+
+/// `POST /desk/cases/{id}/opinion`: for the member's own organisation, once.
+pub(super) async fn give(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Response> {
+    let (case, _) = case::found(&app, &id).await?;
+    is_open(&app, &actor, &case).await?;
+    let mut form = Form::new(visit.lang, fields);
+    let rating = Rating::from_code(form.value("rating"));
+    if rating.is_none() {
+        form.complain("rating", "d-form-choose");
+    }
+    let text = form.need("text", OPINION_CHARS_MAX);
+    let interest = form.at_most("interest", INTEREST_CHARS_MAX);
+    if interest.is_empty() && !form.has("no_interest", "yes") {
+        form.complain("interest", "d-opinion-declare");
+    }
+    let (Some(rating), true) = (rating, form.is_fine()) else {
+        return show(&app, &visit, &actor, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+    };
+    let org = actor.member.org;
+    let id_of_opinion = OpinionId::new(app.now(), chance());
+    let new = Opinion { id: id_of_opinion, org, rating, text, interest, given: app.now() };
+    app.store.org(org).give_opinion(case.id, &new, &actor.member, chance()).await?;
+    Ok(Redirect::to(&format!("/desk/cases/{}?done=opinion", case.id)).into_response())
+}
+
+/// Opinions are taken once, while the case is verified or drafted.
+async fn is_open(app: &App, actor: &Actor, case: &kiemtin_store::cases::Case) -> Answer<()> {
+    if !takes_opinions(case.state) {
+        return Err(Halt::Rule("d-opinion-closed"));
+    }
+    match app.store.org(actor.member.org).own_opinion(case.id).await? {
+        Some(_) => Err(Halt::Rule("d-opinion-given")),
+        None => Ok(()),
+    }
+}
+
+/// Whether opinions are taken in a state.
+pub(super) fn takes_opinions(state: workflow::State) -> bool {
+    matches!(state, workflow::State::Verifying | workflow::State::Draft)
+}
+
+async fn show(
+    app: &App,
+    visit: &Visit,
+    actor: &Actor,
+    id: &str,
+    status: StatusCode,
+    form: Form,
+) -> Answer<Response> {
+    let lang = visit.lang;
+    let (case, claim) = case::found(app, id).await?;
+    is_open(app, actor, &case).await?;
+    let page = OpinionPage {
+        page: Page::new(app, lang, locale::text(lang, "d-opinion-title"), ""),
+        desk: Frame::of(visit),
+        case: CaseHead::new(lang, &case, &claim),
+        form,
+        org: actor.org.name.clone(),
+        ratings: words::ratings(lang),
+        evidence: evidence_rows(app, actor, &case).await?,
+    };
+    Ok(page::status(status, &page)?)
+}

@@ -1,0 +1,156 @@
+//! `/desk`: the queue of groups, the most asked first, with what they may be about.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use kiemtin_core::lang::Lang;
+use kiemtin_core::workflow;
+use kiemtin_store::groups::{Group, Queue};
+
+use super::actor::{Actor, Visit};
+use super::form::Asked;
+use super::frame::Frame;
+use super::halt::Answer;
+use super::near::{self, Near};
+use super::words::{self, Choice};
+use crate::app::App;
+use crate::locale;
+use crate::web::page::{self, Page};
+
+/// Groups on a page: what fits two screens, and is ranked live in well under a tenth of a second.
+const GROUPS_PER_PAGE: i64 = 20;
+/// Characters of a text in the queue; the group's page has it whole.
+const TEXT_CHARS_MAX: usize = 320;
+
+const TABS: [(&str, Queue); 4] = [
+    ("waiting", Queue::Waiting),
+    ("answered", Queue::Answered),
+    ("confirmed", Queue::Confirmed),
+    ("aside", Queue::Dismissed),
+];
+
+#[derive(Template)]
+#[template(path = "desk/queue.html")]
+struct QueuePage {
+    page: Page,
+    desk: Frame,
+    tabs: Vec<Tab>,
+    tab: &'static str,
+    groups: Vec<GroupRow>,
+    states: Vec<StateRow>,
+    reasons: Vec<Choice>,
+    /// The pages before and after this one.
+    previous: Option<i64>,
+    next: Option<i64>,
+    empty: String,
+}
+
+struct Tab {
+    code: &'static str,
+    label: String,
+    n: i64,
+}
+
+/// How many cases stand in a state.
+pub(super) struct StateRow {
+    pub(super) code: &'static str,
+    pub(super) label: String,
+    pub(super) n: i64,
+}
+
+/// A group in a list.
+pub(super) struct GroupRow {
+    pub(super) id: String,
+    pub(super) lang: Lang,
+    pub(super) text: String,
+    pub(super) n: i64,
+    pub(super) first: String,
+    pub(super) last: String,
+    /// The likeliest claim that nobody rejected.
+    pub(super) best: Option<Near>,
+    /// The claim it is tied to: id and statement.
+    pub(super) claim: Option<(String, String)>,
+    /// Why it was put aside.
+    pub(super) dismissed: Option<String>,
+}
+
+/// `GET /desk?tab=&page=`
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    actor: Actor,
+    Asked(asked): Asked,
+) -> Answer<Response> {
+    let lang = actor.lang;
+    let wanted = asked.one("tab");
+    let (tab, queue) = TABS.into_iter().find(|it| it.0 == wanted).unwrap_or(TABS[0]);
+    let number = asked.page();
+    let offset = (number - 1) * GROUPS_PER_PAGE;
+    let mut found = app.store.queue(queue, offset, GROUPS_PER_PAGE + 1).await?;
+    let is_more = GROUPS_PER_PAGE < i64::try_from(found.len()).unwrap_or(i64::MAX);
+    found.truncate(usize::try_from(GROUPS_PER_PAGE).unwrap_or_default());
+    let counts = app.store.queue_counts().await?;
+    let tab_row = |((code, _), n): (&(&'static str, Queue), i64)| Tab {
+        code,
+        label: locale::text(lang, &format!("d-tab-{code}")),
+        n,
+    };
+    let queue = QueuePage {
+        page: Page::new(&app, lang, locale::text(lang, "d-queue-title"), ""),
+        desk: Frame::of(&visit),
+        tabs: TABS.iter().zip(counts).map(tab_row).collect(),
+        tab,
+        groups: rows(&app, lang, &found).await?,
+        states: states(&app, lang).await?,
+        reasons: words::reasons(lang),
+        previous: (1 < number).then_some(number - 1),
+        next: is_more.then_some(number + 1),
+        empty: locale::text(lang, &format!("d-empty-{tab}")),
+    };
+    Ok(page::html(&queue)?)
+}
+
+/// Groups as a list shows them.
+pub(super) async fn rows(app: &App, lang: Lang, groups: &[Group]) -> Answer<Vec<GroupRow>> {
+    let mut rows = Vec::with_capacity(groups.len());
+    for group in groups {
+        let is_waiting = group.claim.is_none() && group.dismissed.is_none();
+        let near = if is_waiting { near::of_group(app, lang, group).await? } else { Vec::new() };
+        let worth = |it: &Near| !it.is_rejected && it.decision != "none";
+        let claim = match group.claim {
+            Some(id) => app.store.claim(id).await?,
+            None => None,
+        };
+        rows.push(GroupRow {
+            id: group.id.to_string(),
+            lang: group.lang,
+            text: shortened(&group.text),
+            n: group.n_messages,
+            first: group.first.date(lang),
+            last: group.last.date(lang),
+            best: near.into_iter().find(worth),
+            claim: claim.map(|it| (it.id.to_string(), it.text.text(lang).to_owned())),
+            dismissed: group.dismissed.map(|it| words::dismissed(lang, it)),
+        });
+    }
+    Ok(rows)
+}
+
+/// How many cases stand in each state, in the order of the way.
+pub(super) async fn states(app: &App, lang: Lang) -> Answer<Vec<StateRow>> {
+    let counts = app.store.case_counts().await?;
+    let row = |state: workflow::State| {
+        let n = counts.iter().find(|(it, _)| *it == state).map_or(0, |(_, n)| *n);
+        StateRow { code: state.code(), label: words::state(lang, state), n }
+    };
+    Ok(workflow::State::ALL.map(row).into())
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(TEXT_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}

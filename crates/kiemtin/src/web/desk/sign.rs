@@ -1,0 +1,230 @@
+//! `/desk/cases/{id}/sign`: exactly what is signed, and the signature.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Redirect, Response};
+use kiemtin_core::case::Capture;
+use kiemtin_core::ids::{ClaimId, OrgId};
+use kiemtin_core::lang::Lang;
+use kiemtin_core::organisation::OrgTree;
+use kiemtin_core::permission::{Deed, may};
+use kiemtin_core::review::{self, Content, EvidenceLine, OpinionLine, Salt, VersionClass};
+use kiemtin_core::sign_off::{DraftHash, SignOff, Signature};
+use kiemtin_core::workflow;
+use kiemtin_store::cases::Case;
+use kiemtin_store::drafts::Draft;
+use kiemtin_store::reviews::Signed;
+
+use super::actor::{Actor, Visit};
+use super::case::{self, CaseHead};
+use super::draft::{Preview, is_slight_and_touches, previews};
+use super::form::Fields;
+use super::frame::Frame;
+use super::halt::{Answer, Halt};
+use super::words;
+use crate::app::App;
+use crate::app::clock::chance;
+use crate::locale;
+use crate::web::page::{self, Page};
+
+#[derive(Template)]
+#[template(path = "desk/sign.html")]
+struct SignPage {
+    page: Page,
+    desk: Frame,
+    case: CaseHead,
+    hash: String,
+    class: String,
+    previews: Vec<Preview>,
+    sources: Vec<Source>,
+    opinions: Vec<View>,
+    /// What stands against this member's signature.
+    obstacle: Option<String>,
+}
+
+struct Source {
+    stance: &'static str,
+    stance_words: String,
+    publisher: String,
+    title: String,
+    url: String,
+    published: Option<String>,
+    notes: Vec<(Lang, String)>,
+    interests: Vec<(Lang, String)>,
+    capture: String,
+    sha256: Option<String>,
+    brought_by: String,
+}
+
+struct View {
+    org: String,
+    rating: &'static str,
+    rating_code: &'static str,
+    text: String,
+    interest: String,
+    involved: bool,
+}
+
+/// `GET /desk/cases/{id}/sign`: opinions are no longer taken here, so all of them are shown.
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let lang = actor.lang;
+    let (case, claim) = case::found(&app, &id).await?;
+    let draft = waiting(&app, &case).await?;
+    let obstacle = match judge(&app, &actor, &case, &draft, draft.hash).await {
+        Ok(()) => None,
+        Err(Halt::Rule(key)) => Some(locale::text(lang, key)),
+        Err(Halt::NotAllowed) => Some(locale::text(lang, "d-halt-not-allowed")),
+        Err(other) => return Err(other),
+    };
+    // Taken apart without `..`: a new field must be shown to whoever signs it.
+    let Content {
+        claim: _,
+        rating: _,
+        answer: _,
+        body: _,
+        why: _,
+        single_source: _,
+        reason: _,
+        evidence,
+        opinions,
+        class,
+    } = &draft.content;
+    let page = SignPage {
+        page: Page::new(&app, lang, locale::text(lang, "d-sign-title"), ""),
+        desk: Frame::of(&visit),
+        case: CaseHead::new(lang, &case, &claim),
+        hash: hex::encode(draft.hash),
+        class: words::class(lang, *class),
+        previews: previews(lang, &draft.content),
+        sources: evidence.iter().map(|it| source(lang, it)).collect(),
+        opinions: opinions.iter().map(|it| view(lang, it)).collect(),
+        obstacle,
+    };
+    Ok(page::html(&page)?)
+}
+
+/// `POST /desk/cases/{id}/signature`: signs what was shown; the last signature publishes.
+pub(super) async fn sign(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let (case, _) = case::found(&app, &id).await?;
+    let draft = waiting(&app, &case).await?;
+    let seen = hex::decode(fields.one("hash")).ok();
+    let seen: Option<DraftHash> = seen.and_then(|it| it.try_into().ok());
+    let seen = seen.ok_or(Halt::Stale)?;
+    judge(&app, &actor, &case, &draft, seen).await?;
+    let (by, now, salt) = (&actor.member, app.now(), Salt(chance()));
+    // The store asks the same rule again, of the draft as its transaction sees it.
+    let done = match app.store.sign(case.id, seen, by, now, chance(), salt).await? {
+        Signed::Recorded { .. } => "signed",
+        Signed::Published { .. } => "published",
+    };
+    app.work.notify_one();
+    Ok(Redirect::to(&format!("/desk/cases/{}?done={done}", case.id)))
+}
+
+/// The draft of a case that waits for signatures.
+async fn waiting(app: &App, case: &Case) -> Answer<Draft> {
+    let is_open = matches!(case.state, workflow::State::Review | workflow::State::Correcting);
+    let draft = if is_open { app.store.draft(case.id).await? } else { None };
+    draft.ok_or(Halt::Rule("d-sign-nothing"))
+}
+
+/// Whether this member may sign this draft now.
+async fn judge(
+    app: &App,
+    actor: &Actor,
+    case: &Case,
+    draft: &Draft,
+    seen: DraftHash,
+) -> Answer<()> {
+    if !may(actor.member.role, Deed::SignDraft) {
+        return Err(Halt::NotAllowed);
+    }
+    let (marked, tree) = marked_and_tree(app, case.claim).await?;
+    let rule = SignOff { hash: draft.hash, tree: &tree, marked: &marked, editors: &draft.editors };
+    let signature = Signature { member: actor.member.id, org: actor.member.org, hash: seen };
+    rule.admits(&signature, &draft.signatures)?;
+    let is_first = draft.content.class == VersionClass::First;
+    let is_begun = !draft.editors.is_empty();
+    if !review::ready(&draft.content).is_empty() || !is_begun {
+        return Err(Halt::Rule("d-sign-incomplete"));
+    }
+    if is_first == (case.state == workflow::State::Correcting) {
+        return Err(Halt::Rule("d-sign-class"));
+    }
+    if is_slight_and_touches(app, case, &draft.content).await? {
+        return Err(Halt::Rule("d-class-too-slight"));
+    }
+    Ok(())
+}
+
+/// The organisations marked as involved now, and who is whose parent.
+pub(super) async fn marked_and_tree(
+    app: &App,
+    claim: ClaimId,
+) -> Answer<(BTreeSet<OrgId>, OrgTree)> {
+    let marks = app.store.involvements(claim).await?;
+    let marked = marks.iter().filter(|it| it.lifted.is_none()).map(|it| it.org).collect();
+    let orgs = app.store.orgs().await?;
+    let tree = OrgTree::new(orgs.iter().map(|it| (it.id, it.parent)).collect());
+    Ok((marked, tree))
+}
+
+fn source(lang: Lang, it: &EvidenceLine) -> Source {
+    // Taken apart without `..`, for the same reason.
+    let EvidenceLine {
+        stance,
+        publisher,
+        title,
+        url,
+        published,
+        note,
+        interest,
+        capture,
+        brought_by,
+    } = it;
+    let both = |it: &kiemtin_core::lang::Localised| {
+        let text = |lang: Lang| Some((lang, it.exact(lang)?.to_owned()));
+        Lang::ALL.into_iter().filter_map(text).collect()
+    };
+    Source {
+        stance: stance.code(),
+        stance_words: words::stance(lang, *stance),
+        publisher: publisher.clone(),
+        title: title.clone(),
+        url: url.clone(),
+        published: published.clone(),
+        notes: both(note),
+        interests: both(interest),
+        sha256: match capture {
+            Capture::Archived { sha256 } => Some(sha256.clone()),
+            _ => None,
+        },
+        capture: words::capture(lang, capture),
+        brought_by: brought_by.name.clone(),
+    }
+}
+
+fn view(lang: Lang, it: &OpinionLine) -> View {
+    let OpinionLine { org, rating, text, interest, involved } = it;
+    View {
+        org: org.name.clone(),
+        rating: rating.words(lang),
+        rating_code: rating.code(),
+        text: text.clone(),
+        interest: interest.clone(),
+        involved: *involved,
+    }
+}

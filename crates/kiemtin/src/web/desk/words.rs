@@ -1,0 +1,255 @@
+//! Codes of the core in words, and choices for lists.
+
+use kiemtin_core::case::{Capture, DismissReason, Stance};
+use kiemtin_core::lang::Lang;
+use kiemtin_core::organisation::OrgKind;
+use kiemtin_core::permission::Role;
+use kiemtin_core::rating::Rating;
+use kiemtin_core::review::{Missing, VersionClass};
+use kiemtin_core::workflow::{Action, State};
+use kiemtin_store::events::Event;
+use kiemtin_store::organisations::Org;
+
+use crate::locale::{text, text_with};
+
+/// One line of a list in a form.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    /// What is sent.
+    pub(super) value: String,
+    /// What is read.
+    pub(super) label: String,
+}
+
+/// Topics that the desk offers; a claim may have another word (an import brings its own).
+pub(super) const TOPICS: [&str; 6] = ["epidemic", "health", "disaster", "scam", "city", "other"];
+/// Classes of channel: where a claim goes round, never who said it.
+pub(super) const OUTLETS: [&str; 8] =
+    ["facebook", "zalo", "tiktok", "youtube", "sms", "messaging", "leaflet", "word_of_mouth"];
+
+pub(super) fn state(lang: Lang, state: State) -> String {
+    text(lang, &format!("d-state-{}", state.code()))
+}
+
+pub(super) fn action(lang: Lang, action: Action) -> String {
+    text(lang, &format!("d-action-{}", action.code()))
+}
+
+pub(super) fn role(lang: Lang, role: Role) -> String {
+    text(lang, &format!("d-role-{}", role.code()))
+}
+
+pub(super) fn dismissed(lang: Lang, reason: DismissReason) -> String {
+    text(lang, &format!("d-dismiss-{}", reason.code()))
+}
+
+pub(super) fn stance(lang: Lang, stance: Stance) -> String {
+    text(lang, &format!("d-stance-{}", stance.code()))
+}
+
+pub(super) fn class(lang: Lang, class: VersionClass) -> String {
+    text(lang, &format!("d-class-{}", class.code()))
+}
+
+pub(super) fn kind(lang: Lang, kind: OrgKind) -> String {
+    text(lang, &format!("d-kind-{}", kind.code()))
+}
+
+/// A topic of ours in words; another one as it stands.
+pub(super) fn topic(lang: Lang, topic: &str) -> String {
+    match TOPICS.contains(&topic) {
+        true => text(lang, &format!("d-topic-{topic}")),
+        false => topic.to_owned(),
+    }
+}
+
+/// A class of channel of ours in words; another one as it stands.
+pub(super) fn outlet(lang: Lang, outlet: &str) -> String {
+    match OUTLETS.contains(&outlet) {
+        true => text(lang, &format!("d-outlet-{outlet}")),
+        false => outlet.to_owned(),
+    }
+}
+
+/// Whether a page is kept, in words.
+pub(super) fn capture(lang: Lang, capture: &Capture) -> String {
+    match capture {
+        Capture::Pending => text(lang, "d-capture-pending"),
+        Capture::Archived { .. } => text(lang, "d-capture-archived"),
+        Capture::Failed { .. } => text(lang, "d-capture-failed"),
+        Capture::NoneDemo => text(lang, "d-capture-none-demo"),
+    }
+}
+
+/// What a draft lacks, in words.
+pub(super) fn missing(lang: Lang, missing: &Missing) -> String {
+    let value = match missing {
+        Missing::Answer(it) | Missing::Body(it) => text(lang, &format!("d-in-{it}")),
+        Missing::Capture(url) | Missing::Note(url) => url.clone(),
+        _ => String::new(),
+    };
+    text_with(lang, missing.code(), &[("value", value.into())])
+}
+
+/// What happened, in words.
+pub(super) fn event(lang: Lang, event: &Event) -> String {
+    text(lang, &format!("d-event-{}", event.kind.replace('.', "-")))
+}
+
+/// The reason or note that an event brought along.
+pub(super) fn event_note(lang: Lang, event: &Event) -> Option<String> {
+    let body = |key: &str| event.body[key].as_str().map(str::to_owned);
+    let reason = body("reason");
+    let dismissed_for = reason.as_deref().and_then(DismissReason::from_code);
+    let reason = dismissed_for.map(|it| dismissed(lang, it)).or(reason);
+    reason.or_else(|| body("note")).or_else(|| body("url")).filter(|it| !it.is_empty())
+}
+
+pub(super) fn reasons(lang: Lang) -> Vec<Choice> {
+    choices(DismissReason::ALL, |it| (it.code(), dismissed(lang, it)))
+}
+
+pub(super) fn ratings(lang: Lang) -> Vec<Choice> {
+    choices(Rating::ALL, |it| (it.code(), it.words(lang).to_owned()))
+}
+
+pub(super) fn stances(lang: Lang) -> Vec<Choice> {
+    choices(Stance::ALL, |it| (it.code(), stance(lang, it)))
+}
+
+pub(super) fn kinds(lang: Lang) -> Vec<Choice> {
+    choices(OrgKind::ALL, |it| (it.code(), kind(lang, it)))
+}
+
+pub(super) fn roles(lang: Lang) -> Vec<Choice> {
+    choices(Role::ALL, |it| (it.code(), role(lang, it)))
+}
+
+pub(super) fn topics(lang: Lang) -> Vec<Choice> {
+    choices(TOPICS, |it| (it, topic(lang, it)))
+}
+
+pub(super) fn outlets(lang: Lang) -> Vec<Choice> {
+    choices(OUTLETS, |it| (it, outlet(lang, it)))
+}
+
+/// Organisations by name.
+pub(super) fn orgs(orgs: &[Org]) -> Vec<Choice> {
+    let choice = |it: &Org| Choice { value: it.id.to_string(), label: it.name.clone() };
+    orgs.iter().map(choice).collect()
+}
+
+/// The classes of a version after the first.
+pub(super) fn classes(lang: Lang) -> Vec<Choice> {
+    let later = VersionClass::ALL.into_iter().filter(|it| *it != VersionClass::First);
+    choices(later, |it| (it.code(), class(lang, it)))
+}
+
+fn choices<T>(
+    all: impl IntoIterator<Item = T>,
+    choice: impl Fn(T) -> (&'static str, String),
+) -> Vec<Choice> {
+    let choice = |it| {
+        let (value, label) = choice(it);
+        Choice { value: value.to_owned(), label }
+    };
+    all.into_iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use kiemtin_core::time::Timestamp;
+
+    use super::*;
+
+    /// Every kind of event that the store writes.
+    const EVENTS: [&str; 28] = [
+        "case.open",
+        "case.take",
+        "case.ask",
+        "case.draft",
+        "case.submit",
+        "case.send_back",
+        "case.publish",
+        "case.retract",
+        "case.dismiss",
+        "case.reopen",
+        "case.correct",
+        "case.abandon_correction",
+        "case.merge",
+        "case.unmerge",
+        "case.involved",
+        "case.uninvolved",
+        "draft.edit",
+        "draft.sign",
+        "evidence.add",
+        "evidence.withdraw",
+        "opinion.give",
+        "group.tie",
+        "group.untie",
+        "group.dismiss",
+        "group.restore",
+        "group.merge",
+        "group.unmerge",
+        "group.split",
+    ];
+
+    #[test]
+    fn every_code_has_its_words() {
+        for lang in Lang::ALL {
+            let lists = [
+                reasons(lang),
+                ratings(lang),
+                stances(lang),
+                kinds(lang),
+                roles(lang),
+                topics(lang),
+                outlets(lang),
+                classes(lang),
+            ];
+            let mut all: Vec<String> = lists.concat().into_iter().map(|it| it.label).collect();
+            all.extend(State::ALL.map(|it| state(lang, it)));
+            all.extend(Action::ALL.map(|it| action(lang, it)));
+            let archived = Capture::Archived { sha256: String::new() };
+            let failed = Capture::Failed { why: String::new() };
+            all.extend(
+                [archived, failed, Capture::Pending, Capture::NoneDemo]
+                    .map(|it| capture(lang, &it)),
+            );
+            let url = || "https://a.example".to_owned();
+            let lacks = [
+                Missing::Claim,
+                Missing::ClaimTooLong,
+                Missing::Answer(lang),
+                Missing::Body(lang),
+                Missing::Why,
+                Missing::SecondSource,
+                Missing::Source,
+                Missing::Capture(url()),
+                Missing::Note(url()),
+                Missing::Reason,
+            ];
+            all.extend(lacks.iter().map(|it| missing(lang, it)));
+            all.extend(EVENTS.iter().chain(&["match.reject"]).map(|it| event(lang, &happened(it))));
+            let unknown: Vec<_> = all.iter().filter(|it| is_key(it)).collect();
+            assert!(unknown.is_empty(), "{lang} lacks {unknown:?}");
+        }
+    }
+
+    fn happened(kind: &str) -> Event {
+        Event {
+            at: Timestamp::from_millis(0),
+            kind: kind.to_owned(),
+            claim: None,
+            group: None,
+            org: None,
+            member: None,
+            body: serde_json::json!({}),
+        }
+    }
+
+    /// Fluent gives the key, or says that it is unknown, where a language lacks it.
+    fn is_key(words: &str) -> bool {
+        words.contains("Unknown") || (words.contains('-') && !words.contains(' '))
+    }
+}
