@@ -8,7 +8,7 @@ use super::{bites, read, refuse, sources};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["web", "api", "jobs", "import"],
+    &["web", "api", "jobs", "import", "sample"],
     &["app"],
     &["fetch", "index", "embed", "log"],
     &["reason"],
