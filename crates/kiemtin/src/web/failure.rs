@@ -101,15 +101,19 @@ pub(super) fn later(response: Response) -> Response {
     ([(header::RETRY_AFTER, RETRY_AFTER_SECONDS)], response).into_response()
 }
 
+/// Addresses whose failures no person reads.
+const FOR_PROGRAMS: [&str; 2] = ["/healthz", "/readyz"];
+
 /// Writes the page of a failure that has none yet. Answers to programs stay as they are.
 pub(super) async fn said(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let lang = lang_of(parts.uri.path()).unwrap_or_else(|| preferred(&parts));
+    let asks_a_program = FOR_PROGRAMS.contains(&parts.uri.path());
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
     let Unsaid(key, why) = match response.extensions().get::<Unsaid>() {
         Some(it) => it.clone(),
-        None if has_page(&response) => return response,
+        None if asks_a_program || has_page(&response) => return response,
         None => Unsaid(key(status), "".into()),
     };
     let why = locale::text_with(lang, key, &[("why", why.to_string().into())]);

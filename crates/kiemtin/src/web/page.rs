@@ -109,7 +109,7 @@ impl Page {
 
     /// What stands at a field with too long a text in it.
     pub(super) fn too_long(&self, n_chars: usize, n_chars_max: usize) -> String {
-        let shown = |n: usize| self.number(&i64::try_from(n).unwrap_or(i64::MAX)).into();
+        let shown = |n: usize| self.number(i64::try_from(n).unwrap_or(i64::MAX)).into();
         let values = [("n", shown(n_chars)), ("max", shown(n_chars_max))];
         locale::text_with(self.lang, "form-too-long", &values)
     }
@@ -149,7 +149,7 @@ impl<'a> Said<'a> {
 
 /// A rendered page.
 pub(super) fn html(template: &impl Template) -> Answer<Response> {
-    Ok(status(StatusCode::OK, template)?)
+    status(StatusCode::OK, template)
 }
 
 /// A rendered page with another status: an error page, a form with its mistakes named.
