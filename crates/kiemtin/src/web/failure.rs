@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use kiemtin_core::lang::Lang;
 use kiemtin_store::StoreError;
 
@@ -27,10 +27,6 @@ pub(super) enum Failure {
     Refused(StatusCode, Lang, String),
     /// Nobody: 404, also when it belongs to another organisation.
     Missing(Lang),
-    /// Sign in first.
-    SignIn,
-    /// Us, and it passes: 503 with the time to come back. The text is shown.
-    Busy(Lang, String),
     /// The store could not: who must act depends on why. Said in the reader's language.
     Store(StoreError),
     /// Us: 500. The cause is logged once and never shown.
@@ -59,12 +55,10 @@ struct Unsaid(&'static str, Arc<str>);
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         match self {
-            Self::SignIn => Redirect::to("/desk/sign-in").into_response(),
             Self::Refused(status, lang, why) => page(status, lang, &why),
             Self::Missing(lang) => {
                 page(StatusCode::NOT_FOUND, lang, &locale::text(lang, "failure-missing"))
             }
-            Self::Busy(lang, why) => later(page(StatusCode::SERVICE_UNAVAILABLE, lang, &why)),
             Self::Store(err) => store(err),
             Self::Broken(err) => broken(&err),
         }
@@ -101,15 +95,19 @@ pub(super) fn later(response: Response) -> Response {
     ([(header::RETRY_AFTER, RETRY_AFTER_SECONDS)], response).into_response()
 }
 
+/// Addresses whose failures no person reads.
+const FOR_PROGRAMS: [&str; 2] = ["/healthz", "/readyz"];
+
 /// Writes the page of a failure that has none yet. Answers to programs stay as they are.
 pub(super) async fn said(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let lang = lang_of(parts.uri.path()).unwrap_or_else(|| preferred(&parts));
+    let asks_a_program = FOR_PROGRAMS.contains(&parts.uri.path());
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
     let Unsaid(key, why) = match response.extensions().get::<Unsaid>() {
         Some(it) => it.clone(),
-        None if has_page(&response) => return response,
+        None if asks_a_program || has_page(&response) => return response,
         None => Unsaid(key(status), "".into()),
     };
     let why = locale::text_with(lang, key, &[("why", why.to_string().into())]);

@@ -109,7 +109,7 @@ impl Page {
 
     /// What stands at a field with too long a text in it.
     pub(super) fn too_long(&self, n_chars: usize, n_chars_max: usize) -> String {
-        let shown = |n: usize| self.number(&i64::try_from(n).unwrap_or(i64::MAX)).into();
+        let shown = |n: usize| self.number(i64::try_from(n).unwrap_or(i64::MAX)).into();
         let values = [("n", shown(n_chars)), ("max", shown(n_chars_max))];
         locale::text_with(self.lang, "form-too-long", &values)
     }

@@ -71,7 +71,7 @@ async fn line(app: &App, page: &Page, leaf: &Leaf) -> Answer<Line> {
     let number = app.store.claim(id).await?.and_then(|it| it.number);
     Ok(Line {
         idx: leaf.idx,
-        kind: page.t(&format!("log-kind-{kind}")),
+        kind: page.t(format!("log-kind-{kind}")),
         number,
         version: rev,
         verdict: Rating::from_code(&verdict).map_or("", |it| it.words(page.lang)),

@@ -127,7 +127,7 @@ async fn shown(app: &App, page: &Page, outcome: Outcome) -> StoreResult<Shown> {
 fn n_same_words(page: &Page, n_same: i64) -> String {
     match n_same {
         0 => page.t("receipt-not-sorted"),
-        n if n < SHOWN_MIN => page.t1("receipt-same-few", "n", page.number(&SHOWN_MIN)),
+        n if n < SHOWN_MIN => page.t1("receipt-same-few", "n", page.number(SHOWN_MIN)),
         n => page.count("receipt-same", &n),
     }
 }

@@ -99,7 +99,7 @@ async fn every_page_is_small_and_runs_loads_and_keeps_nothing() {
         assert!(page.body.len() + css < PAGE_BYTES_MAX, "{}: {}", page.path, page.body.len());
         assert!(!page.headers.contains_key("set-cookie"), "{}", page.path);
         let is_data = |it: &&str| attribute(it, "type") == Some("application/ld+json");
-        assert!(page.tags("script").iter().all(|it| is_data(&it)), "{}", page.path);
+        assert!(page.tags("script").iter().all(is_data), "{}", page.path);
         for attribute in [" style=", " onclick=", " onload=", "javascript:"] {
             assert!(!page.body.contains(attribute), "{}: {attribute}", page.path);
         }
@@ -179,4 +179,18 @@ async fn no_published_answer_can_be_deleted_or_changed_from_outside() {
         }
     }
     desk.get("/vi/c/1").await.is(200);
+}
+
+#[tokio::test]
+async fn a_watching_program_gets_plain_words() {
+    let desk = TestDesk::new().await;
+    assert_eq!(desk.get("/healthz").await.is(200).body, "ok\n");
+    desk.get("/readyz").await.is(200).says("ready");
+    desk.app.store.close().await;
+    let gone = desk.get("/readyz").await.is(503).says("not ready");
+    assert!(gone.header("content-type").starts_with("text/plain"));
+    // A reader gets a page, in her language, without the cause.
+    let page = desk.get("/en/answers").await.is(500).says("Something went wrong on our side");
+    page.says("<html lang=\"en\">").hides("pool");
+    desk.get("/vi/answers").await.is(500).says("Máy chủ gặp lỗi");
 }
