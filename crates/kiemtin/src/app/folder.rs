@@ -160,7 +160,7 @@ impl Folder {
 }
 
 /// The largest file in the store of blobs.
-const BLOB_BYTES_MAX: u64 = 64 * 1024 * 1024;
+pub(crate) const BLOB_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 #[cfg(unix)]
 fn only_owner(dir: &Path) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Errors become one sentence on standard error and a
 //! non-zero exit code.
 
+mod backup;
 mod bar;
 mod completions;
 mod demo;
@@ -45,6 +46,10 @@ enum Command {
     Match(match_text::MatchText),
     /// Measure ranking and decisions on a test collection.
     Eval(eval::Eval),
+    /// Write the whole desk into one file, while it runs.
+    Backup(backup::Backup),
+    /// Make a desk from a backup.
+    Restore(backup::Restore),
     /// Build the index anew.
     Reindex(reindex::Reindex),
     /// Organisations, members and one-time links.
@@ -79,6 +84,8 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(it) => return it.run().await,
         Command::Match(it) => it.run().await?,
         Command::Eval(it) => it.run()?,
+        Command::Backup(it) => it.run().await?,
+        Command::Restore(it) => it.run().await?,
         Command::Reindex(it) => it.run().await?,
         Command::Member(it) => it.run().await?,
         Command::Doctor(it) => return it.run().await,

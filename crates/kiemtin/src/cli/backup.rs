@@ -1,0 +1,255 @@
+//! `kiemtin backup` and `restore`: a desk as one file. The form is in docs/formats/backup.md.
+//!
+//! A gzipped tar: `manifest.json`, `tables/NAME.jsonl` in the order of restoring, `keys/desk.key`,
+//! `blobs/SHA256`. It does not depend on the engine: a desk can move from SQLite to PostgreSQL.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, BufWriter, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Args;
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use kiemtin_store::Store;
+use kiemtin_store::backup::{Manifest, Restore as Restoring};
+
+use super::bar::spinner;
+use super::{say, serve};
+use crate::app::App;
+use crate::app::clock::SystemClock;
+use crate::app::folder::{BLOB_BYTES_MAX, Folder};
+use crate::config::Place;
+use crate::durable::write_durably;
+
+const MANIFEST: &str = "manifest.json";
+const KEY: &str = "keys/desk.key";
+/// A manifest is one line a table.
+const MANIFEST_BYTES_MAX: u64 = 1024 * 1024;
+/// Lines of a table handed to the store at once.
+const RESTORE_LINES: usize = 500;
+
+/// Write the whole desk into one file, while it runs.
+///
+/// The file holds everything, the desk's key included: keep it as safe as the desk's folder.
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    #[command(flatten)]
+    place: Place,
+    /// The file to write, for example desk-2026-11-24.tar.gz. It must not be there yet.
+    file: PathBuf,
+}
+
+/// Make a desk from a backup. The folder (and --database, if given) must hold no desk yet.
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    #[command(flatten)]
+    place: Place,
+    /// The backup.
+    file: PathBuf,
+}
+
+impl Backup {
+    pub(super) async fn run(&self) -> anyhow::Result<()> {
+        let folder = Folder::find(&self.place.data)?;
+        anyhow::ensure!(
+            !self.file.exists(),
+            "{} is there already: choose another name",
+            self.file.display()
+        );
+        let store = open_reading(&self.place, &folder).await?;
+        let bar = spinner("backing up");
+        // Beside the target, so that the last step is a rename on one disk.
+        let work = self.file.with_extension("part");
+        fs::create_dir(&work)
+            .with_context(|| format!("cannot make the folder {}", work.display()))?;
+        let written = write_backup(&store, &folder, &work, &self.file).await;
+        fs::remove_dir_all(&work)
+            .with_context(|| format!("cannot remove {}", work.display()))?;
+        bar.finish_and_clear();
+        let (n_rows, n_blobs) = written?;
+        let mib = fs::metadata(&self.file)?.len() as f64 / f64::from(1 << 20);
+        say!("{}: {n_rows} rows, {n_blobs} archived pages, {mib:.1} MiB", self.file.display());
+        Ok(())
+    }
+}
+
+async fn open_reading(place: &Place, folder: &Folder) -> anyhow::Result<Store> {
+    match &place.database {
+        None => Ok(Store::read_sqlite(&folder.database()).await?),
+        Some(_) => Ok(App::read(place).await?.store.clone()),
+    }
+}
+
+/// Tables first, each into a file of its own, since the manifest that stands in front of them is
+/// known last. Blobs that rows name were written before the rows, so they are all there.
+async fn write_backup(
+    store: &Store,
+    folder: &Folder,
+    work: &Path,
+    file: &Path,
+) -> anyhow::Result<(u64, usize)> {
+    let mut table: Option<(&str, BufWriter<File>)> = None;
+    let manifest = store
+        .dump(|chunk| {
+            if table.as_ref().is_none_or(|(name, _)| *name != chunk.table) {
+                let path = work.join(chunk.table);
+                table = Some((chunk.table, BufWriter::new(File::create(path)?)));
+            }
+            let (_, out) = table.as_mut().expect("just made");
+            out.write_all(chunk.lines.as_bytes())?;
+            out.flush()
+        })
+        .await?;
+    let blobs = store.blob_hashes().await?;
+    let packed = work.join("packed");
+    pack(&manifest, folder, work, &blobs, &packed)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    File::open(&packed)?.sync_all()?;
+    fs::rename(&packed, file).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok((manifest.tables.iter().map(|it| it.rows).sum(), blobs.len()))
+}
+
+fn pack(
+    manifest: &Manifest,
+    folder: &Folder,
+    work: &Path,
+    blobs: &[String],
+    packed: &Path,
+) -> anyhow::Result<()> {
+    let out = BufWriter::new(File::create(packed)?);
+    let mut tar = tar::Builder::new(GzEncoder::new(out, Compression::default()));
+    append(&mut tar, MANIFEST, &serde_json::to_vec_pretty(manifest)?)?;
+    append(&mut tar, KEY, &folder.desk_key()?)?;
+    for table in &manifest.tables {
+        let path = work.join(&table.name);
+        let name = format!("tables/{}.jsonl", table.name);
+        match path.exists() {
+            true => tar.append_file(name, &mut File::open(path)?)?,
+            false => append(&mut tar, &name, b"")?,
+        }
+    }
+    for sha256 in blobs {
+        append(&mut tar, &format!("blobs/{sha256}"), &folder.blob(sha256)?)?;
+    }
+    tar.into_inner()?.finish()?.into_inner().map_err(|err| err.into_error())?.sync_all()?;
+    Ok(())
+}
+
+fn append(
+    tar: &mut tar::Builder<impl std::io::Write>,
+    name: &str,
+    bytes: &[u8],
+) -> anyhow::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(bytes.len() as u64);
+    header.set_mode(0o600);
+    Ok(tar.append_data(&mut header, name, bytes)?)
+}
+
+impl Restore {
+    pub(super) async fn run(&self) -> anyhow::Result<()> {
+        let file = File::open(&self.file)
+            .with_context(|| format!("cannot open {}", self.file.display()))?;
+        let has_desk = self.place.data.join("desk.db").exists();
+        anyhow::ensure!(
+            !has_desk,
+            "there is a desk in {}: restore into a new folder",
+            self.place.data.display()
+        );
+        let lock = serve::lock(&self.place)?;
+        let bar = spinner("restoring");
+        let res = self.fill(file).await;
+        bar.finish_and_clear();
+        if res.is_err() && self.place.database.is_none() {
+            // A desk that is not whole must not be mistaken for one.
+            remove_database(&self.place.data)?;
+        }
+        let n_rows = res?;
+        drop(lock);
+        say!("{n_rows} rows restored into {}", self.place.data.display());
+        Ok(())
+    }
+
+    async fn fill(&self, file: File) -> anyhow::Result<u64> {
+        let app = App::open(&self.place, String::new(), Arc::new(SystemClock), false).await?;
+        let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(file)));
+        let mut restoring: Option<(Restoring, u64)> = None;
+        for entry in archive.entries().context(NOT_A_BACKUP)? {
+            let mut entry = entry.context(NOT_A_BACKUP)?;
+            let name = entry.path()?.to_string_lossy().into_owned();
+            match (name.as_str(), name.split_once('/')) {
+                (MANIFEST, _) => restoring = Some(self.manifest(&app, &mut entry).await?),
+                (KEY, _) => self.key(&app, &mut entry)?,
+                (_, Some(("tables", table))) => {
+                    let (restoring, _) = restoring.as_mut().context(NOT_A_BACKUP)?;
+                    let table = table.strip_suffix(".jsonl").context(NOT_A_BACKUP)?;
+                    rows(restoring, table, entry).await?;
+                }
+                (_, Some(("blobs", sha256))) => blob(&app.folder, sha256, entry)?,
+                _ => anyhow::bail!("{NOT_A_BACKUP}: it holds {name:?}"),
+            }
+        }
+        let (restoring, n_rows) = restoring.context(NOT_A_BACKUP)?;
+        restoring.finish().await?;
+        app.store.close().await;
+        Ok(n_rows)
+    }
+
+    async fn manifest(
+        &self,
+        app: &App,
+        entry: &mut impl Read,
+    ) -> anyhow::Result<(Restoring, u64)> {
+        let mut json = String::new();
+        entry.take(MANIFEST_BYTES_MAX).read_to_string(&mut json).context(NOT_A_BACKUP)?;
+        let manifest: Manifest = serde_json::from_str(&json).context(NOT_A_BACKUP)?;
+        let n_rows = manifest.tables.iter().map(|it| it.rows).sum();
+        Ok((app.store.begin_restore(manifest).await?, n_rows))
+    }
+
+    fn key(&self, app: &App, entry: &mut impl Read) -> anyhow::Result<()> {
+        let mut key = Vec::new();
+        entry.take(64).read_to_end(&mut key)?;
+        anyhow::ensure!(key.len() == 32, "{NOT_A_BACKUP}: its key is damaged");
+        write_durably(&app.folder.keys().join("desk.key"), &key)
+    }
+}
+
+const NOT_A_BACKUP: &str = "this is no backup of a desk, or it is damaged: choose another file";
+
+async fn rows(restoring: &mut Restoring, table: &str, entry: impl Read) -> anyhow::Result<()> {
+    let mut lines = BufReader::new(entry).lines();
+    loop {
+        let mut some = String::new();
+        for line in lines.by_ref().take(RESTORE_LINES) {
+            some += &line.context(NOT_A_BACKUP)?;
+            some.push('\n');
+        }
+        if some.is_empty() {
+            return Ok(());
+        }
+        restoring.rows(table, &some).await?;
+    }
+}
+
+fn blob(folder: &Folder, sha256: &str, entry: impl Read) -> anyhow::Result<()> {
+    let mut bytes = Vec::new();
+    entry.take(BLOB_BYTES_MAX).read_to_end(&mut bytes).context(NOT_A_BACKUP)?;
+    let kept = folder.keep_blob(&bytes)?;
+    anyhow::ensure!(kept == sha256, "{NOT_A_BACKUP}: the page {sha256} is not what was archived");
+    Ok(())
+}
+
+fn remove_database(data: &Path) -> anyhow::Result<()> {
+    for name in ["desk.db", "desk.db-wal", "desk.db-shm"] {
+        let path = data.join(name);
+        if path.exists() {
+            fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
