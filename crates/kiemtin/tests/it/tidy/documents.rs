@@ -32,7 +32,8 @@ fn links_between_documents_lead_somewhere() {
     let mut complaints = Vec::new();
     for path in documents() {
         let folder = root().join(&path).parent().expect("a file has a folder").to_owned();
-        let dead = links(&read(&path)).into_iter().filter(|it| !folder.join(it).exists());
+        let text = read(&path);
+        let dead = links(&text).into_iter().filter(|it| !folder.join(it).exists());
         complaints.extend(dead.map(|it| format!("{path}: {it}")));
     }
     refuse(&complaints, "write the document, correct the link, or name the thing without a link");

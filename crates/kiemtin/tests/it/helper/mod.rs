@@ -1,0 +1,3 @@
+//! Set-up for tests.
+
+pub(crate) mod people;

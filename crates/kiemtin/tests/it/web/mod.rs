@@ -1,0 +1,3 @@
+//! Pages as a browser sees them.
+
+mod desk;
