@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::postgres::{self, Cluster};
 use crate::program::{self, Outcome, cargo, has_subcommand, is_ci};
-use crate::tally::{Tally, count};
+use crate::tally::{Runner, Tally, count};
 
 /// Where tests find PostgreSQL. Each makes its own database there and drops it.
 const POSTGRES: &str = "KIEMTIN_TEST_POSTGRES";
@@ -49,7 +49,7 @@ pub(crate) fn sample(_: &[String]) -> Outcome {
 /// The tests of `crates/kiemtin/tests/it` whose name begins with `prefix`; none is a failure.
 pub(crate) fn only(prefix: &str) -> Outcome {
     let test = ["test", "--quiet", "--package", "kiemtin", "--test", "it", "--", prefix];
-    let counted = count(&mut cargo(test))?;
+    let counted = count(Runner::Libtest, &mut cargo(test))?;
     match (counted.success, counted.tally.n_passed) {
         (false, _) => Err(format!("a test under `{prefix}` failed")),
         (true, 0) => Err(format!("there is no test under `{prefix}` in crates/kiemtin/tests/it")),
@@ -134,18 +134,18 @@ fn unit_and_whole(wanted: &Wanted<'_>, server: &Server) -> Outcome<Tally> {
         tests.env("CARGO_TERM_COLOR", "always");
     }
     server.tell(&mut tests);
-    counted(&mut tests)
+    counted(if nextest { Runner::Nextest } else { Runner::Libtest }, &mut tests)
 }
 
 fn doc_tests(server: &Server) -> Outcome<Tally> {
     let mut tests = cargo(["test", "--workspace", "--doc", "--quiet", "--no-fail-fast"]);
     server.tell(&mut tests);
-    counted(&mut tests)
+    counted(Runner::Libtest, &mut tests)
 }
 
 /// A runner that fails with no failed test had no tests to blame: it did not build, or crashed.
-fn counted(tests: &mut Command) -> Outcome<Tally> {
-    let counted = count(tests)?;
+fn counted(runner: Runner, tests: &mut Command) -> Outcome<Tally> {
+    let counted = count(runner, tests)?;
     if !counted.success && counted.tally.n_failed == 0 {
         return Err(format!("`{}` failed, see above", program::command_line(tests)));
     }

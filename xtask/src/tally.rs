@@ -31,8 +31,15 @@ pub(crate) struct Counted {
     pub(crate) success: bool,
 }
 
+/// Whose closing lines are read. Under nextest, a failed test's own output holds libtest's as well.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Runner {
+    Nextest,
+    Libtest,
+}
+
 /// Runs a test runner, shows what it prints, and counts.
-pub(crate) fn count(command: &mut Command) -> Outcome<Counted> {
+pub(crate) fn count(runner: Runner, command: &mut Command) -> Outcome<Counted> {
     let line = command_line(command);
     eprintln!("$ {line}");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -40,8 +47,8 @@ pub(crate) fn count(command: &mut Command) -> Outcome<Counted> {
     let out = child.stdout.take().expect("stdout was piped above");
     let err = child.stderr.take().expect("stderr was piped above");
     let tally = thread::scope(|scope| {
-        let out = scope.spawn(|| pass_on(out, std::io::stdout()));
-        let mut tally = pass_on(err, std::io::stderr());
+        let out = scope.spawn(|| pass_on(runner, out, std::io::stdout()));
+        let mut tally = pass_on(runner, err, std::io::stderr());
         tally += out.join().expect("passing lines on does not panic");
         tally
     });
@@ -49,13 +56,13 @@ pub(crate) fn count(command: &mut Command) -> Outcome<Counted> {
     Ok(Counted { tally, success: status.success() })
 }
 
-fn pass_on(from: impl Read, mut to: impl Write) -> Tally {
+fn pass_on(runner: Runner, from: impl Read, mut to: impl Write) -> Tally {
     let mut tally = Tally::default();
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
     // A read error means that the runner is gone; its exit status tells the rest.
     while from.read_until(b'\n', &mut line).is_ok_and(|n_read| n_read > 0) {
-        tally += read_line(&plain(&String::from_utf8_lossy(&line)));
+        tally += read_line(runner, &plain(&String::from_utf8_lossy(&line)));
         // A closed terminal is no reason to stop counting.
         let _ = to.write_all(&line).and_then(|()| to.flush());
         line.clear();
@@ -64,15 +71,14 @@ fn pass_on(from: impl Read, mut to: impl Write) -> Tally {
 }
 
 /// The counts in one line; nothing when it is not a closing line.
-fn read_line(line: &str) -> Tally {
+fn read_line(runner: Runner, line: &str) -> Tally {
     let line = line.trim();
-    let counts = if let Some(rest) = line.strip_prefix("test result:") {
-        rest.split_once('.').map_or("", |(_, counts)| counts)
-    } else if line.starts_with("Summary [") {
-        line.split_once(" run:").map_or("", |(_, counts)| counts)
-    } else {
-        ""
+    let counts = match runner {
+        Runner::Nextest if line.starts_with("Summary [") => line.split_once(" run:"),
+        Runner::Libtest if line.starts_with("test result:") => line.split_once('.'),
+        Runner::Nextest | Runner::Libtest => None,
     };
+    let counts = counts.map_or("", |(_, counts)| counts);
     let mut tally = Tally::default();
     for part in counts.split([',', ';']) {
         let mut words = part.split_whitespace();
@@ -108,52 +114,59 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(line: &str, n_passed: u64, n_failed: u64, n_skipped: u64) {
-        assert_eq!(read_line(&plain(line)), Tally { n_passed, n_failed, n_skipped }, "{line:?}");
+    fn check(runner: Runner, line: &str, expected: (u64, u64, u64)) {
+        let Tally { n_passed, n_failed, n_skipped } = read_line(runner, &plain(line));
+        assert_eq!((n_passed, n_failed, n_skipped), expected, "{line:?}");
     }
 
     #[test]
-    fn closing_lines_of_both_runners_are_counted() {
-        check("     Summary [   0.010s] 12 tests run: 12 passed, 0 skipped", 12, 0, 0);
-        check("     Summary [   9s] 1 test run: 1 passed (1 slow), 3 skipped", 1, 0, 3);
+    fn closing_lines_of_nextest_are_counted() {
+        let check = |line, expected| check(Runner::Nextest, line, expected);
+        check("     Summary [   0.010s] 12 tests run: 12 passed, 0 skipped", (12, 0, 0));
+        check("     Summary [   9s] 1 test run: 1 passed (1 slow), 3 skipped", (1, 0, 3));
+        check("     Summary [ 9s] 9 tests run: 5 passed, 2 failed, 2 timed out", (5, 4, 0));
+        check("     Summary [ 9s] 2/9 tests run: 1 passed, 1 exec failed, 0 skipped", (1, 1, 0));
         check(
-            "     Summary [   9s] 9 tests run: 5 passed, 2 failed, 2 timed out, 1 skipped",
-            5,
-            4,
-            1,
+            "\u{1b}[32;1m Summary\u{1b}[0m [ 1s] \u{1b}[1m2\u{1b}[0m tests run: 2 passed",
+            (2, 0, 0),
         );
-        check("     Summary [   9s] 2/9 tests run: 1 passed, 1 exec failed, 0 skipped", 1, 1, 0);
-        check(
-            "\u{1b}[32;1m     Summary\u{1b}[0m [ 1s] \u{1b}[1m2\u{1b}[0m tests run: 2 passed",
-            2,
-            0,
-            0,
-        );
-        let line = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 9 filtered out";
-        check(line, 3, 0, 1);
-        check("test result: FAILED. 3 passed; 2 failed; 0 ignored; finished in 0.01s", 3, 2, 0);
+        check("    Starting 12 tests across 3 binaries (1 skipped)", (0, 0, 0));
     }
 
     #[test]
-    fn other_lines_count_nothing() {
-        check("", 0, 0, 0);
-        check("test tally::tests::ten_passed ... ok", 0, 0, 0);
-        check("    Starting 12 tests across 3 binaries (1 skipped)", 0, 0, 0);
+    fn closing_lines_of_libtest_are_counted() {
+        let check = |line, expected| check(Runner::Libtest, line, expected);
+        check(
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 9 filtered out",
+            (3, 0, 1),
+        );
+        check("test result: FAILED. 3 passed; 2 failed; 0 ignored; finished in 0.01s", (3, 2, 0));
+        check("test tally::tests::ten_passed ... ok", (0, 0, 0));
+        check("", (0, 0, 0));
+    }
+
+    #[test]
+    fn a_failed_test_shown_by_nextest_is_counted_once() {
+        let line = "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 24 filtered out";
+        check(Runner::Nextest, line, (0, 0, 0));
     }
 
     #[test]
     fn a_runner_that_fails_is_told_from_one_that_passes() {
-        let counted = count(Command::new("sh").args(["-c", "exit 101"])).expect("sh starts");
-        assert!(!counted.success);
-        assert_eq!(counted.tally, Tally::default());
-        assert!(count(Command::new("sh").args(["-c", "exit 0"])).expect("sh starts").success);
+        let exit = |code| {
+            let mut sh = Command::new("sh");
+            sh.args(["-c", &format!("exit {code}")]);
+            count(Runner::Libtest, &mut sh).expect("sh starts")
+        };
+        assert!(!exit(101).success);
+        assert!(exit(0).success);
     }
 
     #[test]
     fn output_is_passed_on_as_it_came_and_all_its_closing_lines_count() {
         let output = b"one\xff\ntest result: ok. 1 passed; 0 failed\n\ntest result: ok. 2 passed";
         let mut shown = Vec::new();
-        let tally = pass_on(&output[..], &mut shown);
+        let tally = pass_on(Runner::Libtest, &output[..], &mut shown);
         assert_eq!(tally, Tally { n_passed: 3, n_failed: 0, n_skipped: 0 });
         assert_eq!(shown, output);
     }

@@ -30,7 +30,7 @@ const EMPTY: u32 = u32::MAX;
 /// What must not differ inside a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Hashes of number values, days and years; sorted.
+    /// Hashes of number values, days, years and names with digits; sorted.
     values: Vec<u32>,
     n_words: u16,
     n_negated: u8,
@@ -87,8 +87,14 @@ impl Facts {
             values.push(hash(b'd', day));
             values.extend(date.year.map(|it| hash(b'n', f64::from(it).to_bits())));
         }
+        // "U23", "E10": a name with a number in it.
+        let is_mixed = |it: &&String| {
+            it.bytes().any(|it| it.is_ascii_digit())
+                && it.bytes().any(|it| it.is_ascii_alphabetic())
+        };
+        values.extend(key.folded.iter().filter(is_mixed).map(|it| xxh3_64(it.as_bytes()) as u32));
+        // Repeats stay: "1-1" and "1-4" differ.
         values.sort_unstable();
-        values.dedup();
         values.truncate(FACTS_MAX);
         Self {
             values,
@@ -196,11 +202,10 @@ impl Groups {
         let start = row.values_start as usize;
         let theirs = &self.values[start..start + usize::from(row.n_values)];
         let ours = &facts.values;
-        let theirs_alone = theirs.iter().any(|it| ours.binary_search(it).is_err());
-        let ours_alone = ours.iter().any(|it| theirs.binary_search(it).is_err());
+        let differ = has_more(theirs, ours) && has_more(ours, theirs);
         let one_length = row.n_words.abs_diff(facts.n_words) <= 2;
         let negated = one_length && row.n_negated != facts.n_negated;
-        theirs_alone && ours_alone || negated || row.denies != facts.denies
+        differ || negated || row.denies != facts.denies
     }
 
     /// The rows in a table from the place of `key` to the next empty slot.
@@ -251,6 +256,12 @@ impl Groups {
             self.link(row);
         }
     }
+}
+
+/// Has `a` a value more often than `b`? Both are sorted.
+fn has_more(a: &[u32], b: &[u32]) -> bool {
+    let n_times = |all: &[u32], it: u32| all.iter().filter(|other| **other == it).count();
+    a.iter().any(|it| n_times(b, *it) < n_times(a, *it))
 }
 
 fn band_bytes(sketch: &Sketch, band: usize) -> [u8; ROWS] {
@@ -312,6 +323,7 @@ mod tests {
     fn texts_that_differ_in_a_number_or_a_denial_are_kept_apart() {
         let groups = groups(&[DAM]);
         assert_eq!(groups.find(&probe(&DAM.replace("350", "250"))), None);
+        assert_eq!(groups.find(&probe(&DAM.replace("350", "3"))), None);
         assert_eq!(groups.find(&probe(&DAM.replace("phải di dời", "không phải di dời"))), None);
         assert_eq!(groups.find(&probe(&format!("Tin giả: {DAM}"))), None);
         assert!(groups.find(&probe(&DAM.replace("nước lên nhanh", "nước"))).is_some());

@@ -27,6 +27,8 @@ pub struct Match {
     pub reasons: Vec<Reason>,
 }
 
+/// Candidates ranked even when fewer are asked for: the best one must not depend on `limit`.
+const RANKED_MIN: usize = 50;
 /// Words named in a reason.
 const SHARED_WORDS_SHOWN: usize = 5;
 
@@ -43,7 +45,8 @@ pub fn find_with(
     limit: usize,
 ) -> Vec<Match> {
     let query = index.query(key);
-    let candidates = index.search(&query, CANDIDATES_MAX.max(limit), scratch);
+    let mut candidates = index.search(&query, CANDIDATES_MAX.max(limit), scratch);
+    candidates.truncate(limit.max(RANKED_MIN));
     let context = Context::of(index, key, &candidates);
     let weights = rank::weights(key.lang);
     let mut ranked: Vec<(f32, Candidate)> = Vec::with_capacity(candidates.len());
@@ -184,7 +187,7 @@ mod tests {
             ),
             ("Salt water cures influenza", 3, Reason::TooShort { n_words: 4 }),
             (
-                "Does anyone here know anything new about the bridge over there?",
+                "Does anyone here know what happened with the bridge over the river?",
                 4,
                 Reason::QuestionOnly,
             ),

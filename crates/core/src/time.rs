@@ -40,15 +40,17 @@ impl Timestamp {
         Self(self.0.div_euclid(HOUR_MS) * HOUR_MS)
     }
 
-    /// Reads RFC 3339 (`2026-11-01T09:00:00+07:00`) or a plain date, taken as midnight in Vietnam.
-    /// `None` if it is neither, or lies outside the years 1970 to 2199.
+    /// Reads RFC 3339 (`2026-11-01T09:00:00+07:00`), or the same without a zone or without a time,
+    /// taken as the clock in Vietnam and its midnight. `None` if it is none of these, or lies
+    /// outside the years 1970 to 2199.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let point = match text.parse::<JiffTimestamp>() {
             Ok(point) => point,
+            // Without a zone it is the wall clock in Vietnam; a plain date is its midnight.
             Err(_) => {
-                let date = text.parse::<jiff::civil::Date>().ok()?;
-                date.to_zoned_datetime(vietnam()).ok()?.timestamp()
+                let wall = text.parse::<jiff::civil::DateTime>().ok()?;
+                wall.to_zoned_datetime(vietnam()).ok()?.timestamp()
             }
         };
         let year = point.to_zoned_datetime(TimeZone::UTC).year();
@@ -107,6 +109,8 @@ mod tests {
         assert_eq!(at.date(Lang::Vi), "1/11/2026");
         assert_eq!(at.date_time(Lang::En), "1 November 2026, 09:05");
         assert_eq!(Timestamp::parse("2026-11-01").expect("valid").iso_date(), "2026-11-01");
+        let wall = Timestamp::parse("2026-11-01 09:05:30").expect("valid");
+        assert_eq!(wall, at);
     }
 
     #[test]

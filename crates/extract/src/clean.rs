@@ -70,7 +70,11 @@ pub(crate) fn time(raw: &str) -> Option<Timestamp> {
     if raw.len() > 40 || !raw.is_ascii() {
         return None;
     }
-    if let Some(point) = Timestamp::parse(raw) {
+    // A parser of dates alone would take the day and drop the clock.
+    let has_zone = raw.len() <= 10
+        || raw.ends_with(['Z', 'z'])
+        || raw.get(19..).is_some_and(|it| it.contains(['+', '-']));
+    if let Some(point) = Timestamp::parse(raw).filter(|_| has_zone) {
         return Some(point);
     }
     if let Some(date) = day_month_year(raw) {
@@ -155,7 +159,7 @@ fn is_profile(name: &str) -> bool {
     };
     let of_network =
         |it: &str| host.strip_suffix(it).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    let has_path = url.path().trim_matches('/') != "" || url.query().is_some();
+    let has_path = !url.path().trim_matches('/').is_empty() || url.query().is_some();
     has_path && NETWORKS.into_iter().any(of_network)
 }
 

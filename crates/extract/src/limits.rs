@@ -14,14 +14,18 @@ pub const RECORD_LINES_MAX: usize = 500;
 pub const ELEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The largest page or feed that is read whole. The web's largest news pages are under 5 MB.
-pub const PAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Elements nested deeper than this in a page are taken out of their nest (browsers do the same at
 /// 512): the parser behind us is quadratic in the depth.
-pub const PAGE_DEPTH_MAX: usize = 256;
+pub const PAGE_DEPTH_MAX: usize = 128;
 
-/// Tags in a page. A page of 16 MB that is nothing but tags is no page.
-pub const PAGE_TAGS_MAX: usize = 200_000;
+/// Elements like `<b>` and `<font>` open at once. The parser makes all of them anew in each block
+/// that follows, so without a bound a page of a megabyte becomes a tree of gigabytes.
+pub const PAGE_FORMATTING_MAX: usize = 8;
+
+/// Tags in a page. A page that is nothing but tags is no page.
+pub const PAGE_TAGS_MAX: usize = 100_000;
 
 /// Attributes of one tag: more are cut off, for the parser compares each with each.
 pub const TAG_ATTRIBUTES_MAX: usize = 200;

@@ -39,7 +39,8 @@ pub fn page(bytes: &[u8], declared_charset: Option<&str>, url: Option<&str>) -> 
     if n_replaced > 0 {
         problems.push(Problem::NotUtf8 { n_replaced });
     }
-    let (tree, tangled) = html::tree(&source);
+    // The tree builder would make a sign of damage of each.
+    let (tree, tangled) = html::tree(&source.replace('\0', ""));
     if tangled {
         problems.push(Problem::TangledPage);
     }
@@ -155,11 +156,12 @@ fn date_in(value: &Value, depth: usize) -> Option<String> {
 }
 
 /// A main text under this many bytes is weighed against all paragraphs.
-const SHORT_TEXT_BYTES: usize = 600;
+const SHORT_TEXT_BYTES: usize = 1_500;
 
 /// The main text, or all paragraphs when none was told apart.
 fn main_text(tree: Tree, title: Option<&str>) -> String {
     tree.select("script, style, noscript, template, iframe, svg, form, nav, dialog").remove();
+    remove_bylines(&tree);
     let all = paragraphs_of(&tree);
     let config = Config {
         text_mode: TextMode::Formatted,
@@ -175,6 +177,21 @@ fn main_text(tree: Tree, title: Option<&str>) -> String {
     // The headline often stands above the text as well.
     let without = title.and_then(|it| text.strip_prefix(it)).filter(|it| it.starts_with('\n'));
     without.map_or_else(|| text.clone(), |it| it.trim_start().to_owned())
+}
+
+/// The longest byline, in characters. A longer element of such a name is a box around more.
+const BYLINE_CHARS_MAX: usize = 150;
+
+/// Takes out who wrote it, before anything is read as text.
+fn remove_bylines(tree: &Tree) {
+    const BYLINES: &str = "[rel~=author], [itemprop~=author], [class*=byline], [class*=Byline], \
+        [class*=author], [class*=Author], [id*=author], [class*=tac-gia], [class*=tacgia], \
+        [class*=tac_gia], [class*=nguoi-viet], [class*=writer], [class*=penname], [class*=but-danh]";
+    for node in tree.select(BYLINES).nodes() {
+        if node.text().trim().chars().count() <= BYLINE_CHARS_MAX {
+            node.remove_from_parent();
+        }
+    }
 }
 
 fn paragraphs_of(tree: &Tree) -> String {

@@ -160,8 +160,10 @@ pub enum Problem {
     /// A rating outside its own scale, or not a number.
     #[error("the rating is no number on its scale; only its words were kept")]
     BadScale,
-    /// The page is nested too deep or has too many tags; its text is taken.
-    #[error("the page is nested too deeply or has too many tags; it was read as plain text")]
+    /// The page is nested too deep or has too many tags; it was read without the excess.
+    #[error(
+        "the page is nested too deeply or has too many tags; the excess was left out, look at the text"
+    )]
     TangledPage,
 }
 

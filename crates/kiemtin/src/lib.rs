@@ -1,9 +1,18 @@
 //! Kiểm Tin: a rumour-response desk in one program. See the README for what it is and is not.
 
+// What every face stands on.
 pub mod app;
 pub mod config;
+mod cores;
 mod durable;
+pub mod fetch;
 pub mod index;
-mod locale;
-mod reason;
+pub mod locale;
+pub mod reason;
+
+// The faces.
+pub mod cli;
+pub mod import;
+pub mod jobs;
+pub mod sample;
 pub mod web;

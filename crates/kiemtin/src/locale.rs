@@ -35,7 +35,7 @@ pub fn number(lang: Lang, n: i64) -> String {
     let mark = if lang == Lang::Vi { '.' } else { ',' };
     let mut res = if n < 0 { "-".to_owned() } else { String::new() };
     for (idx, digit) in digits.chars().enumerate() {
-        if 0 < idx && (digits.len() - idx) % 3 == 0 {
+        if 0 < idx && (digits.len() - idx).is_multiple_of(3) {
             res.push(mark);
         }
         res.push(digit);

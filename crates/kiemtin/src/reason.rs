@@ -73,8 +73,9 @@ fn pair(kind: &str, message: &str, claim: &str) -> Value {
 
 fn reason(value: &Value) -> Option<Reason> {
     let text = |key: &str| value[key].as_str().map(str::to_owned);
-    let words = || -> Option<Vec<String>> {
-        value["words"].as_array()?.iter().map(|it| Some(it.as_str()?.to_owned())).collect()
+    let words = || {
+        let words = value["words"].as_array()?.iter();
+        words.map(|it| Some(it.as_str()?.to_owned())).collect::<Option<Vec<String>>>()
     };
     Some(match value["kind"].as_str()? {
         "shares_words" => Reason::SharesWords(words()?),

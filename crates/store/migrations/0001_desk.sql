@@ -1,27 +1,28 @@
 -- The desk from the beginning. One file for both engines: ids are uuid (16 bytes on SQLite), times
--- are bigint (milliseconds since 1970), texts that hold a structure are JSON.
+-- are bigint (milliseconds since 1970), texts that hold a structure are JSON. References of a table
+-- to itself are deferrable, so that a restore may bring the rows in any order.
 --
 -- What is absent is the point: no column holds who said something, from where, or on what device.
 -- `members` are the desk's own people, who act under their organisation's name.
 
 create table desk (
-    one bigint primary key check (one = 1),
+    one bigint not null primary key check (one = 1),
     demo boolean not null,
     created_at bigint not null
 );
 
 create table organisations (
-    id uuid primary key,
+    id uuid not null primary key,
     slug text not null unique,
     name text not null,
     kind text not null check (kind in ('authority', 'newsroom', 'institute', 'civil')),
-    parent_id uuid references organisations (id),
+    parent_id uuid references organisations (id) deferrable,
     created_at bigint not null,
     check (parent_id <> id)
 );
 
 create table members (
-    id uuid primary key,
+    id uuid not null primary key,
     org_id uuid not null references organisations (id),
     login text not null unique,
     role text not null check (role in ('contributor', 'checker', 'editor', 'operator')),
@@ -32,14 +33,14 @@ create table members (
 
 -- One-time links. Without an organisation: the link that makes the first one with its operator.
 create table invitations (
-    token_hash bytea primary key,
+    token_hash bytea not null primary key,
     org_id uuid references organisations (id),
     role text not null check (role in ('contributor', 'checker', 'editor', 'operator')),
     expires_at bigint not null
 );
 
 create table sessions (
-    token_hash bytea primary key,
+    token_hash bytea not null primary key,
     member_id uuid not null references members (id),
     created_at bigint not null,
     seen_at bigint not null
@@ -48,12 +49,12 @@ create index sessions_of_member on sessions (member_id);
 
 -- Hosts of publishers and institutions: only their addresses and exact times are kept.
 create table publishers (
-    host text primary key,
+    host text not null primary key,
     name text not null
 );
 
 create table claims (
-    id uuid primary key,
+    id uuid not null primary key,
     -- The public number, given when its first answer goes out.
     number bigint unique,
     lang text not null check (lang in ('vi', 'en')),
@@ -67,7 +68,7 @@ create table claims (
     first_seen text,
     origin text not null check (origin in ('desk', 'import', 'review')),
     origin_hmac bytea unique,
-    merged_into uuid references claims (id),
+    merged_into uuid references claims (id) deferrable,
     created_at bigint not null,
     check (text_vi is not null or text_en is not null),
     check (merged_into <> id)
@@ -82,7 +83,7 @@ create table claim_variants (
 
 -- What other desks published about a claim: shown with their name, never as our answer.
 create table foreign_reviews (
-    url text primary key,
+    url text not null primary key,
     claim_id uuid not null references claims (id),
     publisher text not null,
     verdict text,
@@ -93,7 +94,7 @@ create index foreign_reviews_of_claim on foreign_reviews (claim_id);
 
 -- Messages that say the same thing. One claim at most, by construction.
 create table groups (
-    id uuid primary key,
+    id uuid not null primary key,
     exact_hash bigint not null unique,
     sketch bytea not null,
     lang text not null check (lang in ('vi', 'en')),
@@ -105,7 +106,7 @@ create table groups (
     dismissed text check (dismissed in ('opinion', 'prediction', 'satire', 'private_matter',
         'cannot_be_known', 'not_in_public_interest')),
     -- After a merge: where its messages went. The row stays, so that the merge can be undone.
-    merged_into uuid references groups (id),
+    merged_into uuid references groups (id) deferrable,
     check (merged_into <> id),
     check ((claim_id is null) = (tied_by is null))
 );
@@ -114,7 +115,7 @@ create index groups_by_demand on groups (n_messages, last_at);
 
 -- Masked texts. One group at most, by construction.
 create table messages (
-    id uuid primary key,
+    id uuid not null primary key,
     channel text not null check (channel in ('tip', 'import', 'source')),
     text text not null,
     lang text not null check (lang in ('vi', 'en')),
@@ -130,7 +131,7 @@ create table messages (
     -- When the text is erased; null while it is the confirmed sighting of a living claim.
     expires_at bigint
 );
-create index messages_of_group on messages (group_id);
+create index messages_of_group on messages (group_id, id);
 create index messages_by_expiry on messages (expires_at);
 
 -- A proposed tie between a group and a claim.
@@ -147,7 +148,7 @@ create table matches (
 create index matches_of_claim on matches (claim_id);
 
 create table receipts (
-    hash bytea primary key,
+    hash bytea not null primary key,
     message_id uuid references messages (id),
     outcome text not null check (outcome in ('received', 'answered', 'dismissed', 'expired')),
     claim_id uuid references claims (id),
@@ -158,7 +159,7 @@ create table receipts (
 create index receipts_of_message on receipts (message_id);
 
 create table cases (
-    id uuid primary key,
+    id uuid not null primary key,
     claim_id uuid not null unique references claims (id),
     state text not null check (state in ('inbox', 'open', 'verifying', 'draft', 'review',
         'published', 'correcting', 'retracted', 'dismissed', 'merged')),
@@ -191,6 +192,9 @@ create table involvements (
     check (lifted_by <> org_id),
     check ((lifted_by is null) = (lifted_reason is null))
 );
+-- One mark at a time.
+create unique index involvements_standing on involvements (claim_id, org_id)
+    where lifted_at is null;
 
 create table asked (
     case_id uuid not null references cases (id),
@@ -200,7 +204,7 @@ create table asked (
 );
 
 create table opinions (
-    id uuid primary key,
+    id uuid not null primary key,
     case_id uuid not null references cases (id),
     org_id uuid not null references organisations (id),
     member_id uuid not null references members (id),
@@ -212,14 +216,14 @@ create table opinions (
 );
 
 create table blobs (
-    sha256 text primary key,
+    sha256 text not null primary key,
     n_bytes bigint not null,
     media_type text not null,
     created_at bigint not null
 );
 
 create table evidence (
-    id uuid primary key,
+    id uuid not null primary key,
     case_id uuid not null references cases (id),
     org_id uuid not null references organisations (id),
     stance text not null check (stance in ('for', 'against')),
@@ -243,7 +247,7 @@ create index evidence_of_case on evidence (case_id);
 
 -- The text that becomes the next version. One a case.
 create table drafts (
-    case_id uuid primary key references cases (id),
+    case_id uuid not null primary key references cases (id),
     content text not null,
     hash bytea not null,
     updated_at bigint not null
@@ -266,7 +270,7 @@ create table signatures (
 
 -- Leaves of the log, in order. Never updated, never deleted.
 create table log_entries (
-    idx bigint primary key,
+    idx bigint not null primary key,
     claim_id uuid not null references claims (id),
     rev bigint not null,
     entry text not null,
@@ -288,7 +292,7 @@ create table review_versions (
 create index review_versions_by_time on review_versions (published_at);
 
 create table events (
-    id uuid primary key,
+    id uuid not null primary key,
     at bigint not null,
     kind text not null,
     claim_id uuid references claims (id),
@@ -302,13 +306,13 @@ create index events_of_group on events (group_id, at);
 
 -- What every node's index must look at again, in order.
 create table changes (
-    seq bigint primary key,
+    seq bigint not null primary key,
     noun text not null check (noun in ('claim', 'group')),
     id uuid not null
 );
 
 create table jobs (
-    id uuid primary key,
+    id uuid not null primary key,
     name text not null,
     payload text not null,
     run_at bigint not null,

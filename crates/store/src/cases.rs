@@ -1,15 +1,21 @@
 //! Cases: the work on one claim. Reading here; the only write to a case's state is `apply`.
 
+use std::borrow::Cow;
+
 use kiemtin_core::case::DismissReason;
-use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
+use kiemtin_core::ids::{CaseId, ClaimId, GroupId, OrgId};
 use kiemtin_core::time::Timestamp;
-use kiemtin_core::workflow::{Action, State};
+use kiemtin_core::workflow::{self, Action, State};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::apply::{Change, apply};
+use crate::changes::{self, Changed};
 use crate::claims::{self, Claim, NewClaim};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
+use crate::groups::{follow_ties, settle};
 use crate::members::Member;
 use crate::{Chance, Store};
 
@@ -69,7 +75,7 @@ impl Store {
     /// Words a claim and opens the inbox case for it.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`StoreError::Refused`] when the claim is known by its origin.
     pub async fn open_case(
         &self,
         case: CaseId,
@@ -79,7 +85,10 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        claims::insert(&mut tx, new, at).await?;
+        let n_new = claims::insert(&mut tx, std::slice::from_ref(new), at).await?;
+        if n_new == 0 {
+            return Err(StoreError::Refused("this claim is in the desk already".to_owned()));
+        }
         insert_case(&mut tx, case, new.id, by, at, chance).await?;
         tx.commit().await
     }
@@ -157,7 +166,8 @@ impl Store {
     /// `case` is the one that the member saw. Signing and merging have ways of their own.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when somebody was faster.
+    /// [`StoreError::Stale`] when somebody was faster; [`StoreError::Refused`] for a step that the
+    /// table does not have, or a dismissal without its reason.
     pub async fn act(
         &self,
         case: &Case,
@@ -167,6 +177,16 @@ impl Store {
         at: Timestamp,
         chance: Chance,
     ) -> StoreResult<()> {
+        let has_way_of_its_own = matches!(
+            action,
+            Action::LastSignature
+                | Action::LastRetractionSignature
+                | Action::Merge
+                | Action::Unmerge
+        );
+        if has_way_of_its_own || workflow::next(case.state, action) != Some(to) {
+            return Err(StoreError::Refused("the table of the workflow has no such step".into()));
+        }
         let mut tx = self.begin().await?;
         let change = Change { case, action, to, dismiss: with.dismiss, by, at, chance };
         let body = json!({
@@ -175,7 +195,12 @@ impl Store {
         });
         apply(&mut tx, &change, body).await?;
         match action {
-            Action::Take | Action::Reopen => own(&mut tx, case.id, by.org).await?,
+            Action::Take => own(&mut tx, case.id, by.org).await?,
+            Action::Reopen => {
+                own(&mut tx, case.id, by.org).await?;
+                settle_sightings(&mut tx, case.claim, at).await?;
+            }
+            Action::Dismiss => settle_sightings(&mut tx, case.claim, at).await?,
             Action::Ask => ask(&mut tx, case.id, with, at).await?,
             Action::Correct => crate::drafts::begin_round(&mut tx, case.id).await?,
             _ => {}
@@ -212,14 +237,15 @@ impl Store {
             and merged_into is null \
             and exists (select 1 from claims it where it.id = $2 and it.merged_into is null)";
         tx.run_one(sql, args![case.claim, into]).await?;
-        let sql = "select id from groups where claim_id = $1";
-        let rows = tx.rows(sql, args![case.claim]).await?;
-        let id = |row: &Row| Ok(row.get::<uuid::Uuid>("id")?.to_string());
-        let groups = rows.iter().map(id).collect::<StoreResult<Vec<_>>>()?;
-        let sql = "update groups set claim_id = $2 where claim_id = $1";
-        tx.run(sql, args![case.claim, into]).await?;
+        let groups = move_sightings(&mut tx, case.claim, into, at).await?;
+        let wordings = lend_wordings(&mut tx, case.claim, into).await?;
+        follow_ties(&mut tx, &[into], at, chance).await?;
+        changes::add(&mut tx, &[Changed::Claim(into)]).await?;
+        let moved =
+            Moved { into, groups, wordings, dismissed: case.dismissed.map(|it| it.code().into()) };
+        let body = serde_json::to_value(&moved).expect("it holds texts and lists");
         let change = Change { case, action: Action::Merge, to, dismiss: None, by, at, chance };
-        apply(&mut tx, &change, json!({ "into": into.to_string(), "groups": groups })).await?;
+        apply(&mut tx, &change, body).await?;
         tx.commit().await
     }
 
@@ -236,26 +262,30 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "select id, at, kind, claim_id, group_id, org_id, member_id, body from events \
-            where claim_id = $1 and kind = 'case.merge' order by at desc, id desc limit 1";
-        let row = tx.row(sql, args![case.claim]).await?.ok_or(StoreError::Stale)?;
-        let body = events::event(&row)?.1.body;
+        let moved = last_merge(&mut tx, case.claim).await?;
+        let root = claims::living(&mut tx, case.claim).await?;
         let sql = "update claims set merged_into = null where id = $1 and merged_into is not null";
         tx.run_one(sql, args![case.claim]).await?;
-        for group in body["groups"].as_array().into_iter().flatten() {
-            let group = group.as_str().and_then(|it| uuid::Uuid::parse_str(it).ok());
-            let sql = "update groups set claim_id = $2 where id = $1 and claim_id is not null";
-            tx.run(sql, args![group, case.claim]).await?;
-        }
-        let change = Change { case, action: Action::Unmerge, to, dismiss: None, by, at, chance };
+        let rows = moved.groups.iter().map(|it| args![*it, root, case.claim]).collect();
+        let tail = ") update groups set claim_id = v.b from v where id = v.i and claim_id = v.a";
+        tx.many("with v (i, a, b) as (values", tail, rows).await?;
+        let rows = moved.wordings.iter().map(|it| args![moved.into, it.as_str()]).collect();
+        let tail = ") delete from claim_variants where exists \
+            (select 1 from v where v.c = claim_variants.claim_id and v.t = claim_variants.text)";
+        tx.many("with v (c, t) as (values", tail, rows).await?;
+        let dismiss = moved.dismissed.as_deref().and_then(DismissReason::from_code);
+        let change = Change { case, action: Action::Unmerge, to, dismiss, by, at, chance };
         apply(&mut tx, &change, json!({})).await?;
+        settle_sightings(&mut tx, case.claim, at).await?;
+        follow_ties(&mut tx, &[case.claim], at, chance).await?;
+        changes::add(&mut tx, &[Changed::Claim(moved.into), Changed::Claim(root)]).await?;
         tx.commit().await
     }
 
     /// Marks an organisation as involved: its signatures and those of its relatives stop counting.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`StoreError::Refused`] when it is marked already.
     pub async fn mark_involved(
         &self,
         claim: ClaimId,
@@ -267,8 +297,10 @@ impl Store {
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let sql = "insert into involvements (claim_id, org_id, reason, marked_by, marked_at) \
-            values ($1, $2, $3, $4, $5)";
-        tx.run(sql, args![claim, org, reason, by.org, at]).await?;
+            values ($1, $2, $3, $4, $5) on conflict do nothing";
+        if tx.run(sql, args![claim, org, reason, by.org, at]).await? == 0 {
+            return Err(StoreError::Refused("this organisation is marked already".to_owned()));
+        }
         let body = json!({ "org": org.to_string(), "reason": reason });
         note(&mut tx, "case.involved", claim, by, body, at, chance).await?;
         tx.commit().await
@@ -327,7 +359,65 @@ async fn ask(tx: &mut Tx, case: CaseId, with: &With, at: Timestamp) -> StoreResu
     tx.run_one(sql, args![case, with.question.as_deref(), with.due]).await?;
     let rows = with.ask.iter().map(|org| args![case, *org, at]).collect();
     let head = "insert into asked (case_id, org_id, asked_at) values";
-    tx.insert(head, "on conflict (case_id, org_id) do nothing", rows).await.map(drop)
+    tx.many(head, "on conflict (case_id, org_id) do nothing", rows).await.map(drop)
+}
+
+/// What the event of a merge says: all that is needed to undo it.
+#[derive(Serialize, Deserialize)]
+struct Moved {
+    into: ClaimId,
+    /// The groups that went along.
+    groups: Vec<Uuid>,
+    /// The wordings that the other claim got by it.
+    wordings: Vec<String>,
+    /// Why the case had been closed, if it was.
+    dismissed: Option<Cow<'static, str>>,
+}
+
+async fn last_merge(tx: &mut Tx, claim: ClaimId) -> StoreResult<Moved> {
+    let sql = "select body from events where claim_id = $1 and kind = 'case.merge' \
+        order by at desc, id desc limit 1";
+    let row = tx.row(sql, args![claim]).await?.ok_or(StoreError::Stale)?;
+    let damaged = |err| StoreError::Damaged(format!("the merge of a claim: {err}"));
+    serde_json::from_str(&row.get::<String>("body")?).map_err(damaged)
+}
+
+/// Ties the groups of one claim to another; returns which.
+async fn move_sightings(
+    tx: &mut Tx,
+    from: ClaimId,
+    into: ClaimId,
+    at: Timestamp,
+) -> StoreResult<Vec<Uuid>> {
+    let rows = tx.rows("select id from groups where claim_id = $1", args![from]).await?;
+    let groups = rows.iter().map(|row| row.get("id")).collect::<StoreResult<Vec<Uuid>>>()?;
+    tx.run("update groups set claim_id = $2 where claim_id = $1", args![from, into]).await?;
+    for group in &groups {
+        settle(tx, GroupId(*group), at).await?;
+    }
+    Ok(groups)
+}
+
+/// Gives a claim the sentence and the wordings of another; returns those that it did not have.
+async fn lend_wordings(tx: &mut Tx, from: ClaimId, into: ClaimId) -> StoreResult<Vec<String>> {
+    let sql = "select 'vi' as lang, text_vi as text from claims where id = $1 and text_vi is not null \
+        union select 'en', text_en from claims where id = $1 and text_en is not null \
+        union select lang, text from claim_variants where claim_id = $1";
+    let wordings = tx.rows(sql, args![from]).await?;
+    let mut rows = Vec::with_capacity(wordings.len());
+    for row in &wordings {
+        rows.push(args![into, row.get::<String>("lang")?, row.get::<String>("text")?]);
+    }
+    claims::variants(tx, rows).await?.iter().map(|row| row.get("text")).collect()
+}
+
+/// Makes texts and receipts of a claim's sightings follow its case.
+async fn settle_sightings(tx: &mut Tx, claim: ClaimId, at: Timestamp) -> StoreResult<()> {
+    let rows = tx.rows("select id from groups where claim_id = $1", args![claim]).await?;
+    for row in &rows {
+        settle(tx, GroupId(row.get("id")?), at).await?;
+    }
+    Ok(())
 }
 
 /// Writes an event of a claim down.

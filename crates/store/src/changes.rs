@@ -52,7 +52,7 @@ pub(crate) async fn add(tx: &mut Tx, changed: &[Changed]) -> StoreResult<()> {
         Changed::Group(id) => args![seq, "group", *id],
     };
     let rows = (last + 1..).zip(changed).map(row).collect();
-    tx.insert("insert into changes (seq, noun, id) values", "", rows).await.map(drop)
+    tx.many("insert into changes (seq, noun, id) values", "", rows).await.map(drop)
 }
 
 fn changed(row: &Row) -> StoreResult<Changed> {

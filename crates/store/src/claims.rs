@@ -1,12 +1,14 @@
 //! Claims: the checkable statement, its variants, and what other desks published about it.
 
+use std::collections::HashSet;
+
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::time::Timestamp;
 
 use crate::Store;
 use crate::changes::{self, Changed};
-use crate::engine::{Row, StoreResult, Tx, args};
+use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::messages::lang;
 
 /// Where a claim came from.
@@ -126,12 +128,22 @@ impl Store {
     /// Nothing was added: the disk is full, or the database is locked or gone.
     pub async fn add_claims(&self, new: &[NewClaim], at: Timestamp) -> StoreResult<u64> {
         let mut tx = self.begin().await?;
-        let mut n_new = 0;
-        for claim in new {
-            n_new += u64::from(insert(&mut tx, claim, at).await?);
-        }
+        let n_new = insert(&mut tx, new, at).await?;
         tx.commit().await?;
         Ok(n_new)
+    }
+
+    /// How many of these claims are known by their origin: what `add_claims` would leave out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn n_known_claims(&self, new: &[NewClaim]) -> StoreResult<u64> {
+        let mut n_known = 0;
+        for origin in new.iter().filter_map(|it| it.origin_hmac) {
+            let sql = "select 1 as one from claims where origin_hmac = $1";
+            n_known += self.engine.rows(sql, args![origin]).await?.len() as u64;
+        }
+        Ok(n_known)
     }
 
     /// One claim.
@@ -208,7 +220,7 @@ impl Store {
     /// There is no such claim.
     pub async fn add_variant(&self, id: ClaimId, lang: Lang, text: &str) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        variants(&mut tx, id, &[(lang, text.to_owned())]).await?;
+        variants(&mut tx, vec![args![id, lang.tag(), text]]).await?;
         changes::add(&mut tx, &[Changed::Claim(id)]).await?;
         tx.commit().await
     }
@@ -224,13 +236,30 @@ impl Store {
     }
 }
 
-/// Adds a claim within a larger deed; `false` when its origin is known.
-pub(crate) async fn insert(tx: &mut Tx, new: &NewClaim, at: Timestamp) -> StoreResult<bool> {
-    let sql = "insert into claims (id, lang, text_vi, text_en, title, body, topic, outlet, \
-        first_seen, origin, origin_hmac, created_at) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
-        on conflict (origin_hmac) do nothing";
-    let values = args![
+/// Adds claims within a larger deed, but for those whose origin is known; returns how many.
+pub(crate) async fn insert(tx: &mut Tx, new: &[NewClaim], at: Timestamp) -> StoreResult<u64> {
+    let head = "insert into claims (id, lang, text_vi, text_en, title, body, topic, outlet, \
+        first_seen, origin, origin_hmac, created_at) values";
+    let tail = "on conflict (origin_hmac) do nothing returning id";
+    let rows = new.iter().map(|it| values(it, at)).collect();
+    let added = tx.many_rows(head, tail, rows).await?;
+    let added = added.iter().map(|row| Ok(ClaimId(row.get("id")?)));
+    let added: HashSet<ClaimId> = added.collect::<StoreResult<_>>()?;
+    let new: Vec<&NewClaim> = new.iter().filter(|it| added.contains(&it.id)).collect();
+    let wordings = new.iter().flat_map(|it| it.variants.iter().map(|one| (it.id, one)));
+    let rows = wordings.map(|(id, (lang, text))| args![id, lang.tag(), text.as_str()]).collect();
+    variants(tx, rows).await?;
+    let reviews = new.iter().filter_map(|it| Some(review_values(it.id, it.foreign.as_ref()?)));
+    let head = "insert into foreign_reviews (url, claim_id, publisher, verdict, title, \
+        published_at) values";
+    tx.many(head, "on conflict (url) do nothing", reviews.collect()).await?;
+    let changed: Vec<Changed> = new.iter().map(|it| Changed::Claim(it.id)).collect();
+    changes::add(tx, &changed).await?;
+    Ok(u64::try_from(new.len()).unwrap_or(u64::MAX))
+}
+
+fn values(new: &NewClaim, at: Timestamp) -> Vec<crate::Value> {
+    args![
         new.id,
         new.lang.tag(),
         new.text.vi.as_deref(),
@@ -243,27 +272,35 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewClaim, at: Timestamp) -> StoreR
         new.origin.code(),
         new.origin_hmac,
         at,
-    ];
-    if tx.run(sql, values).await? == 0 {
-        return Ok(false);
-    }
-    variants(tx, new.id, &new.variants).await?;
-    if let Some(it) = &new.foreign {
-        let ForeignReview { url, publisher, verdict, title, published } = it;
-        let sql = "insert into foreign_reviews (url, claim_id, publisher, verdict, title, \
-            published_at) values ($1, $2, $3, $4, $5, $6) on conflict (url) do nothing";
-        let (verdict, title) = (verdict.as_deref(), title.as_deref());
-        let values = args![url.as_str(), new.id, publisher.as_str(), verdict, title, *published];
-        tx.run(sql, values).await?;
-    }
-    changes::add(tx, &[Changed::Claim(new.id)]).await?;
-    Ok(true)
+    ]
 }
 
-async fn variants(tx: &mut Tx, id: ClaimId, new: &[(Lang, String)]) -> StoreResult<()> {
-    let rows = new.iter().map(|(lang, text)| args![id, lang.tag(), text.as_str()]).collect();
+fn review_values(claim: ClaimId, it: &ForeignReview) -> Vec<crate::Value> {
+    let ForeignReview { url, publisher, verdict, title, published } = it;
+    let (verdict, title) = (verdict.as_deref(), title.as_deref());
+    args![url.as_str(), claim, publisher.as_str(), verdict, title, *published]
+}
+
+/// Adds wordings (claim, language, text), those that are not there yet; returns those added.
+pub(crate) async fn variants(tx: &mut Tx, rows: Vec<Vec<crate::Value>>) -> StoreResult<Vec<Row>> {
     let head = "insert into claim_variants (claim_id, lang, text) values";
-    tx.insert(head, "on conflict (claim_id, text) do nothing", rows).await.map(drop)
+    tx.many_rows(head, "on conflict (claim_id, text) do nothing returning lang, text", rows).await
+}
+
+/// The claim, or the one at the end of its merges.
+pub(crate) async fn living(tx: &mut Tx, claim: ClaimId) -> StoreResult<ClaimId> {
+    let mut at = claim;
+    // A claim is merged only into a living one, so the way is as short as there were merges.
+    while let Some(next) = merged_into(tx, at).await? {
+        at = next;
+    }
+    Ok(at)
+}
+
+async fn merged_into(tx: &mut Tx, claim: ClaimId) -> StoreResult<Option<ClaimId>> {
+    let row = tx.row("select merged_into from claims where id = $1", args![claim]).await?;
+    let into: Option<uuid::Uuid> = row.ok_or(StoreError::Stale)?.get("merged_into")?;
+    Ok(into.map(ClaimId))
 }
 
 pub(crate) fn claim(row: &Row) -> StoreResult<Claim> {

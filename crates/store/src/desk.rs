@@ -5,8 +5,8 @@ use std::path::Path;
 use kiemtin_core::time::Timestamp;
 
 use crate::Store;
-use crate::engine::{Engine, StoreError, StoreResult, args};
-use crate::migrate::migrate;
+use crate::engine::{Access, Engine, StoreError, StoreResult, args};
+use crate::migrate::{check, migrate};
 
 /// What a desk says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,19 @@ impl Store {
     /// # Errors
     /// The file is no desk, is locked, or was made by a newer program.
     pub async fn open_sqlite(file: &Path, new: Desk) -> StoreResult<Self> {
-        Self::made(Engine::sqlite(file, true).await?, new).await
+        Self::made(Engine::sqlite(file, Access::Write).await?, new)
+            .await
+            .map_err(|err| named(err, file))
+    }
+
+    /// Opens the desk in a SQLite file for reading, beside the process that writes.
+    ///
+    /// # Errors
+    /// There is no such file, it is no desk, or it is of another version.
+    pub async fn read_sqlite(file: &Path) -> StoreResult<Self> {
+        let engine = Engine::sqlite(file, Access::Read).await?;
+        check(&engine).await.map_err(|err| named(err, file))?;
+        Ok(Self { engine })
     }
 
     /// Opens the desk in a PostgreSQL database; an empty database becomes a new desk.
@@ -62,5 +74,12 @@ impl Store {
     /// It does not.
     pub async fn ping(&self) -> StoreResult<()> {
         self.engine.rows("select 1 as one", args![]).await.map(drop)
+    }
+}
+
+fn named(err: StoreError, file: &Path) -> StoreError {
+    match err {
+        StoreError::NotADesk(_) => StoreError::NotADesk(file.display().to_string()),
+        other => other,
     }
 }

@@ -10,8 +10,11 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use sqlx::error::ErrorKind;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::sqlite::{
@@ -22,6 +25,8 @@ use sqlx::{
     SqliteConnection, SqlitePool, Transaction, Type,
 };
 use uuid::Uuid;
+
+use crate::Chance;
 
 /// Why the store could not do what was asked, named by who must act.
 #[derive(Debug, thiserror::Error)]
@@ -48,17 +53,47 @@ pub enum StoreError {
         /// The newest this program knows.
         known: i64,
     },
+    /// A desk made by an older program, opened for reading only.
+    #[error(
+        "this desk was made by an older version (schema {found}, this program knows {known}): serve it once with this program"
+    )]
+    Older {
+        /// The schema of the desk.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
     /// A file that is no desk.
     #[error(
         "{0} is not a database of this program: choose another folder with --data, or restore a backup"
     )]
     NotADesk(String),
+    /// A file that may be read and not written.
+    #[error("the database may not be written: give this user the right to write the folder")]
+    ReadOnly,
+    /// A file or folder that is not there, or may not be read.
+    #[error(
+        "{0} cannot be opened: see that the folder exists and that this user may read and write it"
+    )]
+    NoAccess(String),
+    /// A database server that does not answer.
+    #[error("the database server does not answer ({0}): start it, or correct --database")]
+    Unreachable(String),
+    /// More work at once than connections.
+    #[error("the desk is busy: try again in a moment")]
+    Busy,
     /// The connection does not have a setting that durability or privacy rests on.
     #[error("the database did not take the setting {0}: refusing to go on")]
     Setting(&'static str),
     /// Stored data that this program cannot have written.
     #[error("the database holds something damaged ({0}): restore the last backup")]
     Damaged(String),
+    /// A backup that cannot be taken over.
+    #[error("this backup cannot be restored: {0}")]
+    BadBackup(String),
+    /// Where a backup goes to failed.
+    #[error("the backup could not be written: {0}")]
+    Output(#[source] std::io::Error),
     /// Anything else.
     #[error("the database failed: {0}")]
     Broken(#[source] sqlx::Error),
@@ -69,25 +104,52 @@ pub type StoreResult<T> = Result<T, StoreError>;
 
 impl From<sqlx::Error> for StoreError {
     fn from(err: sqlx::Error) -> Self {
+        let err = match err {
+            sqlx::Error::Configuration(inner) => match inner.downcast::<Self>() {
+                Ok(ours) => return *ours,
+                Err(inner) => sqlx::Error::Configuration(inner),
+            },
+            sqlx::Error::PoolTimedOut => return Self::Busy,
+            other => other,
+        };
         let Some(database) = err.as_database_error() else {
             return Self::Broken(err);
         };
+        if let Some(sentence) = refusal(database) {
+            return Self::Refused(sentence);
+        }
         let text = database.message().to_owned();
         let code = database.code().unwrap_or_default().into_owned();
         // SQLite: primary result code in the low byte. PostgreSQL: five characters.
         match code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|it| it & 0xff) {
             Some(5 | 6) => Self::Locked,
+            Some(8) => Self::ReadOnly,
             Some(13) => Self::DiskFull,
+            Some(14) => Self::NoAccess("the database".to_owned()),
             Some(19) => Self::Refused(text),
             Some(26) => Self::NotADesk("the file".to_owned()),
             Some(11) => Self::Damaged(text),
             Some(_) => Self::Broken(err),
             None if code == "53100" => Self::DiskFull,
             None if code == "55P03" => Self::Locked,
+            None if code == "25006" => Self::ReadOnly,
             None if code.starts_with("23") => Self::Refused(text),
             None => Self::Broken(err),
         }
     }
+}
+
+/// What a constraint refused, in a sentence for whoever asked; the column or constraint for us.
+fn refusal(err: &dyn sqlx::error::DatabaseError) -> Option<String> {
+    let sentence = match err.kind() {
+        ErrorKind::UniqueViolation => "there is one already",
+        ErrorKind::ForeignKeyViolation => "it names something that is not there",
+        ErrorKind::NotNullViolation => "something is missing",
+        ErrorKind::CheckViolation => "a value does not fit",
+        _ => return None,
+    };
+    let detail = err.constraint().unwrap_or_else(|| err.message());
+    Some(format!("{sentence} ({detail})"))
 }
 
 /// One argument of a statement. Absent values keep their type, which PostgreSQL asks for.
@@ -188,9 +250,33 @@ pub(crate) struct SqliteDoors {
 
 /// The engine that a desk runs on.
 #[derive(Clone, Debug)]
-pub(crate) enum Engine {
+pub(crate) struct Engine {
+    doors: Doors,
+    faults: Faults,
+}
+
+#[derive(Clone, Debug)]
+enum Doors {
     Sqlite(SqliteDoors),
     Postgres(PgPool),
+}
+
+/// How many more statements of writing transactions succeed: for tests of what a failure leaves
+/// behind. Out of reach unless a test asks for it.
+#[derive(Clone, Debug)]
+struct Faults(Arc<AtomicI64>);
+
+impl Faults {
+    fn none() -> Self {
+        Self(Arc::new(AtomicI64::new(i64::MAX)))
+    }
+
+    fn pass(&self) -> StoreResult<()> {
+        match self.0.fetch_sub(1, Ordering::Relaxed) {
+            1 => Err(StoreError::Broken(sqlx::Error::Protocol("a test asked for this".into()))),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Readers beside the writer: a page needs one for some hundred microseconds.
@@ -199,78 +285,117 @@ const SQLITE_READERS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
 /// How long a statement waits for another process before it says that the desk is locked.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Statements that a connection keeps prepared: all of ours, in all their sizes.
+const STATEMENTS_CACHED: usize = 400;
 /// Any number that nobody else uses: the writing transactions of one desk follow one another.
 const WRITER_LOCK: &str = "select pg_advisory_xact_lock(7351062011)";
 
+/// What a process does with a desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
 impl Engine {
-    /// Opens (and with `create` makes) a SQLite file.
-    pub(crate) async fn sqlite(file: &Path, create: bool) -> StoreResult<Self> {
+    /// Opens a SQLite file; with [`Access::Write`] an absent one is made.
+    pub(crate) async fn sqlite(file: &Path, access: Access) -> StoreResult<Self> {
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(create)
+            .create_if_missing(access == Access::Write)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(STATEMENTS_CACHED)
             .pragma("secure_delete", "on")
             .pragma("trusted_schema", "off");
+        let options = match access {
+            Access::Write => options,
+            Access::Read => options.pragma("query_only", "on"),
+        };
         let pool = |n| {
             PoolOptions::<Sqlite>::new()
                 .max_connections(n)
+                .test_before_acquire(false)
                 .acquire_timeout(Duration::from_secs(30))
                 .after_connect(|connection, _| Box::pin(assert_settings(connection)))
         };
         let writer = pool(1).connect_with(options.clone()).await.map_err(|err| named(err, file))?;
         let reader = pool(SQLITE_READERS_MAX).connect_lazy_with(options);
-        Ok(Self::Sqlite(SqliteDoors { writer, reader }))
+        let doors = Doors::Sqlite(SqliteDoors { writer, reader });
+        Ok(Self { doors, faults: Faults::none() })
     }
 
     /// Connects to PostgreSQL.
     pub(crate) async fn postgres(url: &str) -> StoreResult<Self> {
-        let options = PgConnectOptions::from_str(url)?;
+        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS_CACHED);
         let pool = PoolOptions::<Postgres>::new().max_connections(POSTGRES_CONNECTIONS_MAX);
-        Ok(Self::Postgres(pool.connect_with(options).await?))
+        let pool = pool.connect_with(options).await.map_err(|err| match err {
+            sqlx::Error::Io(err) => StoreError::Unreachable(err.to_string()),
+            other => other.into(),
+        })?;
+        Ok(Self { doors: Doors::Postgres(pool), faults: Faults::none() })
     }
 
     pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
+        self.pick("SQLite", "PostgreSQL")
+    }
+
+    /// The right one of two texts, where the engines need different ones.
+    pub(crate) fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match &self.doors {
+            Doors::Sqlite(_) => sqlite,
+            Doors::Postgres(_) => postgres,
         }
+    }
+
+    /// Lets the n-th statement of writing transactions from now on fail: see [`Faults`].
+    pub(crate) fn fail_at(&self, n: i64) {
+        self.faults.0.store(n, Ordering::Relaxed);
+    }
+
+    /// Lets a SQLite file grow no further, as a full disk would.
+    pub(crate) async fn limit_pages(&self, n: u32) -> StoreResult<()> {
+        let Doors::Sqlite(doors) = &self.doors else { return Ok(()) };
+        let sql = AssertSqlSafe(format!("pragma max_page_count = {n}"));
+        sqlx::raw_sql(sql).execute(&doors.writer).await.map(drop)?;
+        Ok(())
     }
 
     /// Begins a writing transaction. Dropping it undoes everything.
     pub(crate) async fn begin(&self) -> StoreResult<Tx> {
-        match self {
-            Self::Sqlite(doors) => {
-                Ok(Tx::Sqlite(doors.writer.begin_with("begin immediate").await?))
-            }
-            Self::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
+        let on = match &self.doors {
+            Doors::Sqlite(doors) => On::Sqlite(doors.writer.begin_with("begin immediate").await?),
+            Doors::Postgres(pool) => {
+                // Each statement sees what the holders of the lock before have written.
+                let mut tx = pool.begin_with("begin isolation level read committed").await?;
                 tx.execute(WRITER_LOCK).await?;
-                Ok(Tx::Postgres(tx))
+                On::Postgres(tx)
             }
-        }
+        };
+        Ok(Tx { on, n_ids: 0, faults: self.faults.clone() })
     }
 
     /// Begins a transaction that sees one moment of the desk and writes nothing.
     pub(crate) async fn snapshot(&self) -> StoreResult<Tx> {
-        match self {
-            Self::Sqlite(doors) => Ok(Tx::Sqlite(doors.reader.begin().await?)),
-            Self::Postgres(pool) => {
+        let on = match &self.doors {
+            Doors::Sqlite(doors) => On::Sqlite(doors.reader.begin().await?),
+            Doors::Postgres(pool) => {
                 let begin = "begin isolation level repeatable read read only";
-                Ok(Tx::Postgres(pool.begin_with(begin).await?))
+                On::Postgres(pool.begin_with(begin).await?)
             }
-        }
+        };
+        Ok(Tx { on, n_ids: 0, faults: Faults::none() })
     }
 
     pub(crate) async fn rows(&self, sql: &'static str, args: Vec<Value>) -> StoreResult<Vec<Row>> {
-        match self {
-            Self::Sqlite(doors) => {
+        match &self.doors {
+            Doors::Sqlite(doors) => {
                 let rows = sqlx::query_with(sql, sqlite(args)?).fetch_all(&doors.reader).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
-            Self::Postgres(pool) => {
+            Doors::Postgres(pool) => {
                 let rows = sqlx::query_with(sql, postgres(args)?).fetch_all(pool).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
@@ -278,23 +403,29 @@ impl Engine {
     }
 
     pub(crate) async fn close(&self) {
-        match self {
-            Self::Sqlite(doors) => {
+        match &self.doors {
+            Doors::Sqlite(doors) => {
                 doors.reader.close().await;
                 doors.writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Doors::Postgres(pool) => pool.close().await,
         }
     }
 
     /// Makes deleted texts unreadable in the files: see `retention`.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when a long reader keeps the old pages alive: try again later.
     pub(crate) async fn scrub(&self) -> StoreResult<()> {
-        match self {
-            Self::Sqlite(doors) => {
+        match &self.doors {
+            Doors::Sqlite(doors) => {
                 let checkpoint = "pragma wal_checkpoint(truncate)";
-                sqlx::raw_sql(checkpoint).execute(&doors.writer).await.map(drop)?;
+                let row = sqlx::query(checkpoint).fetch_one(&doors.writer).await?;
+                if row.try_get::<i64, _>(0)? != 0 {
+                    return Err(StoreError::Busy);
+                }
             }
-            Self::Postgres(pool) => {
+            Doors::Postgres(pool) => {
                 sqlx::raw_sql("vacuum messages").execute(pool).await.map(drop)?;
             }
         }
@@ -304,26 +435,38 @@ impl Engine {
 
 /// A writing transaction. [`Tx::commit`] makes it durable; dropping it undoes everything.
 #[derive(Debug)]
-pub enum Tx {
-    /// On SQLite.
+pub struct Tx {
+    on: On,
+    /// Ids made in this transaction: see [`Tx::chance`].
+    n_ids: u16,
+    faults: Faults,
+}
+
+#[derive(Debug)]
+enum On {
     Sqlite(Transaction<'static, Sqlite>),
-    /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// Rows that one statement takes, largest first. Few sizes, so that statements are prepared once.
+const ROWS_PER_STATEMENT: [usize; 4] = [128, 32, 8, 1];
+
 impl Tx {
+    /// Chance for one more id of this deed. The 12 bits after the time count up, so that the ids of
+    /// one deed differ and sort in the order in which they were made (RFC 9562 section 6.2).
+    pub(crate) fn chance(&mut self, deed: Chance) -> Chance {
+        let [_, _, rest @ ..] = deed;
+        let [high, low] = self.n_ids.to_be_bytes();
+        self.n_ids = self.n_ids.wrapping_add(1);
+        let mut chance = [high & 0x0f, low, 0, 0, 0, 0, 0, 0, 0, 0];
+        chance[2..].copy_from_slice(&rest);
+        chance[9] ^= high >> 4;
+        chance
+    }
+
     /// Runs a statement and returns how many rows it touched.
     pub(crate) async fn run(&mut self, sql: &'static str, args: Vec<Value>) -> StoreResult<u64> {
-        match self {
-            Self::Sqlite(tx) => {
-                let res = sqlx::query_with(sql, sqlite(args)?).execute(&mut **tx).await?;
-                Ok(res.rows_affected())
-            }
-            Self::Postgres(tx) => {
-                let res = sqlx::query_with(sql, postgres(args)?).execute(&mut **tx).await?;
-                Ok(res.rows_affected())
-            }
-        }
+        self.run_made(sql.to_owned(), args).await
     }
 
     /// Runs a statement that must touch a row: if it touches none, somebody was faster.
@@ -334,34 +477,64 @@ impl Tx {
         }
     }
 
-    /// Inserts many rows in few statements. `head` is `insert into t (a, b) values`, `tail` may be
-    /// `on conflict … do nothing`; both are our own texts, never input.
-    pub(crate) async fn insert(
+    /// Runs a statement over many rows, a hundred at a time. `head` ends where a list of rows goes:
+    /// `insert into t (a, b) values`, or `with v (a, b) as (values`; `tail` is the rest. Both are
+    /// our own texts, never input.
+    pub(crate) async fn many(
         &mut self,
-        head: &'static str,
-        tail: &'static str,
+        head: &str,
+        tail: &str,
         rows: Vec<Vec<Value>>,
     ) -> StoreResult<u64> {
-        let mut n_inserted = 0;
-        let mut rows = rows.into_iter().peekable();
-        while let Some(n_columns) = rows.peek().map(Vec::len) {
-            // SQLite takes 32,766 arguments a statement.
-            let chunk: Vec<Vec<Value>> = rows.by_ref().take(16_000 / n_columns.max(1)).collect();
-            let sql = many(head, tail, chunk.len(), n_columns);
-            let args = chunk.into_iter().flatten().collect();
-            n_inserted += self.run_made(sql, args).await?;
+        let mut n_touched = 0;
+        let mut rows = rows.into_iter();
+        while let Some((sql, args)) = self.next_many(head, tail, &mut rows) {
+            n_touched += self.run_made(sql, args).await?;
         }
-        Ok(n_inserted)
+        Ok(n_touched)
+    }
+
+    /// Like [`Tx::many`], for statements that answer with rows.
+    pub(crate) async fn many_rows(
+        &mut self,
+        head: &str,
+        tail: &str,
+        rows: Vec<Vec<Value>>,
+    ) -> StoreResult<Vec<Row>> {
+        let mut found = Vec::new();
+        let mut rows = rows.into_iter();
+        while let Some((sql, args)) = self.next_many(head, tail, &mut rows) {
+            found.extend(self.rows_made(sql, args).await?);
+        }
+        Ok(found)
+    }
+
+    fn next_many(
+        &self,
+        head: &str,
+        tail: &str,
+        rows: &mut std::vec::IntoIter<Vec<Value>>,
+    ) -> Option<(String, Vec<Value>)> {
+        let n_columns = rows.as_slice().first()?.len();
+        let n_rows = ROWS_PER_STATEMENT.into_iter().find(|it| *it <= rows.len())?;
+        // SQLite looks names of parameters up one by one: nameless ones keep long lists cheap.
+        let mark = |nth: usize| match &self.on {
+            On::Sqlite(_) => "?".to_owned(),
+            On::Postgres(_) => format!("${nth}"),
+        };
+        let sql = many(head, tail, n_rows, n_columns, mark);
+        Some((sql, rows.by_ref().take(n_rows).flatten().collect()))
     }
 
     async fn run_made(&mut self, sql: String, args: Vec<Value>) -> StoreResult<u64> {
+        self.faults.pass()?;
         let sql = AssertSqlSafe(sql);
-        match self {
-            Self::Sqlite(tx) => {
+        match &mut self.on {
+            On::Sqlite(tx) => {
                 let res = sqlx::query_with(sql, sqlite(args)?).execute(&mut **tx).await?;
                 Ok(res.rows_affected())
             }
-            Self::Postgres(tx) => {
+            On::Postgres(tx) => {
                 let res = sqlx::query_with(sql, postgres(args)?).execute(&mut **tx).await?;
                 Ok(res.rows_affected())
             }
@@ -370,24 +543,36 @@ impl Tx {
 
     /// Runs statements of a migration or a restore, as they stand in the program.
     pub(crate) async fn script(&mut self, sql: &'static str) -> StoreResult<()> {
-        match self {
-            Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
-            Self::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+        match &mut self.on {
+            On::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+            On::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
         }
         Ok(())
     }
 
+    /// The rows of a statement.
     pub(crate) async fn rows(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
     ) -> StoreResult<Vec<Row>> {
-        match self {
-            Self::Sqlite(tx) => {
+        self.rows_made(sql.to_owned(), args).await
+    }
+
+    /// The rows of a statement that the program put together from its own texts.
+    pub(crate) async fn rows_made(
+        &mut self,
+        sql: String,
+        args: Vec<Value>,
+    ) -> StoreResult<Vec<Row>> {
+        self.faults.pass()?;
+        let sql = AssertSqlSafe(sql);
+        match &mut self.on {
+            On::Sqlite(tx) => {
                 let rows = sqlx::query_with(sql, sqlite(args)?).fetch_all(&mut **tx).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
-            Self::Postgres(tx) => {
+            On::Postgres(tx) => {
                 let rows = sqlx::query_with(sql, postgres(args)?).fetch_all(&mut **tx).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
@@ -407,21 +592,29 @@ impl Tx {
     /// # Errors
     /// The disk is full or broken: nothing was written.
     pub async fn commit(self) -> StoreResult<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+        self.faults.pass()?;
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await?,
+            On::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }
 }
 
-fn many(head: &str, tail: &str, n_rows: usize, n_columns: usize) -> String {
+fn many(
+    head: &str,
+    tail: &str,
+    n_rows: usize,
+    n_columns: usize,
+    mark: impl Fn(usize) -> String,
+) -> String {
     let mut sql = head.to_owned();
     for row in 0..n_rows {
         sql += if row == 0 { " (" } else { ", (" };
         for column in 1..=n_columns {
             let comma = if column == 1 { "" } else { ", " };
-            sql += &format!("{comma}${}", row * n_columns + column);
+            sql += comma;
+            sql += &mark(row * n_columns + column);
         }
         sql.push(')');
     }
@@ -463,6 +656,7 @@ fn postgres(args: Vec<Value>) -> StoreResult<PgArguments> {
 fn named(err: sqlx::Error, file: &Path) -> StoreError {
     match StoreError::from(err) {
         StoreError::NotADesk(_) => StoreError::NotADesk(file.display().to_string()),
+        StoreError::NoAccess(_) => StoreError::NoAccess(file.display().to_string()),
         other => other,
     }
 }

@@ -55,7 +55,7 @@ pub(crate) async fn add(tx: &mut Tx, event: &Event, chance: Chance) -> StoreResu
     let Event { at, kind, claim, group, org, member, body } = event;
     let sql = "insert into events (id, at, kind, claim_id, group_id, org_id, member_id, body) \
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let id = EventId::new(*at, chance);
+    let id = EventId::new(*at, tx.chance(chance));
     let values = args![id, *at, kind.as_str(), *claim, *group, *org, *member, body.to_string()];
     tx.run(sql, values).await.map(drop)
 }

@@ -4,11 +4,11 @@ use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::ids::{CaseId, EvidenceId, OrgId};
 use kiemtin_core::lang::Localised;
 use kiemtin_core::time::Timestamp;
+use kiemtin_core::workflow::State;
 use serde_json::json;
 
-use crate::cases::{note, within};
+use crate::cases::{Case, note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
-use crate::groups::mix;
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
 use crate::{Chance, Store};
@@ -57,8 +57,13 @@ impl Store {
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let claim = within(&mut tx, case).await?.claim;
-        if new.capture == Capture::NoneDemo {
-            only_in_demo(&mut tx).await?;
+        match new.capture {
+            Capture::Pending => {}
+            Capture::NoneDemo => only_in_demo(&mut tx).await?,
+            Capture::Archived { .. } | Capture::Failed { .. } => {
+                let why = "evidence comes in without its capture, which a job makes";
+                return Err(StoreError::Refused(why.to_owned()));
+            }
         }
         let sql = "insert into evidence (id, case_id, org_id, stance, publisher, title, url, \
             published, note_vi, note_en, interest_vi, interest_en, capture_state, added_at) \
@@ -106,10 +111,11 @@ impl Store {
         tx.commit().await
     }
 
-    /// Takes evidence back while the case is not published: it stays in the record, not on the page.
+    /// Takes evidence back while the case is worked on: it stays in the record, not in the draft.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when it is not there or was taken back.
+    /// [`StoreError::Stale`] when it is not there or was taken back; [`StoreError::Refused`] when
+    /// the case is published or closed.
     pub async fn withdraw_evidence(
         &self,
         case: CaseId,
@@ -119,7 +125,11 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let claim = within(&mut tx, case).await?.claim;
+        let Case { claim, state, .. } = within(&mut tx, case).await?;
+        if matches!(state, State::Published | State::Retracted | State::Dismissed | State::Merged) {
+            let why = "nobody works on this case now: begin a correction or open it again first";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
         let sql = "update evidence set withdrawn_at = $3 \
             where id = $1 and case_id = $2 and withdrawn_at is null";
         tx.run_one(sql, args![id, case, at]).await?;
@@ -134,6 +144,15 @@ impl Store {
     /// The database failed.
     pub async fn evidence(&self, case: CaseId) -> StoreResult<Vec<Evidence>> {
         self.engine.rows(OF_CASE, args![case]).await?.iter().map(evidence).collect()
+    }
+
+    /// The hashes of all kept pages.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn blob_hashes(&self) -> StoreResult<Vec<String>> {
+        let rows = self.engine.rows("select sha256 from blobs order by sha256", args![]).await?;
+        rows.iter().map(|row| row.get("sha256")).collect()
     }
 
     /// The address of a piece of evidence whose capture waits.
@@ -213,7 +232,7 @@ async fn add_capture_job(
     let payload = serde_json::to_string(&id).expect("an id is a text");
     let unique_key = Some(format!("{CAPTURE_EVIDENCE}:{id}"));
     let job = NewJob { name: CAPTURE_EVIDENCE, payload, run_at: at, unique_key };
-    jobs::add(tx, &job, mix(chance, id.0)).await
+    jobs::add(tx, &job, chance).await
 }
 
 fn evidence(row: &Row) -> StoreResult<Evidence> {

@@ -3,7 +3,7 @@
 //! A message is in at most one group and a group in at most one claim: each is one column. Merges
 //! and splits are events that say what to do to undo them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use kiemtin_core::case::DismissReason;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
@@ -16,8 +16,8 @@ use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
-use crate::messages::{DISMISSED_MS, Message, UNPROCESSED_MS, lang, set_expiry};
-use crate::{Chance, Store};
+use crate::messages::{DISMISSED_MS, Message, UNPROCESSED_MS, lang};
+use crate::{Chance, Store, claims};
 
 /// A proposed tie between a group and a claim, as it is written down.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +144,7 @@ macro_rules! group_columns {
         concat!(
             "select g.id, g.lang, g.n_messages, g.first_at, g.last_at, g.claim_id, g.tied_by, ",
             "g.dismissed, g.merged_into, coalesce((select m.text from messages m ",
-            "where m.group_id = g.id order by m.received_at desc, m.id desc limit 1), '') as text ",
+            "where m.group_id = g.id order by m.id desc limit 1), '') as text ",
             "from groups g ",
             $tail
         )
@@ -153,7 +153,8 @@ macro_rules! group_columns {
 
 impl Store {
     /// Writes down where messages went, and ends the job that sorted them, in one transaction.
-    /// `chance` gives the id of any job that follows.
+    /// `chance` gives the id of any job that follows. Returns the ids of `sorted.groups` as they
+    /// are: where another node began a group of the same text first, it is that one's.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when another worker did it.
@@ -163,22 +164,18 @@ impl Store {
         sorted: &Sorted,
         now: Timestamp,
         chance: Chance,
-    ) -> StoreResult<()> {
+    ) -> StoreResult<Vec<GroupId>> {
         let mut tx = self.begin().await?;
         jobs::finish(&mut tx, job).await?;
-        let ids = begin_groups(&mut tx, &sorted.groups, now, chance).await?;
-        let mut joins: BTreeMap<GroupId, Vec<MessageId>> = BTreeMap::new();
-        for (message, into) in &sorted.messages {
-            let group = match into {
-                Into::Known(id) => *id,
-                Into::New(idx) => ids[*idx],
-            };
-            joins.entry(group).or_default().push(*message);
-        }
-        for (group, messages) in joins {
-            join(&mut tx, group, &messages, now, chance).await?;
-        }
-        tx.commit().await
+        let ids = begin_groups(&mut tx, &sorted.groups, now).await?;
+        let place = |(message, into): &(MessageId, Into)| match into {
+            Into::Known(group) => (*message, *group),
+            Into::New(idx) => (*message, ids[*idx]),
+        };
+        let places: Vec<(MessageId, GroupId)> = sorted.messages.iter().map(place).collect();
+        join(&mut tx, &places, now, chance).await?;
+        tx.commit().await?;
+        Ok(ids)
     }
 
     /// The keys of all groups after `after`, by id, at most `limit`: to fill an index.
@@ -193,7 +190,7 @@ impl Store {
         let after = after.map_or(uuid::Uuid::nil(), |it| it.0);
         let sql = "select g.id, g.merged_into, g.exact_hash, g.sketch, g.lang, \
             (select m.text from messages m where m.group_id = g.id \
-            order by m.received_at desc, m.id desc limit 1) as text \
+            order by m.id desc limit 1) as text \
             from groups g where $1 < g.id order by g.id limit $2";
         self.engine.rows(sql, args![after, limit]).await?.iter().map(group_key).collect()
     }
@@ -205,7 +202,7 @@ impl Store {
     pub async fn group_key(&self, id: GroupId) -> StoreResult<Option<GroupKey>> {
         let sql = "select g.id, g.merged_into, g.exact_hash, g.sketch, g.lang, \
             (select m.text from messages m where m.group_id = g.id \
-            order by m.received_at desc, m.id desc limit 1) as text \
+            order by m.id desc limit 1) as text \
             from groups g where g.id = $1";
         self.engine.rows(sql, args![id]).await?.first().map(group_key).transpose()
     }
@@ -324,7 +321,7 @@ impl Store {
     /// Ties a group to a claim, by a member's hand.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when the group is gone or merged.
+    /// [`StoreError::Stale`] when the group or the claim is gone or merged.
     pub async fn tie(
         &self,
         group: GroupId,
@@ -334,13 +331,18 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let before = tied(&mut tx, group).await?;
+        let before = tied(&mut tx, group).await?.filter(|it| *it != claim);
         let sql = "update groups set claim_id = $2, tied_by = 'member', dismissed = null \
-            where id = $1 and merged_into is null";
+            where id = $1 and merged_into is null \
+            and exists (select 1 from claims c where c.id = $2 and c.merged_into is null)";
         tx.run_one(sql, args![group, claim]).await?;
-        set_expiry(&mut tx, group, None).await?;
+        if let Some(before) = before {
+            judge(&mut tx, group, before, "rejected", now).await?;
+            changes::add(&mut tx, &[Changed::Claim(before)]).await?;
+        }
         judge(&mut tx, group, claim, "accepted", now).await?;
-        follow_tie(&mut tx, claim, now, chance).await?;
+        settle(&mut tx, group, now).await?;
+        follow_ties(&mut tx, &[claim], now, chance).await?;
         let body = json!({ "before": before.map(|it| it.to_string()) });
         note(&mut tx, "group.tie", group, Some(claim), by, body, now, chance).await?;
         changes::add(&mut tx, &[Changed::Claim(claim), Changed::Group(group)]).await?;
@@ -363,11 +365,8 @@ impl Store {
         let sql = "update groups set claim_id = null, tied_by = null \
             where id = $1 and claim_id = $2";
         tx.run_one(sql, args![group, claim]).await?;
-        set_expiry(&mut tx, group, Some(now.plus_millis(UNPROCESSED_MS))).await?;
         judge(&mut tx, group, claim, "rejected", now).await?;
-        let sql = "update receipts set outcome = 'received', claim_id = null where claim_id = $2 \
-            and message_id in (select id from messages where group_id = $1)";
-        tx.run(sql, args![group, claim]).await?;
+        settle(&mut tx, group, now).await?;
         note(&mut tx, "group.untie", group, Some(claim), by, json!({}), now, chance).await?;
         changes::add(&mut tx, &[Changed::Claim(claim), Changed::Group(group)]).await?;
         tx.commit().await
@@ -409,10 +408,7 @@ impl Store {
         let sql = "update groups set dismissed = $2 \
             where id = $1 and claim_id is null and merged_into is null";
         tx.run_one(sql, args![group, reason.code()]).await?;
-        set_expiry(&mut tx, group, Some(now.plus_millis(DISMISSED_MS))).await?;
-        let sql = "update receipts set outcome = 'dismissed', reason = $2 \
-            where message_id in (select id from messages where group_id = $1)";
-        tx.run(sql, args![group, reason.code()]).await?;
+        settle(&mut tx, group, now).await?;
         let body = json!({ "reason": reason.code() });
         note(&mut tx, "group.dismiss", group, None, by, body, now, chance).await?;
         tx.commit().await
@@ -432,18 +428,17 @@ impl Store {
         let mut tx = self.begin().await?;
         let sql = "update groups set dismissed = null where id = $1 and dismissed is not null";
         tx.run_one(sql, args![group]).await?;
-        set_expiry(&mut tx, group, Some(now.plus_millis(UNPROCESSED_MS))).await?;
-        let sql = "update receipts set outcome = 'received', reason = null \
-            where message_id in (select id from messages where group_id = $1)";
-        tx.run(sql, args![group]).await?;
+        settle(&mut tx, group, now).await?;
         note(&mut tx, "group.restore", group, None, by, json!({}), now, chance).await?;
         tx.commit().await
     }
 
-    /// Merges one group into another: its messages move; the event says which, for undoing.
+    /// Merges one group into another: its messages move, and so do those of groups that were merged
+    /// into it before. The event says which, for undoing.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when either is gone or merged already, or both are the same.
+    /// [`StoreError::Stale`] when either is gone or merged already; [`StoreError::Refused`] when
+    /// both are the same, or the first is tied to a claim.
     pub async fn merge_groups(
         &self,
         from: GroupId,
@@ -453,25 +448,35 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "update groups set merged_into = $2 where id = $1 and id <> $2 \
-            and merged_into is null and claim_id is null \
-            and not exists (select 1 from groups other where other.merged_into = $1) \
+        if from == into {
+            return Err(StoreError::Refused("a group cannot be merged into itself".to_owned()));
+        }
+        if tied(&mut tx, from).await?.is_some() {
+            let why = "this group is tied to a claim: undo the tie, or merge the other way round";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
+        let groups = ids(&mut tx, "select id from groups where merged_into = $1", from).await?;
+        let messages = ids(&mut tx, "select id from messages where group_id = $1", from).await?;
+        let sql = "update groups set merged_into = $2 where id = $1 and merged_into is null \
             and exists (select 1 from groups it where it.id = $2 and it.merged_into is null)";
         tx.run_one(sql, args![from, into]).await?;
-        let n_before = size(&mut tx, from).await?;
-        let moved = move_messages(&mut tx, from, into, None).await?;
-        add_size(&mut tx, into, n_before).await?;
-        let body = json!({
-            "into": into.to_string(),
-            "n_messages": n_before,
-            "messages": moved,
-        });
+        let sql = "update groups set merged_into = $2 where merged_into = $1";
+        tx.run(sql, args![from, into]).await?;
+        let n = size(&mut tx, from).await?;
+        add_size(&mut tx, into, n).await?;
+        let standing = standing(&mut tx, into).await?;
+        settle_as(&mut tx, from, &standing, now).await?;
+        let sql = "update messages set group_id = $2 where group_id = $1";
+        tx.run(sql, args![from, into]).await?;
+        follow_ties(&mut tx, standing.claim.as_slice(), now, chance).await?;
+        let body = json!({ "into": into.to_string(), "messages": messages, "groups": groups });
         note(&mut tx, "group.merge", from, None, by, body, now, chance).await?;
         changes::add(&mut tx, &[Changed::Group(from), Changed::Group(into)]).await?;
         tx.commit().await
     }
 
-    /// Undoes the last merge of a group: the messages that moved and are still there come back.
+    /// Undoes the last merge of a group, at any later time: the messages that moved and are still
+    /// where they went come back, with the groups that had been merged into this one.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when the group is not merged.
@@ -483,19 +488,23 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let body = last_merge(&mut tx, group).await?;
-        let into = body["into"].as_str().and_then(|it| GroupId::parse(it).ok());
-        let into = into.ok_or_else(|| StoreError::Damaged("merge event".to_owned()))?;
-        let sql = "update groups set merged_into = null where id = $1 and merged_into = $2";
-        tx.run_one(sql, args![group, into]).await?;
-        let only: Vec<MessageId> = serde_json::from_value(body["messages"].clone())
-            .map_err(|err| StoreError::Damaged(format!("merge event: {err}")))?;
-        move_messages(&mut tx, into, group, Some(&only)).await?;
-        let n = body["n_messages"].as_i64().unwrap_or(0);
-        add_size(&mut tx, into, -n).await?;
-        let event = json!({ "from": into.to_string() });
+        let root = merged_into(&mut tx, group).await?.ok_or(StoreError::Stale)?;
+        let merge = last_merge(&mut tx, group).await?;
+        let sql = "update groups set merged_into = null where id = $1";
+        tx.run_one(sql, args![group]).await?;
+        move_back(&mut tx, &merge, root, group).await?;
+        // The group counted in everything between itself and where its messages are now.
+        let n = size(&mut tx, group).await?;
+        let mut at = merge.into;
+        while at != root {
+            add_size(&mut tx, at, -n).await?;
+            at = last_merge(&mut tx, at).await?.into;
+        }
+        add_size(&mut tx, root, -n).await?;
+        settle(&mut tx, group, now).await?;
+        let event = json!({ "from": root.to_string() });
         note(&mut tx, "group.unmerge", group, None, by, event, now, chance).await?;
-        changes::add(&mut tx, &[Changed::Group(group), Changed::Group(into)]).await?;
+        changes::add(&mut tx, &[Changed::Group(group), Changed::Group(root)]).await?;
         tx.commit().await
     }
 
@@ -514,18 +523,28 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        insert_group(&mut tx, new, now).await?;
-        let moved = move_messages(&mut tx, from, new.id, Some(messages)).await?;
-        let n = i64::try_from(moved.len()).unwrap_or(i64::MAX);
-        if n == 0 || size(&mut tx, from).await? <= n {
+        let sql = "select id from messages where group_id = $1";
+        let there: HashSet<MessageId> =
+            ids(&mut tx, sql, from).await?.into_iter().map(MessageId).collect();
+        let named: HashSet<MessageId> = messages.iter().copied().collect();
+        let mut moved: Vec<MessageId> = named.intersection(&there).copied().collect();
+        moved.sort_unstable();
+        if moved.is_empty() || moved.len() == there.len() {
             return Err(StoreError::Stale);
         }
+        if begin_groups(&mut tx, std::slice::from_ref(new), now).await? != [new.id] {
+            let why = "there is a group of exactly this text already: merge into that one";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
+        move_messages(&mut tx, &moved, from, new.id).await?;
+        let n = i64::try_from(moved.len()).unwrap_or(i64::MAX);
         add_size(&mut tx, from, -n).await?;
         add_size(&mut tx, new.id, n).await?;
-        set_expiry(&mut tx, new.id, Some(now.plus_millis(UNPROCESSED_MS))).await?;
+        settle(&mut tx, new.id, now).await?;
+        follow_ties(&mut tx, new.tie.as_slice(), now, chance).await?;
         let body = json!({ "into": new.id.to_string(), "messages": moved });
         note(&mut tx, "group.split", from, None, by, body, now, chance).await?;
-        changes::add(&mut tx, &[Changed::Group(from), Changed::Group(new.id)]).await?;
+        changes::add(&mut tx, &[Changed::Group(from)]).await?;
         tx.commit().await
     }
 
@@ -545,74 +564,79 @@ impl Store {
 /// The job that puts the answer behind the receipts of a claim.
 pub const ANSWER_RECEIPTS: &str = "answer_receipts";
 
-/// A claim that has an answer gives it to the receipts behind a new tie.
-async fn follow_tie(
+/// Claims that have an answer give it to the receipts behind new ties.
+pub(crate) async fn follow_ties(
     tx: &mut Tx,
-    claim: ClaimId,
+    claims: &[ClaimId],
     now: Timestamp,
     chance: Chance,
 ) -> StoreResult<()> {
-    let job = NewJob {
+    let job = |claim: &ClaimId| NewJob {
         name: ANSWER_RECEIPTS,
-        payload: serde_json::to_string(&claim).expect("an id is a text"),
+        payload: serde_json::to_string(claim).expect("an id is a text"),
         run_at: now,
         unique_key: Some(format!("{ANSWER_RECEIPTS}:{claim}")),
     };
-    jobs::add(tx, &job, mix(chance, claim.0)).await
+    let jobs: Vec<NewJob> = claims.iter().map(job).collect();
+    jobs::add_all(tx, &jobs, chance).await
 }
 
+/// Begins groups; one whose text has a group already (another node was faster) is that one.
 async fn begin_groups(
     tx: &mut Tx,
     groups: &[NewGroup],
     now: Timestamp,
-    chance: Chance,
 ) -> StoreResult<Vec<GroupId>> {
+    let ties = living(tx, groups.iter().filter_map(|it| it.tie).collect()).await?;
+    let tie = |it: &NewGroup| it.tie.map(|claim| *ties.get(&claim).unwrap_or(&claim));
+    let rows = groups.iter().map(|it| group_values(it, tie(it), now)).collect();
+    let head = "insert into groups (id, exact_hash, sketch, lang, n_messages, first_at, last_at, \
+        claim_id, tied_by) values";
+    let tail = "on conflict (exact_hash) do nothing returning id";
+    let new = tx.many_rows(head, tail, rows).await?;
+    let new = new.iter().map(|row| Ok(GroupId(row.get("id")?)));
+    let new: HashSet<GroupId> = new.collect::<StoreResult<_>>()?;
     let mut ids = Vec::with_capacity(groups.len());
-    let mut matches = Vec::new();
     let mut changed = Vec::new();
-    for new in groups {
-        if !insert_or_known(tx, new, now).await? {
-            ids.push(by_exact(tx, new.exact_hash).await?);
+    let mut matches = Vec::new();
+    for it in groups {
+        if !new.contains(&it.id) {
+            ids.push(by_exact(tx, it.exact_hash).await?);
             continue;
         }
-        ids.push(new.id);
-        changed.push(Changed::Group(new.id));
-        for it in &new.matches {
-            let NewMatch { claim, probability, decision, reasons } = it;
-            let values = args![new.id, *claim, *probability, *decision, reasons.as_str()];
-            matches.push([values, args!["proposed"]].concat());
-        }
-        if let Some(claim) = new.tie {
-            follow_tie(tx, claim, now, chance).await?;
-        }
+        ids.push(it.id);
+        changed.push(Changed::Group(it.id));
+        matches.extend(it.matches.iter().map(|one| match_values(it.id, one)));
     }
     let head = "insert into matches (group_id, claim_id, probability, decision, reasons, state) \
         values";
-    tx.insert(head, "", matches).await?;
+    tx.many(head, "on conflict (group_id, claim_id) do nothing", matches).await?;
     changes::add(tx, &changed).await?;
     Ok(ids)
 }
 
-const INSERT: &str = "insert into groups (id, exact_hash, sketch, lang, n_messages, first_at, \
-    last_at, claim_id, tied_by) values ($1, $2, $3, $4, 0, $5, $5, $6, $7)";
-const INSERT_OR_KNOWN: &str = "insert into groups (id, exact_hash, sketch, lang, n_messages, \
-    first_at, last_at, claim_id, tied_by) values ($1, $2, $3, $4, 0, $5, $5, $6, $7) \
-    on conflict (exact_hash) do nothing";
-
-async fn insert_group(tx: &mut Tx, new: &NewGroup, now: Timestamp) -> StoreResult<()> {
-    tx.run(INSERT, group_values(new, now)).await.map(drop)
-}
-
-/// Whether the group is new; `false` when another node began one of the same text.
-async fn insert_or_known(tx: &mut Tx, new: &NewGroup, now: Timestamp) -> StoreResult<bool> {
-    Ok(0 < tx.run(INSERT_OR_KNOWN, group_values(new, now)).await?)
-}
-
-fn group_values(new: &NewGroup, now: Timestamp) -> Vec<crate::Value> {
+fn group_values(new: &NewGroup, tie: Option<ClaimId>, now: Timestamp) -> Vec<crate::Value> {
     let exact = new.exact_hash.cast_signed();
-    let tied_by = new.tie.map(|_| "machine");
+    let tied_by = tie.map(|_| "machine");
     let (lang, hour) = (new.lang.tag(), now.to_hour());
-    args![new.id, exact, new.sketch.as_slice(), lang, hour, new.tie, tied_by]
+    args![new.id, exact, new.sketch.as_slice(), lang, 0_i64, hour, hour, tie, tied_by]
+}
+
+fn match_values(group: GroupId, new: &NewMatch) -> Vec<crate::Value> {
+    let NewMatch { claim, probability, decision, reasons } = new;
+    args![group, *claim, *probability, *decision, reasons.as_str(), "proposed"]
+}
+
+/// Where claims that were merged meanwhile went.
+async fn living(tx: &mut Tx, claims: BTreeSet<ClaimId>) -> StoreResult<BTreeMap<ClaimId, ClaimId>> {
+    let rows = claims.into_iter().map(|it| args![it]).collect();
+    let tail = ") select c.id from v join claims c on c.id = v.i where c.merged_into is not null";
+    let mut res = BTreeMap::new();
+    for row in tx.many_rows("with v (i) as (values", tail, rows).await? {
+        let claim = ClaimId(row.get("id")?);
+        res.insert(claim, claims::living(tx, claim).await?);
+    }
+    Ok(res)
 }
 
 async fn by_exact(tx: &mut Tx, exact_hash: u64) -> StoreResult<GroupId> {
@@ -622,62 +646,141 @@ async fn by_exact(tx: &mut Tx, exact_hash: u64) -> StoreResult<GroupId> {
     Ok(GroupId(row.get("id")?))
 }
 
-/// Puts messages into a group. What the group is decides how long their texts stay, and what their
-/// receipts say.
+/// What decides how long the texts of a group stay and what their receipts say.
+struct Standing {
+    /// The group, or the one that it was merged into.
+    group: GroupId,
+    claim: Option<ClaimId>,
+    confirmed: bool,
+    /// The reason why the group, or the case of its claim, was closed.
+    dismissed: Option<String>,
+}
+
+impl Standing {
+    fn expires(&self, now: Timestamp) -> Option<Timestamp> {
+        match (&self.dismissed, self.confirmed) {
+            (Some(_), _) => Some(now.plus_millis(DISMISSED_MS)),
+            (None, true) => None,
+            (None, false) => Some(now.plus_millis(UNPROCESSED_MS)),
+        }
+    }
+}
+
+const STANDING_HEAD: &str = "with v (i) as (values";
+const STANDING_TAIL: &str = ") select v.i as asked, t.id, t.claim_id, t.tied_by, \
+    coalesce(t.dismissed, k.dismiss_reason) as dismissed from v join groups g on g.id = v.i \
+    join groups t on t.id = coalesce(g.merged_into, g.id) \
+    left join cases k on k.claim_id = t.claim_id";
+
+async fn standings(
+    tx: &mut Tx,
+    groups: BTreeSet<GroupId>,
+) -> StoreResult<BTreeMap<GroupId, Standing>> {
+    let rows = groups.into_iter().map(|it| args![it]).collect();
+    let standing = |row: &Row| {
+        let claim: Option<uuid::Uuid> = row.get("claim_id")?;
+        let tied_by: Option<String> = row.get("tied_by")?;
+        let standing = Standing {
+            group: GroupId(row.get("id")?),
+            claim: claim.map(ClaimId),
+            confirmed: tied_by.as_deref() == Some("member"),
+            dismissed: row.get("dismissed")?,
+        };
+        Ok((GroupId(row.get("asked")?), standing))
+    };
+    tx.many_rows(STANDING_HEAD, STANDING_TAIL, rows).await?.iter().map(standing).collect()
+}
+
+async fn standing(tx: &mut Tx, group: GroupId) -> StoreResult<Standing> {
+    standings(tx, BTreeSet::from([group])).await?.remove(&group).ok_or(StoreError::Stale)
+}
+
+/// Puts messages into their groups, those that are in none yet. What a group is decides how long
+/// their texts stay, and what their receipts say.
 async fn join(
     tx: &mut Tx,
-    group: GroupId,
-    messages: &[MessageId],
+    places: &[(MessageId, GroupId)],
     now: Timestamp,
     chance: Chance,
 ) -> StoreResult<()> {
-    let sql = "select coalesce(g.merged_into, g.id) as id, t.claim_id, t.tied_by, t.dismissed \
-        from groups g join groups t on t.id = coalesce(g.merged_into, g.id) where g.id = $1";
-    let row = tx.row(sql, args![group]).await?.ok_or(StoreError::Stale)?;
-    let group = GroupId(row.get("id")?);
-    let claim: Option<uuid::Uuid> = row.get("claim_id")?;
-    let tied_by: Option<String> = row.get("tied_by")?;
-    let dismissed: Option<String> = row.get("dismissed")?;
-    let expires = match (&tied_by, &dismissed) {
-        (Some(by), _) if by == "member" => None,
-        (_, Some(_)) => Some(now.plus_millis(DISMISSED_MS)),
-        _ => Some(now.plus_millis(UNPROCESSED_MS)),
-    };
-    let mut n_joined = 0;
-    for message in messages {
-        let sql = "update messages set group_id = $2, expires_at = $3 \
-            where id = $1 and group_id is null";
-        n_joined += i64::try_from(tx.run(sql, args![*message, group, expires]).await?).unwrap_or(0);
-        if let Some(reason) = &dismissed {
-            let sql = "update receipts set outcome = 'dismissed', reason = $2 \
-                where message_id = $1";
-            tx.run(sql, args![*message, reason.as_str()]).await?;
+    let standings = standings(tx, places.iter().map(|(_, group)| *group).collect()).await?;
+    let mut rows = Vec::with_capacity(places.len());
+    let mut dismissed = Vec::new();
+    for (message, group) in places {
+        let to = standings.get(group).ok_or(StoreError::Stale)?;
+        rows.push(args![*message, to.group, to.expires(now)]);
+        if let Some(reason) = &to.dismissed {
+            dismissed.push(args![*message, reason.as_str()]);
         }
     }
-    let sql = "update groups set n_messages = n_messages + $2, last_at = $3 where id = $1";
-    tx.run(sql, args![group, n_joined, now.to_hour()]).await?;
-    if let Some(claim) = claim {
-        follow_tie(tx, ClaimId(claim), now, chance).await?;
+    let tail = ") update messages set group_id = v.g, expires_at = case \
+        when v.e is null or v.e < expires_at then v.e else expires_at end \
+        from v where id = v.m and group_id is null returning group_id";
+    let joined = tx.many_rows("with v (m, g, e) as (values", tail, rows).await?;
+    let tail = ") update receipts set outcome = 'dismissed', reason = v.r from v \
+        where message_id = v.m";
+    tx.many("with v (m, r) as (values", tail, dismissed).await?;
+    let mut sizes: BTreeMap<GroupId, i64> = BTreeMap::new();
+    for row in &joined {
+        *sizes.entry(GroupId(row.get("group_id")?)).or_default() += 1;
     }
-    Ok(())
+    let rows = sizes.into_iter().map(|(group, n)| args![group, n, now.to_hour()]).collect();
+    let tail = ") update groups set n_messages = n_messages + v.n, last_at = v.l \
+        from v where id = v.i";
+    tx.many("with v (i, n, l) as (values", tail, rows).await?;
+    let claims: BTreeSet<ClaimId> = standings.values().filter_map(|it| it.claim).collect();
+    follow_ties(tx, &Vec::from_iter(claims), now, chance).await
+}
+
+/// Makes the texts and receipts of a group follow what the group is now.
+pub(crate) async fn settle(tx: &mut Tx, group: GroupId, now: Timestamp) -> StoreResult<()> {
+    let standing = standing(tx, group).await?;
+    settle_as(tx, group, &standing, now).await
+}
+
+async fn settle_as(
+    tx: &mut Tx,
+    group: GroupId,
+    standing: &Standing,
+    now: Timestamp,
+) -> StoreResult<()> {
+    // Closing never lets a text live longer than it would have.
+    let sql = match standing.dismissed {
+        Some(_) => {
+            "update messages set expires_at = $2 \
+            where group_id = $1 and (expires_at is null or $2 < expires_at)"
+        }
+        None => "update messages set expires_at = $2 where group_id = $1",
+    };
+    tx.run(sql, args![group, standing.expires(now)]).await?;
+    let outcome = standing.dismissed.as_ref().map_or("received", |_| "dismissed");
+    let sql = "update receipts set outcome = $2, reason = $3, claim_id = null \
+        where message_id in (select id from messages where group_id = $1)";
+    tx.run(sql, args![group, outcome, standing.dismissed.as_deref()]).await.map(drop)
 }
 
 async fn move_messages(
     tx: &mut Tx,
+    messages: &[MessageId],
     from: GroupId,
     into: GroupId,
-    only: Option<&[MessageId]>,
-) -> StoreResult<Vec<MessageId>> {
-    let rows = tx.rows("select id from messages where group_id = $1", args![from]).await?;
-    let mut moved = Vec::new();
-    for row in &rows {
-        let id = MessageId(row.get("id")?);
-        if only.is_none_or(|only| only.contains(&id)) {
-            tx.run("update messages set group_id = $2 where id = $1", args![id, into]).await?;
-            moved.push(id);
-        }
-    }
-    Ok(moved)
+) -> StoreResult<()> {
+    let rows = messages.iter().map(|it| args![*it, from, into]).collect();
+    let tail = ") update messages set group_id = v.b from v where id = v.m and group_id = v.a";
+    tx.many("with v (m, a, b) as (values", tail, rows).await.map(drop)
+}
+
+/// Gives a group back what a merge took from it and what is still in `root`.
+async fn move_back(tx: &mut Tx, merge: &Merge, root: GroupId, group: GroupId) -> StoreResult<()> {
+    move_messages(tx, &merge.messages, root, group).await?;
+    let rows = merge.groups.iter().map(|it| args![*it, root, group]).collect();
+    let tail = ") update groups set merged_into = v.b from v where id = v.i and merged_into = v.a";
+    tx.many("with v (i, a, b) as (values", tail, rows).await.map(drop)
+}
+
+/// The ids that a question about one group is answered with.
+async fn ids(tx: &mut Tx, sql: &'static str, of: GroupId) -> StoreResult<Vec<uuid::Uuid>> {
+    tx.rows(sql, args![of]).await?.iter().map(|row| row.get("id")).collect()
 }
 
 async fn tied(tx: &mut Tx, group: GroupId) -> StoreResult<Option<ClaimId>> {
@@ -710,11 +813,27 @@ async fn judge(
     tx.run(sql, args![group, claim, state, now]).await.map(drop)
 }
 
-async fn last_merge(tx: &mut Tx, group: GroupId) -> StoreResult<serde_json::Value> {
-    let sql = "select id, at, kind, claim_id, group_id, org_id, member_id, body from events \
-        where group_id = $1 and kind = 'group.merge' order by at desc, id desc limit 1";
-    let row = tx.row(sql, args![group]).await?.ok_or(StoreError::Stale)?;
-    Ok(events::event(&row)?.1.body)
+/// What the event of a merge says: all that is needed to undo it.
+#[derive(serde::Deserialize)]
+struct Merge {
+    into: GroupId,
+    messages: Vec<MessageId>,
+    groups: Vec<GroupId>,
+}
+
+async fn last_merge(tx: &mut Tx, group: GroupId) -> StoreResult<Merge> {
+    let sql = "select body from events where group_id = $1 and kind = 'group.merge' \
+        order by at desc, id desc limit 1";
+    let damaged = |what: String| StoreError::Damaged(format!("the merge of a group: {what}"));
+    let row = tx.row(sql, args![group]).await?;
+    let row = row.ok_or_else(|| damaged("no event".to_owned()))?;
+    serde_json::from_str(&row.get::<String>("body")?).map_err(|err| damaged(err.to_string()))
+}
+
+async fn merged_into(tx: &mut Tx, group: GroupId) -> StoreResult<Option<GroupId>> {
+    let row = tx.row("select merged_into from groups where id = $1", args![group]).await?;
+    let into: Option<uuid::Uuid> = row.ok_or(StoreError::Stale)?.get("merged_into")?;
+    Ok(into.map(GroupId))
 }
 
 #[expect(clippy::too_many_arguments, reason = "an event is this wide; a struct would repeat Event")]
@@ -738,13 +857,6 @@ async fn note(
         body,
     };
     events::add(tx, &event, chance).await
-}
-
-/// Chance for the id of a row that belongs to `id`, from the chance of the whole deed: one deed may
-/// add a job for each of several claims.
-pub(crate) fn mix(chance: Chance, id: uuid::Uuid) -> Chance {
-    let bytes = id.into_bytes();
-    std::array::from_fn(|it| chance[it] ^ bytes[it + 6])
 }
 
 fn group_key(row: &Row) -> StoreResult<GroupKey> {

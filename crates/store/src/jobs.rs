@@ -7,7 +7,7 @@
 use kiemtin_core::ids::JobId;
 use kiemtin_core::time::Timestamp;
 
-use crate::engine::{Engine, Row, StoreResult, Tx, args};
+use crate::engine::{Row, StoreResult, Tx, args};
 use crate::{Chance, Store};
 
 /// How long a worker may take before another may try: longer than the longest fetch.
@@ -56,6 +56,12 @@ const DUE_ON_POSTGRES: &str = "select id, name, payload, attempts from jobs wher
     and attempts < $2 and (lease_until is null or lease_until < $1) order by run_at, id limit 1 \
     for update skip locked";
 
+/// The number is [`ATTEMPTS_MAX`].
+const KNOWN_JOB: &str = "on conflict (unique_key) do update set attempts = 0, \
+    run_at = excluded.run_at, lease_until = null where 8 <= jobs.attempts \
+    and (jobs.lease_until is null or jobs.lease_until < excluded.run_at)";
+const _: () = assert!(ATTEMPTS_MAX == 8, "KNOWN_JOB says 8");
+
 impl Store {
     /// Takes the next due job, if there is one.
     ///
@@ -66,10 +72,7 @@ impl Store {
         if self.engine.rows(DUE, args![now, ATTEMPTS_MAX]).await?.is_empty() {
             return Ok(None);
         }
-        let due = match self.engine {
-            Engine::Sqlite(_) => DUE,
-            Engine::Postgres(_) => DUE_ON_POSTGRES,
-        };
+        let due = self.engine.pick(DUE, DUE_ON_POSTGRES);
         let mut tx = self.begin().await?;
         let Some(row) = tx.row(due, args![now, ATTEMPTS_MAX]).await? else { return Ok(None) };
         let attempts: i64 = row.get("attempts")?;
@@ -95,6 +98,18 @@ impl Store {
         let sql = "update jobs set lease_until = null, run_at = $3, last_error = $4 \
             where id = $1 and attempts = $2";
         tx.run(sql, args![job.id, job.attempts, now.plus_millis(wait), why]).await?;
+        tx.commit().await
+    }
+
+    /// Lets a job that comes again and again run at its next time.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Stale`] when another worker took it over.
+    pub async fn run_again(&self, job: &Leased, at: Timestamp) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "update jobs set lease_until = null, run_at = $3, attempts = 0, \
+            last_error = null where id = $1 and attempts = $2";
+        tx.run_one(sql, args![job.id, job.attempts, at]).await?;
         tx.commit().await
     }
 
@@ -137,11 +152,20 @@ impl Store {
 
 /// Adds a job to the deed that makes it necessary.
 pub(crate) async fn add(tx: &mut Tx, job: &NewJob, chance: Chance) -> StoreResult<()> {
-    let sql = "insert into jobs (id, name, payload, run_at, attempts, unique_key) \
-        values ($1, $2, $3, $4, 0, $5) on conflict (unique_key) do nothing";
-    let id = JobId::new(job.run_at, chance);
-    let key = job.unique_key.as_deref();
-    tx.run(sql, args![id, job.name, job.payload.as_str(), job.run_at, key]).await.map(drop)
+    add_all(tx, std::slice::from_ref(job), chance).await
+}
+
+/// Adds jobs to the deed that makes them necessary, no two with the same key. A job with a key that
+/// is there already is that one; if it had been given up, the new reason wakes it.
+pub(crate) async fn add_all(tx: &mut Tx, jobs: &[NewJob], chance: Chance) -> StoreResult<()> {
+    let mut rows = Vec::with_capacity(jobs.len());
+    for it in jobs {
+        let id = JobId::new(it.run_at, tx.chance(chance));
+        let (payload, key) = (it.payload.as_str(), it.unique_key.as_deref());
+        rows.push(args![id, it.name, payload, it.run_at, 0_i64, key]);
+    }
+    let head = "insert into jobs (id, name, payload, run_at, attempts, unique_key) values";
+    tx.many(head, KNOWN_JOB, rows).await.map(drop)
 }
 
 /// Ends a leased job within its effect's transaction.

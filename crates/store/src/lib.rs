@@ -26,10 +26,12 @@ pub mod reviews;
 // What holds it together.
 mod apply;
 pub mod changes;
+mod checks;
 pub mod events;
 pub mod jobs;
 pub mod retention;
 
+pub use checks::Check;
 pub use desk::Desk;
 pub use engine::{Row, StoreError, StoreResult, Tx, Value};
 pub use migrate::SCHEMA_VERSION;
@@ -54,6 +56,19 @@ impl Store {
     /// The database is locked or gone.
     pub async fn begin(&self) -> StoreResult<Tx> {
         self.engine.begin().await
+    }
+
+    /// Lets the n-th statement of writing transactions from now on fail, to show what a failure
+    /// leaves behind. For tests: nothing in the program calls it.
+    #[doc(hidden)]
+    pub fn fail_at(&self, n: i64) {
+        self.engine.fail_at(n);
+    }
+
+    /// Lets the file grow no further than so many pages, as a full disk would. For tests, on SQLite.
+    #[doc(hidden)]
+    pub async fn limit_pages(&self, n: u32) -> StoreResult<()> {
+        self.engine.limit_pages(n).await
     }
 
     /// Waits for running statements and closes all connections; on SQLite the write-ahead log is

@@ -113,7 +113,8 @@ impl Store {
     /// Uses a one-time link: the member, and with the first link the organisation, come to be.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when the link was used or has expired; the login or name is taken.
+    /// [`StoreError::Stale`] when the link was used or has expired; [`StoreError::Refused`] when it
+    /// gives something else, or the login or name is taken.
     pub async fn accept_invitation(
         &self,
         token: TokenHash,
@@ -123,9 +124,20 @@ impl Store {
         at: Timestamp,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "delete from invitations where token_hash = $1 and $2 < expires_at";
-        tx.run_one(sql, args![token, at]).await?;
-        if let Some(org) = first_org {
+        let sql = "delete from invitations where token_hash = $1 and $2 < expires_at \
+            returning org_id, role";
+        let row = tx.row(sql, args![token, at]).await?.ok_or(StoreError::Stale)?;
+        let org: Option<uuid::Uuid> = row.get("org_id")?;
+        if role(&row)? != new.role || org.map(OrgId).or(first_org.map(|it| it.id)) != Some(new.org)
+        {
+            let why = "this link gives another role, or leads into another organisation";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
+        if let (None, Some(org)) = (org, first_org) {
+            if tx.row("select 1 as one from organisations limit 1", args![]).await?.is_some() {
+                let why = "this desk has its first organisation: ask its operator for a link";
+                return Err(StoreError::Refused(why.to_owned()));
+            }
             add_org(&mut tx, org, at).await?;
         }
         add_member(&mut tx, new, hash, at).await?;

@@ -9,7 +9,7 @@ use kiemtin_core::message::NewMessage;
 use kiemtin_core::receipt::ReceiptHash;
 use kiemtin_core::time::{DAY_MS, Timestamp};
 
-use crate::engine::{Row, StoreError, StoreResult, Tx, args};
+use crate::engine::{Row, StoreError, StoreResult, args};
 use crate::jobs::{self, NewJob};
 use crate::{Chance, Store};
 
@@ -99,9 +99,15 @@ pub const SORT_MESSAGES: &str = "sort_messages";
 const INSERT: &str = "insert into messages (id, channel, text, lang, source, url, published_at, \
     received_at, origin_hmac, exact_hash, sketch, expires_at) values";
 
+/// The receipt of a message that is known by its origin leads to the one that is there.
+const RECEIPTS: &str = ") insert into receipts (hash, message_id, outcome, received_at) \
+    select v.h, coalesce(k.id, v.m), 'received', v.r from v \
+    left join messages k on k.origin_hmac = v.o where true on conflict (hash) do nothing";
+
 impl Store {
     /// Takes messages in: rows, receipts and the job that sorts them, in one durable transaction.
-    /// Returns how many were new; the others were known by their origin.
+    /// Returns how many were new; the others were known by their origin. A receipt that is there
+    /// already is the same tip, sent again.
     ///
     /// # Errors
     /// Nothing was taken: the disk is full, or the database is locked or gone.
@@ -113,12 +119,11 @@ impl Store {
     ) -> StoreResult<u64> {
         let mut tx = self.begin().await?;
         let rows = batch.iter().map(|it| row(it, now)).collect();
-        let n_new = tx.insert(INSERT, "on conflict (origin_hmac) do nothing", rows).await?;
-        let receipt = |it: &Intake| Some((it.receipt?, it.id));
-        let receipts = batch.iter().filter_map(receipt);
-        let receipts = receipts.map(|(hash, id)| args![hash.0, id, "received", now.to_hour()]);
-        let head = "insert into receipts (hash, message_id, outcome, received_at) values";
-        tx.insert(head, "", receipts.collect()).await?;
+        let n_new = tx.many(INSERT, "on conflict (origin_hmac) do nothing", rows).await?;
+        let receipt =
+            |it: &Intake| Some(args![it.receipt?.0, it.id, it.origin_hmac, now.to_hour()]);
+        let receipts = batch.iter().filter_map(receipt).collect();
+        tx.many("with v (h, m, o, r) as (values", RECEIPTS, receipts).await?;
         if 0 < n_new {
             let ids: Vec<MessageId> = batch.iter().map(|it| it.id).collect();
             let payload = serde_json::to_string(&ids).expect("ids are texts");
@@ -127,6 +132,19 @@ impl Store {
         }
         tx.commit().await?;
         Ok(n_new)
+    }
+
+    /// How many of these messages are known by their origin: what `take_in` would leave out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn n_known(&self, batch: &[Intake]) -> StoreResult<u64> {
+        let mut n_known = 0;
+        for origin in batch.iter().filter_map(|it| it.origin_hmac) {
+            let sql = "select 1 as one from messages where origin_hmac = $1";
+            n_known += self.engine.rows(sql, args![origin]).await?.len() as u64;
+        }
+        Ok(n_known)
     }
 
     /// Those of the given messages that are there and in no group yet.
@@ -152,7 +170,7 @@ impl Store {
     /// The database failed.
     pub async fn messages_of_group(&self, group: GroupId, limit: i64) -> StoreResult<Vec<Message>> {
         let sql = "select id, text, lang, source, url, published_at, received_at, group_id \
-            from messages where group_id = $1 order by received_at desc, id desc limit $2";
+            from messages where group_id = $1 order by id desc limit $2";
         self.engine.rows(sql, args![group, limit]).await?.iter().map(message).collect()
     }
 
@@ -213,14 +231,4 @@ pub(crate) fn message(row: &Row) -> StoreResult<Message> {
 pub(crate) fn lang(row: &Row, column: &str) -> StoreResult<Lang> {
     let tag: String = row.get(column)?;
     Lang::from_tag(&tag).ok_or(StoreError::Damaged(tag))
-}
-
-/// When the texts of a group are erased; `None` keeps them while the claim lives.
-pub(crate) async fn set_expiry(
-    tx: &mut Tx,
-    group: GroupId,
-    expires: Option<Timestamp>,
-) -> StoreResult<()> {
-    let sql = "update messages set expires_at = $2 where group_id = $1";
-    tx.run(sql, args![group, expires]).await.map(drop)
 }

@@ -11,9 +11,23 @@ pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
 const MAKE_TABLE: &str = "create table if not exists schema_version (version bigint primary key)";
 
+/// How many tables there are, and whether the one that each desk has is among them.
+const TABLES_ON_SQLITE: &str = "select count(*) as n, \
+    count(case when name = 'schema_version' then 1 end) as n_ours \
+    from sqlite_master where type = 'table'";
+const TABLES_ON_POSTGRES: &str = "select count(*) as n, \
+    count(case when table_name = 'schema_version' then 1 end) as n_ours \
+    from information_schema.tables \
+    where table_schema = current_schema() and table_type = 'BASE TABLE'";
+
 /// Runs the migrations that the desk has not seen yet.
 pub(crate) async fn migrate(engine: &Engine) -> StoreResult<()> {
     let mut tx = engine.begin().await?;
+    let sql = engine.pick(TABLES_ON_SQLITE, TABLES_ON_POSTGRES);
+    let row = tx.row(sql, args![]).await?.ok_or(StoreError::Stale)?;
+    if 0 < row.get::<i64>("n")? && row.get::<i64>("n_ours")? == 0 {
+        return Err(StoreError::NotADesk("the database".to_owned()));
+    }
     tx.script(MAKE_TABLE).await?;
     let sql = "select coalesce(max(version), 0) as version from schema_version";
     let found: i64 = tx.row(sql, args![]).await?.map_or(Ok(0), |row| row.get("version"))?;
@@ -29,4 +43,15 @@ pub(crate) async fn migrate(engine: &Engine) -> StoreResult<()> {
         tx.run(sql, args![version]).await?;
     }
     tx.commit().await
+}
+
+/// Whether the desk is of the version that this program knows, without changing it.
+pub(crate) async fn check(engine: &Engine) -> StoreResult<()> {
+    let sql = "select coalesce(max(version), 0) as version from schema_version";
+    let rows = engine.rows(sql, args![]).await?;
+    match rows.first().map_or(Ok(0), |row| row.get("version"))? {
+        SCHEMA_VERSION => Ok(()),
+        found if SCHEMA_VERSION < found => Err(StoreError::Newer { found, known: SCHEMA_VERSION }),
+        found => Err(StoreError::Older { found, known: SCHEMA_VERSION }),
+    }
 }

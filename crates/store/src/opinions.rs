@@ -89,6 +89,15 @@ impl OrgStore<'_> {
     ) -> StoreResult<()> {
         let mut tx = self.store.begin().await?;
         let claim = within(&mut tx, case).await?.claim;
+        if by.org != self.org {
+            let why = "an opinion is given by a member of the organisation whose it is";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
+        let sql = "select 1 as one from opinions where case_id = $1 and org_id = $2";
+        if tx.row(sql, args![case, self.org]).await?.is_some() {
+            let why = "your organisation has given its opinion in this case already";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
         let sql = "insert into opinions (id, case_id, org_id, member_id, rating, text, interest, \
             given_at) select $1, k.id, $3, $4, $5, $6, $7, $8 from cases k \
             where k.id = $2 and k.state in ('verifying', 'draft')";

@@ -73,7 +73,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let rows = hosts.iter().map(|(host, name)| args![host.as_str(), name.as_str()]).collect();
         let head = "insert into publishers (host, name) values";
-        let n = tx.insert(head, "on conflict (host) do nothing", rows).await?;
+        let n = tx.many(head, "on conflict (host) do nothing", rows).await?;
         tx.commit().await?;
         Ok(n)
     }

@@ -4,6 +4,7 @@ use kiemtin_core::case::DismissReason;
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::receipt::ReceiptHash;
 use kiemtin_core::time::Timestamp;
+use kiemtin_core::workflow::State;
 
 use crate::Store;
 use crate::engine::{Row, StoreResult, args};
@@ -82,13 +83,15 @@ fn view(row: &Row) -> StoreResult<ReceiptView> {
     let number: Option<i64> = row.get("number")?;
     let n_same: Option<i64> = row.get("n_messages")?;
     let state: Option<String> = row.get("state")?;
+    let state = state.as_deref().and_then(State::from_code);
+    let being_checked = state.is_some_and(|it| !matches!(it, State::Dismissed | State::Merged));
     let outcome = match (stored.as_str(), claim, number) {
         ("dismissed", ..) => {
             Outcome::Dismissed(reason.as_deref().and_then(DismissReason::from_code))
         }
         (_, Some(claim), Some(number)) => Outcome::Answered { claim: ClaimId(claim), number },
         ("expired", ..) => Outcome::Expired,
-        _ => Outcome::Received { n_same: n_same.unwrap_or(0), being_checked: state.is_some() },
+        _ => Outcome::Received { n_same: n_same.unwrap_or(0), being_checked },
     };
     Ok(ReceiptView { received: Timestamp::from_millis(row.get("received_at")?), outcome })
 }

@@ -1,9 +1,13 @@
 //! Texts that have had their time are erased, not hidden (DESIGN section 2.1, STANDARDS 3.3).
 
+use kiemtin_core::ids::GroupId;
 use kiemtin_core::time::Timestamp;
+use uuid::Uuid;
 
 use crate::Store;
-use crate::engine::{StoreResult, args};
+use crate::changes::{self, Changed};
+use crate::engine::{Row, StoreResult, Value, args};
+use crate::members::{SESSION_IDLE_MS, SESSION_MS};
 use crate::messages::UNPROCESSED_MS;
 
 /// What one run erased.
@@ -17,44 +21,96 @@ pub struct Erased {
     pub tokens: u64,
 }
 
+/// Rows that one transaction erases, so that intake never waits long for a big one.
+const ERASED_AT_ONCE: i64 = 1_000;
+
+const EXPIRED: &str = "select id from messages where expires_at <= $1 order by expires_at limit $2";
+const RECEIPTS: &str = ") update receipts set message_id = null, \
+    claim_id = coalesce(claim_id, (select g.claim_id from messages m \
+        join groups g on g.id = m.group_id where m.id = receipts.message_id)), \
+    outcome = case when outcome = 'received' then 'expired' else outcome end \
+    where message_id in (select i from v)";
 const GONE: &str = "select id from groups g where g.claim_id is null and g.last_at < $1 \
     and not exists (select 1 from messages m where m.group_id = g.id) \
-    and not exists (select 1 from groups o where o.merged_into = g.id)";
+    and not exists (select 1 from groups o where o.merged_into = g.id) limit $2";
 
 impl Store {
     /// Erases what has expired. Safe to run at any time and twice.
     ///
-    /// Receipts lose their tie to the text and keep their outcome. On SQLite deleted pages are
-    /// overwritten (`secure_delete`) and the write-ahead log, which still holds them, is folded in
-    /// and cut; on PostgreSQL the tables are vacuumed.
+    /// Receipts lose their tie to the text and keep their outcome, and the claim that it was tied
+    /// to. On SQLite deleted pages are overwritten (`secure_delete`) and the write-ahead log, which
+    /// still holds them, is folded in and cut; on PostgreSQL the table is vacuumed.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`crate::StoreError::Busy`] when a long reader, a backup say, keeps old pages alive: what has
+    /// expired is deleted, and the next run makes it unreadable.
     pub async fn erase_expired(&self, now: Timestamp) -> StoreResult<Erased> {
-        let mut tx = self.begin().await?;
-        let sql = "update receipts set message_id = null, \
-            outcome = case when outcome = 'received' then 'expired' else outcome end \
-            where message_id in (select id from messages where expires_at <= $1)";
-        tx.run(sql, args![now]).await?;
-        let messages = tx.run("delete from messages where expires_at <= $1", args![now]).await?;
-        let long_ago = now.plus_millis(-UNPROCESSED_MS);
-        let mut groups = 0;
-        for row in tx.rows(GONE, args![long_ago]).await? {
-            let id: uuid::Uuid = row.get("id")?;
-            tx.run("delete from matches where group_id = $1", args![id]).await?;
-            tx.run("delete from events where group_id = $1", args![id]).await?;
-            groups += tx.run("delete from groups where id = $1", args![id]).await?;
-            let gone = crate::changes::Changed::Group(kiemtin_core::ids::GroupId(id));
-            crate::changes::add(&mut tx, &[gone]).await?;
+        let mut erased = Erased::default();
+        loop {
+            let n = self.erase_messages(now).await?;
+            erased.messages += n;
+            if n == 0 {
+                break;
+            }
         }
-        let sql = "delete from sessions where created_at + $2 <= $1 or seen_at + $3 <= $1";
-        let limits = args![now, crate::members::SESSION_MS, crate::members::SESSION_IDLE_MS];
-        let mut tokens = tx.run(sql, limits).await?;
-        tokens += tx.run("delete from invitations where expires_at <= $1", args![now]).await?;
-        tx.commit().await?;
-        if 0 < messages {
-            self.engine.scrub().await?;
+        loop {
+            let n = self.erase_groups(now).await?;
+            erased.groups += n;
+            if n == 0 {
+                break;
+            }
         }
-        Ok(Erased { messages, groups, tokens })
+        erased.tokens = self.erase_tokens(now).await?;
+        self.engine.scrub().await?;
+        Ok(erased)
     }
+
+    async fn erase_messages(&self, now: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.begin().await?;
+        let ids = ids(tx.rows(EXPIRED, args![now, ERASED_AT_ONCE]).await?)?;
+        tx.many(IDS, RECEIPTS, args_of(&ids)).await?;
+        let delete = ") delete from messages where id in (select i from v)";
+        let n = tx.many(IDS, delete, args_of(&ids)).await?;
+        tx.commit().await?;
+        Ok(n)
+    }
+
+    /// Groups that nothing is left of go with what was proposed for them and done to them.
+    async fn erase_groups(&self, now: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.begin().await?;
+        let long_ago = now.plus_millis(-UNPROCESSED_MS);
+        let ids = ids(tx.rows(GONE, args![long_ago, ERASED_AT_ONCE]).await?)?;
+        for delete in [
+            ") delete from matches where group_id in (select i from v)",
+            ") delete from events where group_id in (select i from v)",
+        ] {
+            tx.many(IDS, delete, args_of(&ids)).await?;
+        }
+        let delete = ") delete from groups where id in (select i from v)";
+        let n = tx.many(IDS, delete, args_of(&ids)).await?;
+        let gone: Vec<Changed> = ids.into_iter().map(|it| Changed::Group(GroupId(it))).collect();
+        changes::add(&mut tx, &gone).await?;
+        tx.commit().await?;
+        Ok(n)
+    }
+
+    async fn erase_tokens(&self, now: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.begin().await?;
+        let sql = "delete from sessions where created_at + $2 <= $1 or seen_at + $3 <= $1";
+        let n_sessions = tx.run(sql, args![now, SESSION_MS, SESSION_IDLE_MS]).await?;
+        let sql = "delete from invitations where expires_at <= $1";
+        let n_invitations = tx.run(sql, args![now]).await?;
+        tx.commit().await?;
+        Ok(n_sessions + n_invitations)
+    }
+}
+
+const IDS: &str = "with v (i) as (values";
+
+fn ids(rows: Vec<Row>) -> StoreResult<Vec<Uuid>> {
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
+fn args_of(ids: &[Uuid]) -> Vec<Vec<Value>> {
+    ids.iter().map(|it| args![*it]).collect()
 }

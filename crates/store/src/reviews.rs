@@ -5,6 +5,7 @@
 use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
 use kiemtin_core::log_entry::{EntryKind, LogEntry};
 use kiemtin_core::organisation::OrgSlug;
+use kiemtin_core::permission::{Deed, may};
 use kiemtin_core::rating::Rating;
 use kiemtin_core::review::{self, Content, Document, Salt, VersionClass};
 use kiemtin_core::sign_off::{DraftHash, SignOff, Signature, Verdict};
@@ -16,8 +17,7 @@ use crate::apply::{Change, apply};
 use crate::cases::{Case, note, within};
 use crate::drafts::{self, Draft};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
-use crate::groups::{ANSWER_RECEIPTS, mix};
-use crate::jobs::{self, NewJob};
+use crate::groups::follow_ties;
 use crate::members::Member;
 use crate::{Chance, Store, organisations};
 
@@ -86,7 +86,8 @@ impl Store {
     /// Signs the draft whose hash the member saw; the last signature publishes.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] with the sentence of the rule that is not met.
+    /// [`StoreError::Refused`] with the sentence of the rule that is not met; then nothing is
+    /// written, the signature neither.
     pub async fn sign(
         &self,
         case: CaseId,
@@ -96,6 +97,9 @@ impl Store {
         chance: Chance,
         salt: Salt,
     ) -> StoreResult<Signed> {
+        if !may(by.role, Deed::SignDraft) {
+            return Err(StoreError::Refused("a member with this role may not sign".to_owned()));
+        }
         let mut tx = self.begin().await?;
         let found = within(&mut tx, case).await?;
         if !matches!(found.state, State::Review | State::Correcting) {
@@ -105,6 +109,7 @@ impl Store {
         if !review::ready(&draft.content).is_empty() {
             return Err(StoreError::Refused("this draft is not complete yet".to_owned()));
         }
+        fits_before(&mut tx, found.claim, &draft.content).await?;
         let signature = Signature { member: by.id, org: by.org, hash: seen };
         let verdict = admit(&mut tx, found.claim, &mut draft, signature).await?;
         let sql = "insert into signatures (case_id, member_id, org_id, hash, signed_at) \
@@ -116,8 +121,7 @@ impl Store {
         let signed = match verdict {
             Verdict::Complete { orgs, single_org } => {
                 let signers = Signers { orgs, single_org, by };
-                publish(&mut tx, &found, draft.content, signers, at, mix(chance, case.0), salt)
-                    .await?
+                publish(&mut tx, &found, draft.content, signers, at, chance, salt).await?
             }
             Verdict::Missing { n_more } => Signed::Recorded { n_more },
             Verdict::Impossible => {
@@ -194,7 +198,18 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn n_published(&self) -> StoreResult<i64> {
-        let sql = "select count(distinct claim_id) as n from review_versions";
+        let sql = "select count(*) as n from review_versions v where v.class <> 'retraction' \
+            and v.version = (select max(w.version) from review_versions w \
+            where w.claim_id = v.claim_id)";
+        self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
+    }
+
+    /// How many leaves the log has.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn n_log_entries(&self) -> StoreResult<i64> {
+        let sql = "select coalesce(max(idx), -1) + 1 as n from log_entries";
         self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
     }
 
@@ -248,7 +263,7 @@ async fn publish(
     let version = row.get::<i64>("version")? + 1;
     let prev: Option<i64> = row.get("prev")?;
     let first_at = row.get::<Option<i64>>("first_at")?.map_or(at, Timestamp::from_millis);
-    let (kind, action) = kind_and_action(&content, version)?;
+    let (kind, action) = kind_and_action(content.class);
     let number = number(tx, case.claim).await?;
     let names = drafts::names(tx).await?;
     let document = Document {
@@ -270,28 +285,23 @@ async fn publish(
     let sql = "update claims set number = $2, text_vi = $3, text_en = $4 where id = $1";
     let claim = &document.content.claim;
     tx.run_one(sql, args![case.claim, number, claim.vi.as_deref(), claim.en.as_deref()]).await?;
-    let job = NewJob {
-        name: ANSWER_RECEIPTS,
-        payload: serde_json::to_string(&case.claim).expect("an id is a text"),
-        run_at: at,
-        unique_key: Some(format!("{ANSWER_RECEIPTS}:{}", case.claim)),
-    };
-    jobs::add(tx, &job, chance).await?;
+    follow_ties(tx, &[case.claim], at, chance).await?;
     Ok(Signed::Published { number, version })
 }
 
-/// A first version says *first*, a later one anything else; a typo or clarification needs none of
-/// the four parts touched, which is judged where it is written (`drafts`), not here.
-fn kind_and_action(content: &Content, version: i64) -> StoreResult<(EntryKind, Action)> {
-    match (version, content.class) {
-        (1, VersionClass::First) => Ok((EntryKind::Publish, Action::LastSignature)),
-        (1, _) | (_, VersionClass::First) => {
-            let why = "the class of this version does not fit: the first is “first”, later ones \
-                say what changed";
-            Err(StoreError::Refused(why.to_owned()))
-        }
-        (_, VersionClass::Retraction) => Ok((EntryKind::Retract, Action::LastRetractionSignature)),
-        _ => Ok((EntryKind::Correct, Action::LastSignature)),
+/// A first version says *first*, a later one what changed, and no less than it changed.
+async fn fits_before(tx: &mut Tx, claim: ClaimId, content: &Content) -> StoreResult<()> {
+    let sql = version_columns!("where v.claim_id = $1 order by v.version desc limit 1");
+    let before = tx.row(sql, args![claim]).await?.as_ref().map(version).transpose()?;
+    let before = before.as_ref().map(|it| &it.document.content);
+    review::fits(before, content).map_err(|err| StoreError::Refused(err.to_string()))
+}
+
+fn kind_and_action(class: VersionClass) -> (EntryKind, Action) {
+    match class {
+        VersionClass::First => (EntryKind::Publish, Action::LastSignature),
+        VersionClass::Retraction => (EntryKind::Retract, Action::LastRetractionSignature),
+        _ => (EntryKind::Correct, Action::LastSignature),
     }
 }
 

@@ -25,9 +25,13 @@ use view::{Postings, terms_of};
 
 /// Candidates looked at by the ranker at most.
 pub const CANDIDATES_MAX: usize = 200;
-/// Postings read for one view before the commonest words of a query are left for later: the
-/// candidates get their share of those too, found one by one.
-const POSTINGS_MAX: usize = 150_000;
+/// Postings read for one view, and one more for every ten texts, before the commonest words of a
+/// query are left for later: the candidates get their share of those too, found one by one.
+const POSTINGS_MAX: usize = 20_000;
+/// For letter runs, of which a text has hundreds; measured: more of them find less.
+const LETTER_POSTINGS_MAX: usize = 10_000;
+/// The rarest terms of a view are read however common they are.
+const TERMS_READ_MIN: usize = 2;
 /// Words of a text kept in order for the ranker.
 const SEQUENCE_MAX: usize = 96;
 
@@ -270,14 +274,19 @@ impl ClaimIndex {
             if query.weights[view] == 0.0 {
                 return 0;
             }
-            let mut n_left = POSTINGS_MAX;
+            let mut n_left = match VIEWS[view] {
+                View::Letters => LETTER_POSTINGS_MAX,
+                _ => POSTINGS_MAX + self.units.len() / 10,
+            };
+            let mut n_read = 0;
             for (idx, it) in query.terms[view].iter().enumerate() {
                 let Some(term) = it.term else { continue };
                 let n_postings = self.views[view].n_postings(term);
-                if n_left < n_postings {
+                if n_left < n_postings && TERMS_READ_MIN <= n_read {
                     return idx;
                 }
-                n_left -= n_postings;
+                n_left = n_left.saturating_sub(n_postings);
+                n_read += 1;
                 self.views[view].add_scores(term, it.idf, |unit, score| {
                     let scores = &mut scratch.scores[unit as usize];
                     if *scores == [0.0; N_VIEWS] {
@@ -315,11 +324,14 @@ impl ClaimIndex {
     /// Adds what the terms that were not read would have given, and turns scores into shares.
     fn complete(&self, query: &Query, read: &[usize; N_VIEWS], candidate: &mut Candidate) {
         candidate.score = 0.0;
-        for view in 0..N_VIEWS {
+        for (view, n_read) in read.iter().enumerate() {
             if query.weights[view] == 0.0 {
                 continue;
             }
-            for it in &query.terms[view][read[view]..] {
+            let unread = &query.terms[view][*n_read..];
+            // Common letter runs say next to nothing, and there are hundreds of them.
+            let unread = if view == View::Letters as usize { &[] } else { unread };
+            for it in unread {
                 let Some(term) = it.term else { continue };
                 candidate.shares[view] += self.views[view].score_of(term, it.idf, candidate.unit);
             }
@@ -332,7 +344,12 @@ impl ClaimIndex {
         let Some(statement) = keys.first() else { return };
         let unit = self.units.len() as u32;
         for (view, postings) in VIEWS.iter().zip(&mut self.views) {
-            let hashes: Vec<u64> = keys.iter().flat_map(|it| terms_of(*view, it)).collect();
+            let hashes: Vec<u64> = match view {
+                // Only what is searched: the view costs more than the three others together.
+                View::Letters if statement.lang == Lang::En => Vec::new(),
+                View::Letters => terms_of(*view, statement),
+                _ => keys.iter().flat_map(|it| terms_of(*view, it)).collect(),
+            };
             postings.add(unit, hashes);
         }
         let folded = &self.views[View::Folded as usize];

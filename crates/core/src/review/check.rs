@@ -63,6 +63,45 @@ pub fn ready(content: &Content) -> Vec<Missing> {
     missing
 }
 
+/// Why the class of a version does not fit what it changes. The text is shown to editor and signer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// The first version says something else than *first*, or a later one says it.
+    #[error(
+        "the class of this version does not fit: the first is “first”, later ones say what changed"
+    )]
+    First,
+    /// Called a slip or a clarification, and touches what was signed off.
+    #[error(
+        "claim, rating, answer or evidence changed: this is a correction, not a typo or clarification"
+    )]
+    TooSlight,
+    /// The verdict changed and the class hides it.
+    #[error("the rating changed: call this version a change of verdict")]
+    Verdict,
+}
+
+/// Whether a version may go out with its class: a typo or clarification touches neither claim,
+/// rating, answer nor evidence (DESIGN section 4), and a changed rating is called by its name.
+///
+/// # Errors
+/// Why not.
+pub fn fits(before: Option<&Content>, after: &Content) -> Result<(), Misfit> {
+    let Some(before) = before else {
+        return if after.class == VersionClass::First { Ok(()) } else { Err(Misfit::First) };
+    };
+    let is_same = before.claim == after.claim
+        && before.rating == after.rating
+        && before.answer == after.answer
+        && before.evidence == after.evidence;
+    match after.class {
+        VersionClass::First => Err(Misfit::First),
+        VersionClass::Typo | VersionClass::Clarification if !is_same => Err(Misfit::TooSlight),
+        VersionClass::Correction if before.rating != after.rating => Err(Misfit::Verdict),
+        _ => Ok(()),
+    }
+}
+
 fn texts(content: &Content) -> Vec<Missing> {
     let mut missing = Vec::new();
     if content.claim.is_empty() {

@@ -6,7 +6,7 @@
 mod check;
 mod document;
 
-pub use check::{CLAIM_CHARS_MAX, Missing, ready};
+pub use check::{CLAIM_CHARS_MAX, Misfit, Missing, fits, ready};
 pub use document::{Content, Document, EvidenceLine, OpinionLine, OrgLine, Salt};
 
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,8 @@
 //! nothing more. [`fold`] drops the diacritics as well, for texts typed without them.
 //! Not here: the words of a text (`segment`), spelling (`vietnamese`, `teencode`).
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::vietnamese;
 
@@ -119,8 +119,14 @@ fn fold_char(it: char, res: &mut String) {
 pub fn plain(text: &str) -> String {
     let lower: String = if text.is_ascii() {
         text.to_ascii_lowercase()
+    } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        text.chars().flat_map(char::to_lowercase).collect()
     } else {
-        text.nfc().flat_map(char::to_lowercase).nfc().collect()
+        text.nfc().flat_map(char::to_lowercase).collect()
+    };
+    let lower = match is_nfc_quick(lower.chars()) {
+        IsNormalized::Yes => lower,
+        _ => lower.nfc().collect(), // Some capitals have small letters in two parts.
     };
     let mut res = String::with_capacity(lower.len());
     for word in lower.split(|it: char| it.is_whitespace() || is_decoration(it)) {

@@ -145,7 +145,7 @@ fn slashed(text: &str, a: u16, n_a: usize, end: usize, lang: Lang) -> Option<(Da
     }
     let (day, month, _) = in_order(a, b, 0, lang);
     let known = (1..=31).contains(&day) && (1..=12).contains(&month) && second.len() <= 2;
-    known.then(|| ((Some(day as u8), Some(month as u8), None), end))
+    known.then_some(((Some(day as u8), Some(month as u8), None), end))
 }
 
 fn in_order(a: u16, b: u16, c: u16, lang: Lang) -> (u16, u16, u16) {

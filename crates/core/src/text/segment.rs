@@ -56,7 +56,7 @@ fn is_address(chunk: &str) -> bool {
 }
 
 fn add_chunk(chunk: &str, res: &mut Segments) {
-    let bare = chunk.trim_start_matches(|it: char| matches!(it, '(' | '"' | '“' | '.' | '\''));
+    let bare = chunk.trim_start_matches(['(', '"', '“', '.', '\'']);
     if bare.starts_with(['#', '@']) {
         let tag = bare.trim_start_matches(['#', '@']);
         let end = tag.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(tag.len());

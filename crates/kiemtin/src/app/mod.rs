@@ -15,6 +15,7 @@ use kiemtin_core::matching::Match;
 use kiemtin_core::message::{Publishers, RawMessage, Refused};
 use kiemtin_core::receipt::Receipt;
 use kiemtin_core::time::Timestamp;
+use kiemtin_store::members::Invitation;
 use kiemtin_store::messages::Channel;
 use kiemtin_store::{Desk, Store, StoreResult};
 use tokio::sync::{Notify, RwLock};
@@ -77,12 +78,37 @@ impl App {
             None => Store::open_sqlite(&folder.database(), new).await?,
             Some(url) => Store::open_postgres(url, new).await.context("opening --database")?,
         };
+        Self::with(store, folder, public_url, clock).await
+    }
+
+    /// Opens a desk for a command that writes nothing, beside whatever process holds it. An absent
+    /// folder becomes a new desk first.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn read(place: &Place) -> anyhow::Result<Arc<Self>> {
+        let clock = Arc::new(clock::SystemClock);
+        if place.database.is_some() || !place.data.join("desk.db").is_file() {
+            return Self::open(place, String::new(), clock, false).await;
+        }
+        let folder = Folder::find(&place.data)?;
+        let store = Store::read_sqlite(&folder.database()).await?;
+        Self::with(store, folder, String::new(), clock).await
+    }
+
+    async fn with(
+        store: Store,
+        folder: Folder,
+        public_url: String,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Arc<Self>> {
         let index = Index::load(&store, &folder.index()).await?;
         let desk = store.desk().await?;
         let key = folder.desk_key()?;
         let work = Arc::new(Notify::new());
         let intake = IntakeQueue::start(store.clone(), clock.clone(), work.clone());
         let app = Self {
+            store,
             index,
             desk,
             folder,
@@ -93,10 +119,30 @@ impl App {
             key,
             intake,
             publishers: RwLock::default(),
-            store,
         };
         app.reload_publishers().await?;
         Ok(Arc::new(app))
+    }
+
+    /// Saves the index and closes the store: nothing is written after.
+    ///
+    /// # Errors
+    /// The snapshot cannot be written; it is derived, and the next start builds it anew.
+    pub async fn close(&self) -> anyhow::Result<()> {
+        self.index.follow(&self.store).await?;
+        let saved = self.index.save();
+        self.store.close().await;
+        saved
+    }
+
+    /// Makes a one-time link and returns the token in it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn invite(&self, invitation: &Invitation) -> StoreResult<String> {
+        let token = people::Token::new(clock::chance());
+        self.store.invite(token.hash(), invitation, self.now()).await?;
+        Ok(token.as_str().to_owned())
     }
 
     /// Now.

@@ -3,6 +3,7 @@
 //! A page is a struct with a `page: Page` and an askama template that extends `layout.html` (public)
 //! or `desk/layout.html` (desk). Templates ask `page.t("key")` for words.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -11,7 +12,9 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fluent_templates::fluent_bundle::FluentValue;
-use kiemtin_core::lang::Lang;
+use kiemtin_core::lang::{Lang, Localised};
+use kiemtin_core::rating::Rating;
+use kiemtin_core::text::language;
 use kiemtin_core::time::Timestamp;
 
 use super::failure::{Answer, Failure};
@@ -19,26 +22,31 @@ use crate::app::App;
 use crate::locale;
 
 /// The name of the program and, until an operator gives another, of the desk.
-pub const DESK_NAME: &str = "Kiểm Tin";
+pub(super) const DESK_NAME: &str = "Kiểm Tin";
 
 /// What the frame of a page needs.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub(super) struct Page {
     /// The reader's language.
-    pub lang: Lang,
+    pub(super) lang: Lang,
     /// What stands in the title bar, before the desk's name.
-    pub title: String,
+    pub(super) title: String,
     /// The path of this page without its language, `/c/1`: for the link to the other language.
-    pub path: String,
+    pub(super) path: String,
     /// Whether `demo` made this desk: a banner says so, and the page asks not to be indexed.
-    pub demo: bool,
+    pub(super) demo: bool,
     /// The address that readers see, without a slash at its end.
-    pub public_url: String,
+    pub(super) public_url: String,
 }
 
 impl Page {
     /// A page of the public site.
-    pub fn new(app: &App, lang: Lang, title: impl Into<String>, path: impl Into<String>) -> Self {
+    pub(super) fn new(
+        app: &App,
+        lang: Lang,
+        title: impl Into<String>,
+        path: impl Into<String>,
+    ) -> Self {
         Self {
             lang,
             title: title.into(),
@@ -49,12 +57,12 @@ impl Page {
     }
 
     /// The words under a key.
-    pub fn t(&self, key: &str) -> String {
-        locale::text(self.lang, key)
+    pub(super) fn t(&self, key: impl AsRef<str>) -> String {
+        locale::text(self.lang, key.as_ref())
     }
 
     /// The words under a key, with one value in them.
-    pub fn t1(
+    pub(super) fn t1(
         &self,
         key: &str,
         name: &'static str,
@@ -64,44 +72,88 @@ impl Page {
     }
 
     /// The words for a count; the number in them is written as the reader writes it, under `shown`.
-    pub fn count(&self, key: &str, n: &i64) -> String {
+    pub(super) fn count(&self, key: &str, n: &i64) -> String {
         let shown = FluentValue::from(self.number(n));
         locale::text_with(self.lang, key, &[("n", FluentValue::from(*n)), ("shown", shown)])
     }
 
     /// A number as the reader writes it.
-    pub fn number(&self, n: &i64) -> String {
-        locale::number(self.lang, *n)
+    pub(super) fn number(&self, n: impl Borrow<i64>) -> String {
+        locale::number(self.lang, *n.borrow())
+    }
+
+    /// A verdict in the reader's words.
+    pub(super) fn verdict(&self, rating: &Rating) -> &'static str {
+        rating.words(self.lang)
     }
 
     /// A day as the reader writes it.
-    pub fn date(&self, at: &Timestamp) -> String {
+    pub(super) fn date(&self, at: &Timestamp) -> String {
         at.date(self.lang)
     }
 
     /// Day and minute as the reader writes them.
-    pub fn date_time(&self, at: &Timestamp) -> String {
+    pub(super) fn date_time(&self, at: &Timestamp) -> String {
         at.date_time(self.lang)
     }
 
     /// A day from a published document (RFC 3339), as the reader writes it.
-    pub fn day_of(&self, rfc3339: &str) -> String {
+    pub(super) fn day_of(&self, rfc3339: &str) -> String {
         Timestamp::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |at| at.date(self.lang))
     }
 
+    /// Day and minute from a published document (RFC 3339), as the reader writes them.
+    pub(super) fn minute_of(&self, rfc3339: &str) -> String {
+        Timestamp::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |at| at.date_time(self.lang))
+    }
+
+    /// What stands at a field with too long a text in it.
+    pub(super) fn too_long(&self, n_chars: usize, n_chars_max: usize) -> String {
+        let shown = |n: usize| self.number(i64::try_from(n).unwrap_or(i64::MAX)).into();
+        let values = [("n", shown(n_chars)), ("max", shown(n_chars_max))];
+        locale::text_with(self.lang, "form-too-long", &values)
+    }
+
     /// The other languages of the site.
-    pub fn other_langs(&self) -> Vec<Lang> {
+    pub(super) fn other_langs(&self) -> Vec<Lang> {
         Lang::ALL.into_iter().filter(|it| *it != self.lang).collect()
+    }
+
+    /// A text in the reader's language, or else in the other, marked as such.
+    pub(super) fn said<'a>(&self, text: &'a Localised) -> Said<'a> {
+        let (lang, text) = text.best(self.lang).unwrap_or((self.lang, ""));
+        Said { lang, text }
+    }
+}
+
+/// A text with the language it is in, for `lang=` where that is not the page's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Said<'a> {
+    /// The language.
+    pub(super) lang: Lang,
+    /// The text; empty when there is none.
+    pub(super) text: &'a str,
+}
+
+impl<'a> Said<'a> {
+    /// A text that came without its language, such as the title of a source.
+    pub(super) fn guessed(text: &'a str) -> Self {
+        Self { lang: language::guess(text), text }
+    }
+
+    /// Its paragraphs.
+    pub(super) fn paragraphs(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.text.split("\n\n").map(str::trim).filter(|it| !it.is_empty())
     }
 }
 
 /// A rendered page.
-pub fn html(template: &impl Template) -> Answer<Response> {
-    Ok(status(StatusCode::OK, template)?)
+pub(super) fn html(template: &impl Template) -> Answer<Response> {
+    status(StatusCode::OK, template)
 }
 
 /// A rendered page with another status: an error page, a form with its mistakes named.
-pub fn status(status: StatusCode, template: &impl Template) -> Result<Response, Failure> {
+pub(super) fn status(status: StatusCode, template: &impl Template) -> Result<Response, Failure> {
     let body = template.render().map_err(|err| Failure::Broken(err.into()))?;
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     Ok((status, kind, body).into_response())
@@ -109,7 +161,7 @@ pub fn status(status: StatusCode, template: &impl Template) -> Result<Response, 
 
 /// The language in the address (`/vi/…`, `/en/…`); any other first part is no page of ours.
 #[derive(Clone, Copy, Debug)]
-pub struct Reader(pub Lang);
+pub(super) struct Reader(pub(super) Lang);
 
 impl FromRequestParts<Arc<App>> for Reader {
     type Rejection = Failure;
@@ -124,7 +176,7 @@ impl FromRequestParts<Arc<App>> for Reader {
 }
 
 /// The language that the browser asks for first, of those we speak; Vietnamese otherwise.
-pub fn preferred(parts: &Parts) -> Lang {
+pub(super) fn preferred(parts: &Parts) -> Lang {
     let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
     let asked = asked.and_then(|it| it.to_str().ok()).unwrap_or_default();
     asked.split(',').find_map(|it| Lang::from_tag(it.split(';').next()?.trim())).unwrap_or(Lang::Vi)

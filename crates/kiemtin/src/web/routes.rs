@@ -17,7 +17,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use url::Url;
 
-use super::{asset, desk, headers, public};
+use super::{asset, desk, failure, headers, public};
 use crate::app::App;
 
 /// The longest request body: a tip is at most 20,000 bytes, which a form may triple.
@@ -30,6 +30,7 @@ pub fn router(app: Arc<App>) -> Router {
     let layers = ServiceBuilder::new()
         .layer(middleware::from_fn(headers::set))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(failure::said))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -2,33 +2,77 @@
 
 pub(super) mod health;
 
+// What is published: the same for every reader, so it may be kept and asked for again.
+mod about;
+mod answers;
+mod claim;
+mod corrections;
+mod home;
+mod log;
+mod version;
+
+// What a reader brings: never kept outside the desk.
+mod receipt;
+mod search;
+mod tip;
+
+// Parts of pages.
+mod cache;
+mod card;
+mod found;
+
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Router, middleware};
 
 use super::failure::Failure;
 use super::page::preferred;
 use crate::app::App;
 
-/// Routes under `/vi` and `/en`.
+/// The longest text that a reader may search for or send in, in characters: a long forwarded
+/// message, not a book.
+const TEXT_CHARS_MAX: usize = 5_000;
+/// A character has at most four bytes, so what the form lets through the desk takes.
+const _: () = assert!(TEXT_CHARS_MAX * 4 <= kiemtin_core::message::MESSAGE_BYTES_MAX);
+
+/// Routes under `/vi` and `/en`, and the plain log.
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+    let published = Router::new()
+        .route("/{lang}", get(home::home))
+        .route("/{lang}/answers", get(answers::answers))
+        .route("/{lang}/corrections", get(corrections::corrections))
+        .route("/{lang}/c/{number}", get(claim::claim))
+        .route("/{lang}/c/{number}/v/{version}", get(version::version))
+        .route("/{lang}/about", get(about::about))
+        .route("/{lang}/log", get(log::log))
+        .route("/log/entries", get(log::entries))
+        .route_layer(middleware::from_fn(cache::revalidated));
+    let brought = Router::new()
+        .route("/{lang}/search", get(search::search))
+        .route("/{lang}/tip", get(tip::form).post(tip::send))
+        .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));
+    published.merge(brought)
 }
 
 /// `GET /`: to the language that the browser asks for.
-pub(super) async fn root(request: Request) -> Redirect {
+pub(super) async fn root(request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    Redirect::temporary(&format!("/{}", preferred(&parts)))
+    let home = Redirect::temporary(&format!("/{}", preferred(&parts)));
+    ([(header::VARY, "accept-language")], home).into_response()
 }
 
 /// `GET /robots.txt`: everything public may be read, except in a demo.
 pub(super) async fn robots(State(app): State<Arc<App>>) -> Response {
     let rules = match app.desk.demo {
         true => "User-agent: *\nDisallow: /\n",
-        false => "User-agent: *\nDisallow: /desk\nDisallow: /vi/receipt\nDisallow: /en/receipt\n",
+        false => {
+            "User-agent: *\nDisallow: /desk\nDisallow: /vi/search\nDisallow: /en/search\n\
+             Disallow: /vi/receipt\nDisallow: /en/receipt\n"
+        }
     };
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], rules).into_response()
 }
@@ -37,4 +81,14 @@ pub(super) async fn robots(State(app): State<Arc<App>>) -> Response {
 pub(super) async fn missing(request: Request) -> Failure {
     let (parts, _) = request.into_parts();
     Failure::Missing(preferred(&parts))
+}
+
+/// A page number is input: anything else than 1 to 1,000 is the first page.
+fn page_number(query: Option<&str>) -> i64 {
+    query.and_then(|it| it.parse().ok()).filter(|it| (1..=1_000).contains(it)).unwrap_or(1)
+}
+
+/// A number in an address, in its one spelling: `7`, not `+7` or `007`.
+fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|it: &i64| 0 < *it && it.to_string() == text)
 }

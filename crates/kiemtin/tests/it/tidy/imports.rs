@@ -8,10 +8,11 @@ use super::{bites, read, refuse, sources};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["web", "api", "jobs"],
+    &["web", "api", "jobs", "import", "sample"],
     &["app"],
     &["fetch", "index", "embed", "log"],
-    &["config"],
+    &["reason"],
+    &["config", "cores", "durable", "locale"],
 ];
 
 const PURE_CRATES: [&str; 2] = ["crates/core", "crates/extract"];

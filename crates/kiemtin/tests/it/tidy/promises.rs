@@ -107,7 +107,7 @@ fn each_promise_bites() {
     bites(&gaps(&names(&["0001_desk.sql", "0002_jobs.sql"])), &[]);
     bites(&gaps(&names(&["0001_a.sqlite.sql", "0001_a.postgres.sql", "0002_b.sql"])), &[]);
     bites(&gaps(&names(&["0001_desk.sql", "0003_jobs.sql"])), &["0002"]);
-    bites(&gaps(&names(&["0001_a.sql", "0001_b.sql", "desk.sql"])), &["desk.sql", "two"]);
+    bites(&gaps(&names(&["0001_a.sql", "0001_b.sql", "desk.sql"])), &["two", "desk.sql"]);
     bites(
         &gaps(&names(&["postgres/0001_a.sql", "sqlite/0001_a.sql", "sqlite/0002_b.sql"])),
         &["m/postgres"],

@@ -1,6 +1,9 @@
 //! A Rust file taken apart just far enough: code without comments and strings, the strings, and
 //! which lines are tests. Not a parser: `syn` would cost more than these rules are worth.
 
+/// Enough for a call whose arguments stand on lines of their own.
+const BEFORE_BYTES: usize = 160;
+
 /// One Rust file. All forms keep the lines, so an offset in any of them names the same line.
 pub(crate) struct Source {
     pub(crate) path: String,
@@ -17,7 +20,7 @@ pub(crate) struct Literal {
     pub(crate) line: usize,
     pub(crate) text: String,
     pub(crate) in_test: bool,
-    /// What stands before the quote on its line: `words.say(`.
+    /// What stands before the quote, some lines if need be: `page.t(`.
     pub(crate) before: String,
 }
 
@@ -27,12 +30,13 @@ impl Source {
         let is_test_file = path.contains("/tests/") || path.ends_with("/tests.rs");
         let production = if is_test_file { spaces(&code) } else { without_tests(&code) };
         let literal = |&(start, end): &(usize, usize)| {
-            let line_start = text[..start].rfind('\n').map_or(0, |it| it + 1);
+            let from =
+                (start.saturating_sub(BEFORE_BYTES)..start).find(|it| code.is_char_boundary(*it));
             Literal {
                 line: line_of(text, start),
                 text: text[start..end].to_owned(),
                 in_test: production[start - 1..start] == *" ",
-                before: code[line_start..start - 1].to_owned(),
+                before: code[from.unwrap_or(start - 1)..start - 1].to_owned(),
             }
         };
         let literals = spans.iter().map(literal).collect();
@@ -118,8 +122,8 @@ fn token(rest: &str, before: Option<u8>) -> (usize, Option<(usize, usize)>) {
             return ((close + end.len()).min(rest.len()), Some((open, close)));
         }
     }
-    if rest.starts_with('\'') {
-        let mut chars = rest[1..].chars();
+    if let Some(quoted_char) = rest.strip_prefix('\'') {
+        let mut chars = quoted_char.chars();
         let (first, second) = (chars.next(), chars.next());
         if first == Some('\\') || second == Some('\'') {
             return quoted(rest, 1, '\'');
@@ -194,6 +198,7 @@ fn comments_and_strings_are_no_code_and_keep_their_lines() {
     let strings: Vec<_> = source.literals.iter().map(|it| (it.line, it.text.as_str())).collect();
     assert_eq!(strings, [(1, "x // é\\\" y"), (4, "h\"i")]);
     assert_eq!(source.literals[0].before, "a(");
+    assert!(source.literals[1].before.ends_with(";\nr#"), "{:?}", source.literals[1].before);
 }
 
 #[test]

@@ -8,7 +8,9 @@ use super::{bites, files, read, refuse, sources};
 /// DESIGN.md section 6 puts them under `src`; beside it is as good.
 const PLACES: [&str; 2] = ["crates/kiemtin/src", "crates/kiemtin"];
 /// What looks a key up: in code and in templates the key is the first string after one of these.
-const LOOKUPS: &[&str] = &["t", "tr", "say", "say_with", "word", "words", "lookup", "lookup_with"];
+const LOOKUPS: &[&str] = &["t", "t_with"];
+/// The same where the language is an argument: `text(lang, "key")`.
+const LOOKUPS_IN_LANG: &[&str] = &["text", "text_with"];
 
 #[test]
 fn every_key_exists_in_every_language() {
@@ -79,8 +81,8 @@ fn each_rule_of_words_bites() {
         &differences(&locales),
         &["en lacks -brand", "en lacks home-title.label", "vi lacks extra"],
     );
-    let template =
-        "{{ w.say(\"home-title\") }}<p class=\"say\">{{ t(lang, \"x-y\") }}{{ assay(\"no\") }}";
+    let template = "{{ page.t(\"home-title\") }}<p class=\"t\">{{ locale::text(*lang, \"x-y\") }}\
+                    {{ at(\"no\") }}{{ x.text(\"no\") }}";
     let keys: Vec<_> = keys_in_template(template, "a.html").into_iter().map(|it| it.0).collect();
     assert_eq!(keys, ["home-title", "x-y"]);
     let assets = ["c/templates/a.html", "c/templates/b.html", "c/static/s.css"].map(str::to_owned);
@@ -139,13 +141,15 @@ fn differences(locales: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     locales.iter().flat_map(lacks).collect()
 }
 
-/// The literal as a key, if what stands before it is a look-up: `words.say(` or `t(lang, `.
+/// The literal as a key, if what stands before it is a look-up: `page.t(` or `text(lang, `.
 fn key_after(before: &str, literal: &str, path: &str) -> Option<(String, String)> {
     let (call, arguments) = before.rsplit_once('(')?;
-    let is_argument = |it: u8| is_word(it) || b"&. ,".contains(&it);
     let name = call.rsplit(|it: char| !(it == '_' || it.is_ascii_alphanumeric())).next()?;
-    let is_first = arguments.bytes().all(is_argument);
-    (is_first && LOOKUPS.contains(&name)).then(|| (literal.to_owned(), path.to_owned()))
+    let is_argument = |it: u8| is_word(it) || b"&*., \n".contains(&it);
+    let first = arguments.bytes().all(is_argument);
+    let in_lang = LOOKUPS_IN_LANG.contains(&name) && arguments.to_lowercase().contains("lang");
+    let looks_up = first && (in_lang || LOOKUPS.contains(&name));
+    looks_up.then(|| (literal.to_owned(), path.to_owned()))
 }
 
 fn keys_in_template(text: &str, path: &str) -> Vec<(String, String)> {

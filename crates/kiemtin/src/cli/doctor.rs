@@ -1,0 +1,69 @@
+//! `kiemtin doctor`: is the desk well, and what should be done.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use kiemtin_core::permission::{Deed, Role, may};
+
+use super::say;
+use crate::app::App;
+use crate::app::folder::Folder;
+use crate::config::Place;
+
+/// Look whether the desk is well, and say what to do. Changes nothing.
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    place: Place,
+    /// Print the table of who may do what as well.
+    #[arg(long)]
+    permissions: bool,
+}
+
+impl Doctor {
+    pub(super) async fn run(&self) -> anyhow::Result<ExitCode> {
+        let folder = Folder::find(&self.place.data)?;
+        let app = App::read(&self.place).await?;
+        let mut is_well = true;
+        let missing = missing_blobs(&app, &folder).await?;
+        is_well &= missing.is_empty();
+        let detail = match missing.first() {
+            None => "every archived page is there and is what its hash says".to_owned(),
+            Some(first) => format!(
+                "{} missing or damaged, for example {first}: restore a backup",
+                missing.len()
+            ),
+        };
+        line(missing.is_empty(), "blobs", &detail);
+        let (n_claims, n_groups, n_bytes) = app.index.size();
+        let mib = n_bytes as f64 / f64::from(1 << 20);
+        line(true, "index", &format!("{n_claims} claims, {n_groups} groups, {mib:.1} MiB"));
+        let in_use = if folder.lock().is_err() { "held by a running desk" } else { "free" };
+        line(true, "writer's lock", in_use);
+        if self.permissions {
+            permissions();
+        }
+        Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn line(ok: bool, name: &str, detail: &str) {
+    let mark = if ok { "ok  " } else { "BAD " };
+    say!("{mark} {name:18} {detail}");
+}
+
+async fn missing_blobs(app: &App, folder: &Folder) -> anyhow::Result<Vec<String>> {
+    let all = app.store.blob_hashes().await?;
+    Ok(all.into_iter().filter(|it| folder.blob(it).is_err()).collect())
+}
+
+fn permissions() {
+    say!("\n{:20} {}", "", Role::ALL.map(Role::code).join("  "));
+    for deed in Deed::ALL {
+        let marks = Role::ALL.map(|role| {
+            let mark = if may(role, deed) { "x" } else { "-" };
+            format!("{mark:width$}", width = role.code().len())
+        });
+        say!("{:20} {}", format!("{deed:?}"), marks.join("  "));
+    }
+}

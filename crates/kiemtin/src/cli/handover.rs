@@ -1,0 +1,192 @@
+//! Work handed to the process that holds the desk's writer lock, over a Unix socket in its folder:
+//! one line of JSON asks, lines of JSON answer, the last of them `done` or `failed`.
+//!
+//! Only the folder's owner can reach the socket (the folder is 0700). Without a running process the
+//! command takes the lock and does the work itself.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::unix::OwnedWriteHalf;
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::member::{self, MemberWork};
+use super::serve;
+use crate::app::App;
+use crate::app::clock::SystemClock;
+use crate::app::folder::{Folder, InUse};
+use crate::config::Place;
+use crate::import::{self, Progress, Request, Sink, Summary};
+use crate::jobs;
+
+/// The longest question: an import names its files.
+const LINE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// What can be handed over.
+#[derive(Debug, Serialize, Deserialize)]
+enum Ask {
+    Import(Request),
+    Member(MemberWork),
+}
+
+/// What comes back.
+#[derive(Debug, Serialize, Deserialize)]
+enum Tell {
+    Progress(Progress),
+    Imported(Summary),
+    Said(String),
+    Failed(String),
+}
+
+/// Imports files: through the running process, or here.
+pub(super) async fn import(
+    place: &Place,
+    request: Request,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<Summary> {
+    match ask(place, Ask::Import(request), sink).await? {
+        Tell::Imported(summary) => Ok(summary),
+        other => anyhow::bail!("the running desk answered something else: {other:?}"),
+    }
+}
+
+/// Does a member command: through the running process, or here.
+pub(super) async fn member(place: &Place, work: MemberWork) -> anyhow::Result<String> {
+    match ask(place, Ask::Member(work), &mut Silent).await? {
+        Tell::Said(text) => Ok(text),
+        other => anyhow::bail!("the running desk answered something else: {other:?}"),
+    }
+}
+
+struct Silent;
+
+impl Sink for Silent {
+    fn show(&mut self, _: &Progress) {}
+}
+
+async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tell> {
+    let folder = Folder::make(&place.data)?;
+    let lock = match folder.lock() {
+        Ok(lock) => lock,
+        Err(err) if err.downcast_ref::<InUse>().is_some() => {
+            let stream = UnixStream::connect(folder.socket()).await;
+            return match stream {
+                Ok(stream) => over_socket(stream, &ask, sink).await,
+                Err(_) => Err(err),
+            };
+        }
+        Err(err) => return Err(err),
+    };
+    let app = App::open(place, String::new(), Arc::new(SystemClock), false).await?;
+    let told = do_it(&app, ask, sink).await?;
+    if let Tell::Imported(_) = told {
+        // Nobody else will sort what was taken: do it before the command ends.
+        jobs::drain(&app, &serve::plain_fetcher()?).await?;
+    }
+    app.close().await?;
+    drop(lock);
+    Ok(told)
+}
+
+async fn do_it(app: &Arc<App>, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tell> {
+    match ask {
+        Ask::Import(request) => Ok(Tell::Imported(import::import(app, &request, sink).await?)),
+        Ask::Member(work) => Ok(Tell::Said(member::do_it(app, work).await?)),
+    }
+}
+
+async fn over_socket(stream: UnixStream, ask: &Ask, sink: &mut dyn Sink) -> anyhow::Result<Tell> {
+    let (reader, mut writer) = stream.into_split();
+    writer.write_all(format!("{}\n", serde_json::to_string(ask)?).as_bytes()).await?;
+    let mut lines = BufReader::new(reader).lines();
+    while let Some(line) = lines.next_line().await? {
+        match serde_json::from_str(&line).context("the running desk is of another version")? {
+            Tell::Progress(progress) => sink.show(&progress),
+            Tell::Failed(why) => anyhow::bail!(why),
+            told => return Ok(told),
+        }
+    }
+    anyhow::bail!(
+        "the running desk ended before the work was done; what it took stays, run it again"
+    )
+}
+
+/// Opens the socket; the task ends when told to stop.
+///
+/// # Errors
+/// The socket cannot be made: the path is too long, or the folder cannot be written to.
+pub(super) fn open(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<JoinHandle<()>> {
+    let path = app.folder.socket();
+    remove(&path)?;
+    let listener = UnixListener::bind(&path).with_context(|| {
+        format!("cannot open the socket {}: choose a shorter --data", path.display())
+    })?;
+    Ok(tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => drop(tokio::spawn(answer(app.clone(), stream))),
+                    Err(err) => tracing::warn!(error = %err, "The socket failed: {err}"),
+                },
+            }
+        }
+        if let Err(err) = remove(&path) {
+            tracing::warn!(error = %err, "The socket could not be removed: {err:#}");
+        }
+    }))
+}
+
+/// A socket left by a process that was killed is removed: whoever is here holds the lock.
+fn remove(path: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(err) if err.kind() != io::ErrorKind::NotFound => {
+            Err(err).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn answer(app: Arc<App>, stream: UnixStream) {
+    let (reader, writer) = stream.into_split();
+    let mut line = String::new();
+    let read = BufReader::new(reader.take(LINE_BYTES_MAX)).read_line(&mut line).await;
+    let ask =
+        read.map_err(anyhow::Error::from).and_then(|_| Ok(serde_json::from_str::<Ask>(&line)?));
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let writing = tokio::spawn(write(writer, receiver));
+    let told = match ask {
+        Ok(ask) => do_it(&app, ask, &mut Forward(sender.clone())).await,
+        Err(err) => Err(err.context("the question could not be read")),
+    };
+    let told = told.unwrap_or_else(|err| Tell::Failed(format!("{err:#}")));
+    // Whoever asked may have gone away; the work is done all the same.
+    drop(sender.send(told));
+    drop(sender);
+    drop(writing.await);
+}
+
+struct Forward(mpsc::UnboundedSender<Tell>);
+
+impl Sink for Forward {
+    fn show(&mut self, progress: &Progress) {
+        // As above: nobody may be looking.
+        drop(self.0.send(Tell::Progress(progress.clone())));
+    }
+}
+
+async fn write(mut writer: OwnedWriteHalf, mut receiver: mpsc::UnboundedReceiver<Tell>) {
+    while let Some(tell) = receiver.recv().await {
+        let line = serde_json::to_string(&tell).expect("what is told has text keys");
+        if writer.write_all(format!("{line}\n").as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}

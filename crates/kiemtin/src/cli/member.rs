@@ -1,0 +1,158 @@
+//! `kiemtin member`: organisations and one-time links, for the operator at the machine.
+
+use clap::{Args, Subcommand, ValueEnum};
+use kiemtin_core::ids::OrgId;
+use kiemtin_core::organisation::{OrgKind, OrgSlug};
+use kiemtin_core::permission::Role;
+use kiemtin_store::members::Invitation;
+use kiemtin_store::organisations::Org;
+use serde::{Deserialize, Serialize};
+
+use super::{handover, say};
+use crate::app::App;
+use crate::app::clock::chance;
+use crate::config::Place;
+
+/// Organisations, members and one-time links.
+#[derive(Debug, Args)]
+pub(super) struct MemberCommand {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    work: Work,
+}
+
+#[derive(Debug, Subcommand)]
+enum Work {
+    /// List organisations and their members.
+    List,
+    /// Add an organisation.
+    AddOrg {
+        /// Its part of the address: 2 to 40 of a-z, 0-9 and -.
+        slug: String,
+        /// Its name.
+        name: String,
+        /// What kind of body it is.
+        #[arg(long, value_enum, default_value = "civil")]
+        kind: Kind,
+        /// The short name of the body it belongs to.
+        #[arg(long)]
+        parent: Option<String>,
+    },
+    /// Make a one-time link for a new member.
+    Invite {
+        /// The short name of the organisation.
+        org: String,
+        /// What the member may do.
+        #[arg(long, value_enum)]
+        role: RoleWord,
+    },
+    /// End a member's access; what they signed stays.
+    End {
+        /// What they sign in with.
+        login: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    Authority,
+    Newsroom,
+    Institute,
+    Civil,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoleWord {
+    Contributor,
+    Checker,
+    Editor,
+    Operator,
+}
+
+/// The same, as it is handed over.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum MemberWork {
+    List,
+    AddOrg { slug: String, name: String, kind: String, parent: Option<String> },
+    Invite { org: String, role: String },
+    End { login: String },
+}
+
+impl MemberCommand {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let work = match self.work {
+            Work::List => MemberWork::List,
+            Work::AddOrg { slug, name, kind, parent } => {
+                MemberWork::AddOrg { slug, name, kind: word(kind), parent }
+            }
+            Work::Invite { org, role } => MemberWork::Invite { org, role: word(role) },
+            Work::End { login } => MemberWork::End { login },
+        };
+        say!("{}", handover::member(&self.place, work).await?);
+        Ok(())
+    }
+}
+
+fn word(it: impl ValueEnum) -> String {
+    it.to_possible_value().map(|it| it.get_name().to_owned()).unwrap_or_default()
+}
+
+/// Does it on an open desk and says what came of it.
+pub(super) async fn do_it(app: &App, work: MemberWork) -> anyhow::Result<String> {
+    match work {
+        MemberWork::List => list(app).await,
+        MemberWork::AddOrg { slug, name, kind, parent } => {
+            let parent = match parent {
+                Some(slug) => Some(org(app, &slug).await?.id),
+                None => None,
+            };
+            let kind = OrgKind::from_code(&kind);
+            let kind = kind.ok_or_else(|| anyhow::anyhow!("no such kind of organisation"))?;
+            let id = OrgId::new(app.now(), chance());
+            let new = Org { id, slug: OrgSlug::parse(&slug)?, name, kind, parent };
+            app.store.add_org(&new, app.now()).await?;
+            Ok(format!("added {} ({slug})", new.name))
+        }
+        MemberWork::Invite { org: slug, role } => {
+            let role = Role::from_code(&role).ok_or_else(|| anyhow::anyhow!("no such role"))?;
+            let org = Some(org(app, &slug).await?.id);
+            let token = app.invite(&Invitation { org, role }).await?;
+            let address = match app.public_url.as_str() {
+                "" => String::new(),
+                url => url.to_owned(),
+            };
+            Ok(format!("{address}/desk/join/{token} (works once, for 7 days)"))
+        }
+        MemberWork::End { login } => {
+            let found = app.store.member_by_login(&login).await?;
+            let (member, _) =
+                found.ok_or_else(|| anyhow::anyhow!("no member signs in as {login}"))?;
+            app.store.end_member(member.id, app.now()).await?;
+            Ok(format!("{login} has no access any more"))
+        }
+    }
+}
+
+async fn org(app: &App, slug: &str) -> anyhow::Result<Org> {
+    let found = app.store.orgs().await?.into_iter().find(|it| it.slug.as_str() == slug);
+    found.ok_or_else(|| {
+        anyhow::anyhow!("there is no organisation {slug}: see `kiemtin member list`")
+    })
+}
+
+async fn list(app: &App) -> anyhow::Result<String> {
+    let members = app.store.members().await?;
+    let mut text = String::new();
+    for org in app.store.orgs().await? {
+        text += &format!("{} ({}, {})\n", org.name, org.slug.as_str(), org.kind.code());
+        for it in members.iter().filter(|it| it.org == org.id) {
+            text += &format!("  {} ({})\n", it.login, it.role.code());
+        }
+    }
+    if text.is_empty() {
+        text =
+            "no organisation yet: `kiemtin serve` prints the link for the first member".to_owned();
+    }
+    Ok(text.trim_end().to_owned())
+}

@@ -1,0 +1,103 @@
+//! The command line: one file a command. Errors become one sentence on standard error and a
+//! non-zero exit code.
+
+mod bar;
+mod completions;
+mod demo;
+mod doctor;
+mod eval;
+mod handover;
+mod import;
+mod match_text;
+mod member;
+mod reindex;
+mod serve;
+mod table;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Kiểm Tin: check rumours together, in the open, and answer them.
+///
+/// Begin with `kiemtin demo`: it makes a desk with a sample, shows what matched what and why, and
+/// serves the site on this machine. A real desk begins with `kiemtin serve`.
+#[derive(Debug, Parser)]
+#[command(name = "kiemtin", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a desk with the bundled sample, show what matches what, and serve it.
+    Demo(demo::Demo),
+    /// Serve the site and the desk; does the jobs as well.
+    Serve(serve::Serve),
+    /// Do jobs without serving: further nodes on one PostgreSQL database.
+    Work(work::Work),
+    /// Take messages, claims or other desks' reviews from files.
+    Import(import::Import),
+    /// Say which claims a text makes, how sure that is, and why.
+    Match(match_text::MatchText),
+    /// Measure ranking and decisions on a test collection.
+    Eval(eval::Eval),
+    /// Build the index anew.
+    Reindex(reindex::Reindex),
+    /// Organisations, members and one-time links.
+    Member(member::MemberCommand),
+    /// Look whether the desk is well, and say what to do.
+    Doctor(doctor::Doctor),
+    /// Print completions for a shell.
+    Completions(completions::Completions),
+}
+
+/// Runs the command that was typed.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let filter =
+        EnvFilter::try_from_env("KIEMTIN_LOG").unwrap_or_else(|_| "warn,kiemtin=info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(err) => return fail(&err.into()),
+    };
+    match runtime.block_on(dispatch(cli.command)) {
+        Ok(code) => code,
+        Err(err) => fail(&err),
+    }
+}
+
+async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Demo(it) => it.run().await?,
+        Command::Serve(it) => it.run().await?,
+        Command::Work(it) => it.run().await?,
+        Command::Import(it) => return it.run().await,
+        Command::Match(it) => it.run().await?,
+        Command::Eval(it) => it.run()?,
+        Command::Reindex(it) => it.run().await?,
+        Command::Member(it) => it.run().await?,
+        Command::Doctor(it) => return it.run().await,
+        Command::Completions(it) => it.run(),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fail(err: &anyhow::Error) -> ExitCode {
+    eprintln!("kiemtin: {err:#}");
+    ExitCode::FAILURE
+}
+
+/// Prints a line; a reader that went away (`| head`) is no error of ours.
+macro_rules! say {
+    ($($arg:tt)*) => {{
+        use std::io::Write as _;
+        // Nobody reads any more: there is nobody to tell.
+        drop(writeln!(std::io::stdout(), $($arg)*));
+    }};
+}
+pub(crate) use say;

@@ -1,0 +1,213 @@
+//! Files into the desk: read, masked, taken in by the thousand, safe to run twice.
+//!
+//! The order of things: a thread reads and parses; what it sends is masked and fingerprinted on all
+//! cores; a thousand at a time go into one transaction; the job that each brings along sorts them.
+
+mod claims;
+mod messages;
+mod progress;
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use kiemtin_extract::{Item, Kind, Located, Problem, read};
+use kiemtin_store::messages::Channel;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+use crate::app::App;
+
+pub use progress::{Progress, Sink};
+
+/// Items in one transaction: large enough that the disk is seldom waited for, small enough that a
+/// reader's tip never waits long behind one.
+const BATCH: usize = 1_000;
+/// Refusals that the summary lists with their lines; the rest is counted.
+const REFUSALS_SHOWN: usize = 20;
+
+/// What to import and how.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// The files, as absolute paths.
+    pub files: Vec<PathBuf>,
+    /// `messages`, `claims` or `reviews`; without it the content decides.
+    pub kind: Option<String>,
+    /// Hosts of publishers whose reviews and addresses are taken, beside those that are listed.
+    pub publishers: Vec<String>,
+    /// Look and count, write nothing.
+    pub dry_run: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Taken.
+    pub taken: u64,
+    /// Known already: the file, or this part of it, was imported before.
+    pub known: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Left out because the publisher is not listed.
+    pub not_listed: u64,
+    /// The first refusals and notes: file, line, why.
+    pub problems: Vec<Refusal>,
+    /// Files that could not be read to their end.
+    pub broken: Vec<Refusal>,
+}
+
+/// One thing that was not taken, or not whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// Why, in a sentence.
+    pub why: String,
+    /// The item was taken all the same.
+    pub note: bool,
+}
+
+impl Summary {
+    fn problem(&mut self, file: &Path, line: u64, why: String, note: bool) {
+        if !note {
+            self.refused += 1;
+        }
+        if self.problems.len() < REFUSALS_SHOWN {
+            let file = file.display().to_string();
+            self.problems.push(Refusal { file, line, why, note });
+        }
+    }
+}
+
+/// Imports files one after the other.
+///
+/// # Errors
+/// A file cannot be opened, or the store cannot write. What was committed before stays; running it
+/// again takes the rest.
+pub async fn import(
+    app: &Arc<App>,
+    request: &Request,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<Summary> {
+    if !request.publishers.is_empty() && !request.dry_run {
+        let hosts = request.publishers.iter().map(|it| (it.to_lowercase(), it.to_lowercase()));
+        app.store.list_publishers(&hosts.collect::<Vec<_>>()).await?;
+        app.reload_publishers().await?;
+    }
+    let kind = request.kind.as_deref().map(kind).transpose()?;
+    let mut summary = Summary::default();
+    for file in &request.files {
+        import_file(app, file, kind, request, &mut summary, sink).await?;
+    }
+    sink.show(&Progress::finished(&summary));
+    Ok(summary)
+}
+
+fn kind(word: &str) -> anyhow::Result<Kind> {
+    match word {
+        "messages" => Ok(Kind::Messages),
+        "claims" => Ok(Kind::Claims),
+        "reviews" => Ok(Kind::Reviews),
+        other => anyhow::bail!("--as takes messages, claims or reviews, not {other}"),
+    }
+}
+
+type Outcome = Result<Located<Item>, Located<Problem>>;
+
+async fn import_file(
+    app: &Arc<App>,
+    path: &Path,
+    kind: Option<Kind>,
+    request: &Request,
+    summary: &mut Summary,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<()> {
+    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let n_bytes = file.metadata()?.len();
+    // Four batches ahead: reading never waits long for the disk that writes.
+    let (sender, mut receiver) = mpsc::channel::<Vec<Outcome>>(4);
+    let reading = tokio::task::spawn_blocking(move || send_all(file, kind, &sender));
+    let mut batch = Batch::new(app, request, path).await;
+    while let Some(outcomes) = receiver.recv().await {
+        let at_byte = outcomes.last().map_or(0, |it| match it {
+            Ok(it) => it.byte,
+            Err(it) => it.byte,
+        });
+        batch.take(outcomes, summary).await?;
+        sink.show(&Progress::reading(path, at_byte, n_bytes, summary));
+    }
+    reading.await.context("reading the file failed")?;
+    Ok(())
+}
+
+fn send_all(file: File, kind: Option<Kind>, sender: &mpsc::Sender<Vec<Outcome>>) {
+    let mut items = read(BufReader::with_capacity(1 << 16, file), kind);
+    loop {
+        let batch: Vec<Outcome> = items.by_ref().take(BATCH).collect();
+        // The other end goes away when the store fails; it tells why.
+        if batch.is_empty() || sender.blocking_send(batch).is_err() {
+            return;
+        }
+    }
+}
+
+/// What one file's items need to be taken in.
+struct Batch<'a> {
+    app: &'a Arc<App>,
+    path: &'a Path,
+    dry_run: bool,
+    messages: messages::Taker,
+    claims: claims::Taker,
+}
+
+impl<'a> Batch<'a> {
+    async fn new(app: &'a Arc<App>, request: &'a Request, path: &'a Path) -> Self {
+        let publishers = Arc::new(app.publishers().await);
+        Self {
+            app,
+            path,
+            dry_run: request.dry_run,
+            messages: messages::Taker::new(app, publishers.clone(), Channel::Import),
+            claims: claims::Taker::new(app, publishers),
+        }
+    }
+
+    async fn take(&mut self, outcomes: Vec<Outcome>, summary: &mut Summary) -> anyhow::Result<()> {
+        let (mut messages, mut claims) = (Vec::new(), Vec::new());
+        for outcome in outcomes {
+            match outcome {
+                Ok(Located { line, value: Item::Message(it), .. }) => messages.push((line, it)),
+                Ok(Located { line, value: Item::Claim(it), .. }) => {
+                    claims.push((line, claims::Raw::Claim(it)));
+                }
+                Ok(Located { line, value: Item::Review(it), .. }) => {
+                    claims.push((line, claims::Raw::Review(it)));
+                }
+                Err(it) if ends_reading(&it.value) => {
+                    let (file, why) = (self.path.display().to_string(), it.value.to_string());
+                    summary.broken.push(Refusal { file, line: it.line, why, note: false });
+                }
+                Err(it) => {
+                    let (why, note) = (it.value.to_string(), it.value.is_note());
+                    summary.problem(self.path, it.line, why, note);
+                }
+            }
+        }
+        self.messages.take(self.app, self.path, messages, self.dry_run, summary).await?;
+        self.claims.take(self.app, self.path, claims, self.dry_run, summary).await
+    }
+}
+
+fn ends_reading(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::Unreadable(_)
+            | Problem::Broken(_)
+            | Problem::WrongKind { .. }
+            | Problem::FileTooLarge { .. }
+    )
+}

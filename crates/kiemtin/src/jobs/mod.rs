@@ -1,0 +1,99 @@
+//! Deeds that follow from others, one file each. A job runs at least once; its effect, which it
+//! writes in one transaction together with its own end, happens exactly once.
+
+mod answer_receipts;
+mod capture_evidence;
+mod erase_expired;
+mod sort_messages;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kiemtin_store::jobs::Leased;
+use kiemtin_store::{StoreError, evidence, groups, messages};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::app::clock::chance;
+use crate::fetch::Fetcher;
+
+pub use erase_expired::ERASE_EXPIRED;
+
+/// How long a worker rests when there is nothing to do and nobody rings: another node may have
+/// added a job.
+const REST: Duration = Duration::from_millis(500);
+/// Pages fetched at the same time. Each may take twenty seconds; sorting must not wait for them.
+const FETCHES_MAX: usize = 4;
+
+/// Does jobs until told to stop; what is being done then is finished.
+pub async fn work(app: Arc<App>, fetcher: Arc<Fetcher>, stop: CancellationToken) {
+    if let Err(err) = erase_expired::plan(&app).await {
+        tracing::error!(error = %err, "Erasing expired texts could not be planned: {err:#}");
+    }
+    let fetches = Arc::new(Semaphore::new(FETCHES_MAX));
+    while !stop.is_cancelled() {
+        match app.store.lease_job(app.now()).await {
+            Ok(Some(job)) if job.name == evidence::CAPTURE_EVIDENCE => {
+                let permit = fetches.clone().acquire_owned().await;
+                let (app, fetcher) = (app.clone(), fetcher.clone());
+                tokio::spawn(async move {
+                    let _permit = permit;
+                    run(&app, &fetcher, &job).await;
+                });
+            }
+            Ok(Some(job)) => run(&app, &fetcher, &job).await,
+            Ok(None) => rest(&app, &stop).await,
+            Err(err) => {
+                tracing::warn!(error = %err, "No job could be taken: {err}");
+                rest(&app, &stop).await;
+            }
+        }
+    }
+}
+
+/// Does the jobs that are due now and returns how many: for commands that end.
+///
+/// # Errors
+/// The database failed.
+pub async fn drain(app: &Arc<App>, fetcher: &Fetcher) -> anyhow::Result<usize> {
+    let mut n_done = 0;
+    while let Some(job) = app.store.lease_job(app.now()).await? {
+        run(app, fetcher, &job).await;
+        n_done += 1;
+    }
+    Ok(n_done)
+}
+
+async fn rest(app: &App, stop: &CancellationToken) {
+    tokio::select! {
+        () = app.work.notified() => {}
+        () = tokio::time::sleep(REST) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// The one place where a job's name meets its deed.
+async fn run(app: &Arc<App>, fetcher: &Fetcher, job: &Leased) {
+    let res = match job.name.as_str() {
+        messages::SORT_MESSAGES => sort_messages::run(app, job).await,
+        groups::ANSWER_RECEIPTS => answer_receipts::run(app, job).await,
+        evidence::CAPTURE_EVIDENCE => capture_evidence::run(app, fetcher, job).await,
+        ERASE_EXPIRED => erase_expired::run(app, job).await,
+        other => Err(anyhow::anyhow!("no deed is called {other}: it needs a newer version")),
+    };
+    let Err(err) = res else { return };
+    if let Some(StoreError::Stale) = err.downcast_ref() {
+        return; // Another worker was faster: its effect stands, ours was undone.
+    }
+    tracing::warn!(job.name, job.attempts, error = %err, "Job {} failed: {err:#}", job.name);
+    if let Err(err) = app.store.fail_job(job, &format!("{err:#}"), app.now()).await {
+        // The lease runs out by itself, and the job comes back.
+        tracing::warn!(job.name, error = %err, "Job {} could not be put back: {err}", job.name);
+    }
+}
+
+/// Chance for a job that follows.
+fn fresh() -> kiemtin_store::Chance {
+    chance()
+}

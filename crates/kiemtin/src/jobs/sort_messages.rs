@@ -1,0 +1,110 @@
+//! Sorts what one intake brought: the same text or nearly the same joins its group; any other
+//! begins one, with the claims that it may be about. A claim with an answer, matched surely enough,
+//! answers at once.
+//!
+//! Safe to run twice: a message that is in a group is not looked at again, and all effects are
+//! written in one transaction with the end of the job.
+
+use std::sync::Arc;
+
+use kiemtin_core::fingerprint::{Fingerprint, Sketch};
+use kiemtin_core::group::{Facts, Probe};
+use kiemtin_core::ids::{GroupId, MessageId};
+use kiemtin_core::matching::{Decision, Match};
+use kiemtin_core::text::{self, TextKey};
+use kiemtin_store::groups::{Into, NewGroup, NewMatch, Sorted};
+use kiemtin_store::jobs::Leased;
+use kiemtin_store::messages::Unsorted;
+
+use super::fresh;
+use crate::app::App;
+use crate::app::clock::chance;
+use crate::cores::on_all_cores;
+use crate::reason;
+
+/// Claims proposed for a group.
+const MATCHES_MAX: usize = 5;
+/// Below this probability a match is not worth a line in the queue.
+const PROBABILITY_MIN: f32 = 0.02;
+
+pub(super) async fn run(app: &Arc<App>, job: &Leased) -> anyhow::Result<()> {
+    let ids: Vec<MessageId> = serde_json::from_str(&job.payload)?;
+    let messages = app.store.unsorted(&ids).await?;
+    app.index.follow(&app.store).await?;
+    let sorting = app.clone();
+    let sorted = tokio::task::spawn_blocking(move || sort(&sorting, messages)).await?;
+    let begun: Vec<GroupId> = sorted.groups.iter().map(|it| it.id).collect();
+    let res = app.store.sort(job, &sorted, app.now(), fresh()).await;
+    match &res {
+        Ok(ids) => {
+            begun.iter().filter(|it| !ids.contains(it)).for_each(|it| app.index.forget_group(*it))
+        }
+        Err(_) => begun.iter().for_each(|it| app.index.forget_group(*it)),
+    }
+    res?;
+    Ok(())
+}
+
+/// Decides where each message goes. Keys and matches, which cost the time, are made on all cores;
+/// joining groups goes one by one, so that the second of two alike finds the first.
+fn sort(app: &App, messages: Vec<Unsorted>) -> Sorted {
+    let keys = on_all_cores(&messages, |it| text::key(&it.text, Some(it.lang)));
+    let mut sorted = Sorted::default();
+    let mut begun: Vec<(GroupId, usize)> = Vec::new();
+    for (idx, (message, key)) in messages.iter().zip(&keys).enumerate() {
+        let into = match probe(message, key) {
+            Some(probe) => join(app, &mut begun, idx, &probe),
+            None => begin(app, &mut begun, idx),
+        };
+        sorted.messages.push((message.id, into));
+    }
+    let found = on_all_cores(&begun, |&(_, idx)| app.index.find_key(&keys[idx], MATCHES_MAX));
+    let groups = begun.iter().zip(found);
+    sorted.groups =
+        groups.map(|(&(id, idx), found)| new_group(id, &messages[idx], &found)).collect();
+    sorted
+}
+
+/// `None` for a sketch that this program cannot read: such a text begins a group of its own.
+fn probe(message: &Unsorted, key: &TextKey) -> Option<Probe> {
+    let sketch = Sketch::from_bytes(&message.sketch).ok()?;
+    let fingerprint = Fingerprint { exact: message.exact_hash, sketch };
+    Some(Probe { fingerprint, facts: Facts::of(key) })
+}
+
+fn join(app: &App, begun: &mut Vec<(GroupId, usize)>, idx: usize, probe: &Probe) -> Into {
+    let Some(found) = app.index.group(probe) else {
+        let into = begin(app, begun, idx);
+        let (id, _) = begun[begun.len() - 1];
+        app.index.expect_group(id, probe);
+        return into;
+    };
+    match begun.iter().position(|&(id, _)| id == found) {
+        Some(at) => Into::New(at),
+        None => Into::Known(found),
+    }
+}
+
+fn begin(app: &App, begun: &mut Vec<(GroupId, usize)>, idx: usize) -> Into {
+    begun.push((GroupId::new(app.now(), chance()), idx));
+    Into::New(begun.len() - 1)
+}
+
+fn new_group(id: GroupId, message: &Unsorted, found: &[Match]) -> NewGroup {
+    let matches = found.iter().filter(|it| PROBABILITY_MIN <= it.probability);
+    let new_match = |it: &Match| NewMatch {
+        claim: it.claim,
+        probability: f64::from(it.probability),
+        decision: reason::decision_code(it.decision),
+        reasons: reason::to_json(&it.reasons),
+    };
+    let best = found.first().filter(|it| it.decision == Decision::Answer);
+    NewGroup {
+        id,
+        exact_hash: message.exact_hash,
+        sketch: message.sketch.clone(),
+        lang: message.lang,
+        matches: matches.map(new_match).collect(),
+        tie: best.map(|it| it.claim),
+    }
+}

@@ -1,0 +1,55 @@
+//! Published pages may be kept by browsers and proxies, which ask each time whether they changed.
+//!
+//! The tag is a hash of the page itself, so that it cannot be forgotten where a page grows.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
+
+/// Keep it, but ask before showing it again: a correction must be seen at once.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
+
+/// Tags what goes out, and says “not modified” to whoever has it already.
+pub(super) async fn revalidated(request: Request, next: Next) -> Response {
+    let is_get = request.method() == Method::GET;
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let response = next.run(request).await;
+    if !is_get || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    // A rendered page is in memory already and has no end that could fail.
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let tag = tag(&body);
+    parts.headers.insert(header::CACHE_CONTROL, ASK_AGAIN);
+    parts.headers.insert(header::ETAG, tag.clone());
+    if known.is_some_and(|it| names(&it, &tag)) {
+        return not_modified(&parts.headers);
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// Weak: compression changes the bytes and not the page.
+fn tag(body: &[u8]) -> HeaderValue {
+    let hash = hex::encode(&Sha256::digest(body)[..12]);
+    HeaderValue::from_str(&format!("W/\"{hash}\"")).expect("hex and quotes are header characters")
+}
+
+fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
+    let opaque = |it: &str| it.trim().trim_start_matches("W/").to_owned();
+    let (Ok(known), Ok(tag)) = (known.to_str(), tag.to_str()) else { return false };
+    known.split(',').any(|it| it.trim() == "*" || opaque(it) == opaque(tag))
+}
+
+fn not_modified(headers: &HeaderMap) -> Response {
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    for name in [header::CACHE_CONTROL, header::ETAG] {
+        response.headers_mut().extend(headers.get(&name).map(|it| (name, it.clone())));
+    }
+    response
+}

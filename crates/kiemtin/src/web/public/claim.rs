@@ -1,0 +1,153 @@
+//! The answer page: the newest version of what was published about one claim.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use kiemtin_core::case::Stance;
+use kiemtin_core::claim_review::{self, Markup};
+use kiemtin_core::review::{Document, EvidenceLine};
+use kiemtin_store::StoreResult;
+use kiemtin_store::claims::Claim;
+use kiemtin_store::reviews::Version;
+
+use super::found::is_web_address;
+use super::number;
+use crate::app::App;
+use crate::web::failure::{Answer, Failure};
+use crate::web::page::{DESK_NAME, Page, Reader, Said, html};
+
+/// One version of a review, the newest or an old one.
+#[derive(Template)]
+#[template(path = "public/claim.html")]
+pub(super) struct ClaimPage {
+    page: Page,
+    /// The version that is shown.
+    shown: Version,
+    /// All versions, the newest first.
+    versions: Vec<Version>,
+    /// The public number of the claim that this one was merged into.
+    merged_into: Option<i64>,
+    /// The `ClaimReview` of the newest version.
+    markup: Option<String>,
+}
+
+/// `GET /{lang}/c/{number}`
+pub(super) async fn claim(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    Path((_, text)): Path<(String, String)>,
+) -> Answer<Response> {
+    let (claim, versions) = published(&app, reader, &text).await?;
+    let newest = versions.first().ok_or(Failure::Missing(reader.0))?.clone();
+    let merged_into = merged_into(&app, &claim).await?;
+    let path = format!("/c/{}", newest.document.number);
+    let page = Page::new(&app, reader.0, title(reader, &newest.document), path);
+    let markup = markup(&app, &page, &newest.document, claim.outlet.as_deref());
+    html(&ClaimPage { page, shown: newest, versions, merged_into, markup })
+}
+
+/// The page of a version that may be an old one.
+pub(super) async fn old(app: &App, reader: Reader, text: &str, version: i64) -> Answer<Response> {
+    let (claim, versions) = published(app, reader, text).await?;
+    let shown = versions.iter().find(|it| it.document.version == version);
+    let shown = shown.ok_or(Failure::Missing(reader.0))?.clone();
+    let merged_into = merged_into(app, &claim).await?;
+    let path = format!("/c/{}/v/{version}", shown.document.number);
+    let page = Page::new(app, reader.0, title(reader, &shown.document), path);
+    html(&ClaimPage { page, shown, versions, merged_into, markup: None })
+}
+
+/// The claim with this public number, and all versions of its answer, the newest first.
+pub(super) async fn published(
+    app: &App,
+    Reader(lang): Reader,
+    text: &str,
+) -> Answer<(Claim, Vec<Version>)> {
+    let number = number(text).ok_or(Failure::Missing(lang))?;
+    let claim = app.store.claim_by_number(number).await?.ok_or(Failure::Missing(lang))?;
+    let versions = app.store.versions(claim.id).await?;
+    Ok((claim, versions))
+}
+
+async fn merged_into(app: &App, claim: &Claim) -> StoreResult<Option<i64>> {
+    let Some(into) = claim.merged_into else { return Ok(None) };
+    Ok(app.store.claim(into).await?.and_then(|it| it.number))
+}
+
+fn title(Reader(lang): Reader, document: &Document) -> String {
+    let content = &document.content;
+    format!("{}: {}", content.rating.words(lang), content.claim.text(lang))
+}
+
+/// The markup, if it keeps the rules; a page without it is better than one with a wrong one.
+fn markup(app: &App, page: &Page, document: &Document, outlet: Option<&str>) -> Option<String> {
+    if !page.public_url.starts_with("https://") {
+        return None; // A desk on one's own machine: its addresses are nobody's reference.
+    }
+    let url = format!("{}/{}{}", page.public_url, page.lang, page.path);
+    let desk_url = format!("{}/", page.public_url);
+    let lang = page.lang;
+    let markup = Markup { document, lang, url: &url, desk: DESK_NAME, desk_url: &desk_url, outlet };
+    let text = claim_review::json_ld(&markup)?;
+    let verdict = document.content.rating.words(page.lang);
+    let valid = claim_review::validate(&text, &url, verdict, &app.now().iso_date());
+    match valid {
+        Ok(()) => Some(text),
+        Err(err) => {
+            let number = document.number;
+            tracing::error!(claim.number = number, error = %err, "Claim {number} has no markup: {err}");
+            None
+        }
+    }
+}
+
+impl ClaimPage {
+    /// The address of the newest version, without the desk's.
+    fn home(&self) -> String {
+        format!("/{}/c/{}", self.page.lang, self.shown.document.number)
+    }
+
+    fn newest(&self) -> &Version {
+        self.versions.first().unwrap_or(&self.shown)
+    }
+
+    fn is_newest(&self) -> bool {
+        self.newest().document.version == self.shown.document.version
+    }
+
+    /// The last correction up to the version that is shown: later typos do not hide it.
+    fn notice(&self) -> Option<&Version> {
+        let until = self.shown.document.version;
+        let before = |it: &&Version| it.document.version <= until;
+        self.versions.iter().filter(before).find(|it| it.document.content.class.is_notice())
+    }
+
+    fn sources(&self, stance: &Stance) -> Vec<&EvidenceLine> {
+        let all = &self.shown.document.content.evidence;
+        all.iter().filter(|it| it.stance == *stance).collect()
+    }
+
+    fn guessed<'a>(&self, text: &'a str) -> Said<'a> {
+        Said::guessed(text)
+    }
+
+    fn links(&self, url: &str) -> bool {
+        is_web_address(url)
+    }
+
+    fn salt(&self) -> String {
+        hex::encode(self.shown.salt.0)
+    }
+
+    fn page_sha256(&self) -> String {
+        hex::encode(self.shown.document.salted_hash(self.shown.salt))
+    }
+
+    /// The address of the canonical document, without the desk's.
+    fn document_path(&self) -> String {
+        let document = &self.shown.document;
+        format!("/{}/c/{}/v/{}.json", self.page.lang, document.number, document.version)
+    }
+}

@@ -1,0 +1,165 @@
+//! What a reader's text finds: the answer, answers that may fit, and what other desks published.
+//!
+//! Nothing of the text is kept. A claim without a published answer is internal: of it only what
+//! other desks published is shown.
+
+use kiemtin_core::lang::Lang;
+use kiemtin_core::matching::{Decision, Match, Reason};
+use kiemtin_store::StoreResult;
+use kiemtin_store::claims::ForeignReview;
+
+use super::card::{Card, Run, marked};
+use crate::app::App;
+use crate::reason;
+use crate::web::page::Page;
+
+/// Claims looked at for one text.
+const MATCHES_MAX: usize = 30;
+/// Answers shown that may fit.
+const SIMILAR_MAX: usize = 6;
+/// Answers shown when none fits.
+const NEAREST_MAX: usize = 3;
+/// Words that a text and a claim must share at least to be called near: one is chance.
+const NEAREST_WORDS_MIN: usize = 2;
+/// Other desks' reviews shown.
+const ELSEWHERE_MAX: usize = 5;
+
+/// What a text finds.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The answer, when it is sure enough.
+    pub answer: Option<Hit>,
+    /// Answers that may be about the same.
+    pub similar: Vec<Hit>,
+    /// The nearest answers, when none may be about the same.
+    pub nearest: Vec<Hit>,
+    /// What other desks published about the same.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// A published answer that was found, and why.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    /// The answer.
+    pub card: Card,
+    /// Why it is thought to be the same, in words.
+    pub reasons: Vec<String>,
+    /// What stands against that, in words.
+    pub vetoes: Vec<String>,
+}
+
+/// Another desk's review.
+#[derive(Clone, Debug)]
+pub(super) struct Elsewhere {
+    /// The language of the claim.
+    pub claim_lang: Lang,
+    /// What was claimed, cut where marks begin and end.
+    pub claim: Vec<Run>,
+    /// The other desk.
+    pub publisher: String,
+    /// Its verdict, in its own words.
+    pub verdict: Option<String>,
+    /// The page; `None` if its address is no web address.
+    pub url: Option<String>,
+    /// When it was published.
+    pub day: Option<String>,
+}
+
+impl Found {
+    /// Looks.
+    pub(super) async fn look(app: &App, page: &Page, text: &str) -> StoreResult<Self> {
+        let mut found = Self::default();
+        for it in app.find(text, None, MATCHES_MAX).await? {
+            match app.answered(it.claim) {
+                Some(_) => found.add_answer(app, page, &it).await?,
+                None if it.decision == Decision::None => {}
+                None => found.add_elsewhere(app, page, &it).await?,
+            }
+        }
+        if found.answer.is_some() || !found.similar.is_empty() {
+            found.nearest.clear();
+        }
+        Ok(found)
+    }
+
+    /// Whether there is no answer of ours that may fit.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.answer.is_none() && self.similar.is_empty()
+    }
+
+    async fn add_answer(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
+        let words = shared(&it.reasons);
+        let is_wanted = match it.decision {
+            Decision::Answer => self.answer.is_none(),
+            Decision::Suggest => self.similar.len() < SIMILAR_MAX,
+            Decision::None => {
+                let is_near = NEAREST_WORDS_MIN <= words.len();
+                is_near && self.is_nothing() && self.nearest.len() < NEAREST_MAX
+            }
+        };
+        if !is_wanted {
+            return Ok(());
+        }
+        let Some(version) = app.store.newest_version(it.claim).await? else { return Ok(()) };
+        let card = Card::new(page, &version, &words);
+        let (vetoes, reasons): (Vec<_>, Vec<_>) = it.reasons.iter().partition(|it| it.is_veto());
+        let hit = Hit {
+            reasons: reasons.into_iter().map(|it| say(page, it, &card)).collect(),
+            vetoes: vetoes.into_iter().map(|it| say(page, it, &card)).collect(),
+            card,
+        };
+        match it.decision {
+            Decision::Answer => self.answer = Some(hit),
+            Decision::Suggest => self.similar.push(hit),
+            Decision::None => self.nearest.push(hit),
+        }
+        Ok(())
+    }
+
+    async fn add_elsewhere(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
+        if ELSEWHERE_MAX <= self.elsewhere.len() {
+            return Ok(());
+        }
+        let Some(claim) = app.store.claim(it.claim).await? else { return Ok(()) };
+        let said = page.said(&claim.text);
+        for review in app.store.foreign_reviews(it.claim).await? {
+            let ForeignReview { url, publisher, verdict, title: _, published } = review;
+            self.elsewhere.push(Elsewhere {
+                claim_lang: said.lang,
+                claim: marked(said.text, &shared(&it.reasons)),
+                publisher,
+                verdict,
+                url: Some(url).filter(|it| is_web_address(it)),
+                day: published.map(|at| page.date(&at)),
+            });
+        }
+        self.elsewhere.truncate(ELSEWHERE_MAX);
+        Ok(())
+    }
+}
+
+/// A reason in words. Shared words are named as the claim writes them, with their diacritics.
+fn say(page: &Page, reason: &Reason, card: &Card) -> String {
+    let marked = card.claim.iter().filter(|it| it.is_marked).map(|it| it.text.clone());
+    let written: Vec<String> = marked.collect();
+    match reason {
+        Reason::SharesWords(_) if !written.is_empty() => {
+            reason::words(&Reason::SharesWords(written), page.lang)
+        }
+        _ => reason::words(reason, page.lang),
+    }
+}
+
+/// The words in common, folded.
+fn shared(reasons: &[Reason]) -> Vec<String> {
+    let words = reasons.iter().find_map(|it| match it {
+        Reason::SharesWords(words) => Some(words.clone()),
+        _ => None,
+    });
+    words.unwrap_or_default()
+}
+
+/// What comes from outside may say `javascript:`.
+pub(super) fn is_web_address(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|it| matches!(it.scheme(), "http" | "https"))
+}

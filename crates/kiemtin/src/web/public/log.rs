@@ -1,0 +1,103 @@
+//! The public log: what it is, its newest entries, and all of them as plain lines.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kiemtin_core::ids::ClaimId;
+use kiemtin_core::lang::Lang;
+use kiemtin_core::rating::Rating;
+use kiemtin_store::reviews::Leaf;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::locale;
+use crate::web::failure::{Answer, Failure};
+use crate::web::page::{Page, Reader, html};
+
+/// Entries shown on the page.
+const NEWEST_MAX: i64 = 30;
+/// Lines in one answer to a program; it asks for the rest with `from`.
+const LINES_MAX: i64 = 1_000;
+
+#[derive(Template)]
+#[template(path = "public/log.html")]
+struct Log {
+    page: Page,
+    n_entries: i64,
+    lines: Vec<Line>,
+}
+
+/// One entry as readers see it.
+struct Line {
+    idx: i64,
+    kind: String,
+    number: Option<i64>,
+    version: i64,
+    verdict: &'static str,
+    orgs: String,
+    minute: String,
+}
+
+/// The fields of an entry that the page shows. The form of an entry is stable: `core::log_entry`.
+#[derive(Deserialize)]
+struct Entry {
+    id: String,
+    kind: String,
+    orgs: Vec<String>,
+    rev: i64,
+    t: String,
+    verdict: String,
+}
+
+/// `GET /{lang}/log`
+pub(super) async fn log(State(app): State<Arc<App>>, Reader(lang): Reader) -> Answer<Response> {
+    let page = Page::new(&app, lang, locale::text(lang, "log-title"), "/log");
+    let n_entries = app.store.n_log_entries().await?;
+    let from = (n_entries - NEWEST_MAX).max(0);
+    let mut lines = Vec::new();
+    for leaf in app.store.log_entries(from, NEWEST_MAX).await?.iter().rev() {
+        lines.push(line(&app, &page, leaf).await?);
+    }
+    html(&Log { page, n_entries, lines })
+}
+
+async fn line(app: &App, page: &Page, leaf: &Leaf) -> Answer<Line> {
+    let entry: Entry = serde_json::from_str(&leaf.entry).map_err(anyhow::Error::from)?;
+    let Entry { id, kind, orgs, rev, t, verdict } = entry;
+    let id = ClaimId::parse(&id).map_err(anyhow::Error::from)?;
+    let number = app.store.claim(id).await?.and_then(|it| it.number);
+    Ok(Line {
+        idx: leaf.idx,
+        kind: page.t(format!("log-kind-{kind}")),
+        number,
+        version: rev,
+        verdict: Rating::from_code(&verdict).map_or("", |it| it.words(page.lang)),
+        orgs: orgs.join(", "),
+        minute: page.minute_of(&t),
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct From {
+    #[serde(default)]
+    from: Option<String>,
+}
+
+/// `GET /log/entries?from=N`: canonical entries from the N-th on, one a line.
+pub(super) async fn entries(
+    State(app): State<Arc<App>>,
+    Query(wanted): Query<From>,
+) -> Answer<Response> {
+    let from = wanted.from.as_deref().unwrap_or("0").parse::<i64>();
+    let from = from.ok().filter(|it| 0 <= *it).ok_or_else(bad_from)?;
+    let found = app.store.log_entries(from, LINES_MAX).await?;
+    let lines: String = found.iter().map(|it| format!("{}\n", it.entry)).collect();
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], lines).into_response())
+}
+
+fn bad_from() -> Failure {
+    Failure::Refused(StatusCode::BAD_REQUEST, Lang::En, locale::text(Lang::En, "log-bad-from"))
+}

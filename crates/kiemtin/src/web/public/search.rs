@@ -1,0 +1,57 @@
+//! The answer to “I heard X”: found in memory, nothing kept, nothing logged.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::TEXT_CHARS_MAX;
+use super::found::Found;
+use crate::app::App;
+use crate::locale;
+use crate::web::failure::Answer;
+use crate::web::page::{Page, Reader, html, status};
+
+#[derive(Template)]
+#[template(path = "public/search.html")]
+struct Search {
+    page: Page,
+    text: String,
+    problem: Option<String>,
+    found: Option<Found>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// `GET /{lang}/search?q=`
+pub(super) async fn search(
+    State(app): State<Arc<App>>,
+    Reader(lang): Reader,
+    Query(asked): Query<Asked>,
+) -> Answer<Response> {
+    let text = asked.q.replace("\r\n", "\n");
+    let mut page = Page::new(&app, lang, locale::text(lang, "search-title"), "/search");
+    if let Some(problem) = problem(&page, &text) {
+        page.title = page.t1("form-error-title", "title", page.title.clone());
+        let form = Search { page, text, problem: Some(problem), found: None };
+        return status(StatusCode::UNPROCESSABLE_ENTITY, &form);
+    }
+    let found = Found::look(&app, &page, &text).await?;
+    html(&Search { page, text, problem: None, found: Some(found) })
+}
+
+fn problem(page: &Page, text: &str) -> Option<String> {
+    let n_chars = text.chars().count();
+    if TEXT_CHARS_MAX < n_chars {
+        return Some(page.too_long(n_chars, TEXT_CHARS_MAX));
+    }
+    let has_words = text.chars().any(char::is_alphanumeric);
+    (!has_words).then(|| page.t("search-empty"))
+}

@@ -1,0 +1,11 @@
+//! The public site.
+
+// Every page: its shape, headers, size, links.
+mod every_page;
+
+// One subject each.
+mod answers;
+mod looks;
+mod receipts;
+mod search;
+mod tips;

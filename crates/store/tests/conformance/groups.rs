@@ -1,0 +1,405 @@
+//! Sorting, tying, merging and splitting: each message in one group, each group in one claim.
+
+use kiemtin_core::case::DismissReason;
+use kiemtin_core::ids::{GroupId, MessageId};
+use kiemtin_core::permission::Role;
+use kiemtin_core::time::DAY_MS;
+use kiemtin_core::workflow::Action;
+use kiemtin_store::groups::{Into, NewMatch, Queue, Sorted};
+use kiemtin_store::jobs::LEASE_MS;
+use kiemtin_store::members::Member;
+use kiemtin_store::receipts::Outcome;
+use kiemtin_store::retention::Erased;
+
+use crate::setting::{Fresh, each, is_stale, refused};
+
+async fn checker(fresh: &Fresh) -> Member {
+    let org = fresh.org("city").await;
+    fresh.member("an", org, Role::Checker).await
+}
+
+async fn texts(fresh: &Fresh, group: GroupId) -> Vec<String> {
+    let messages = fresh.store.messages_of_group(group, 1_000).await.unwrap();
+    let mut texts: Vec<_> = messages.into_iter().map(|it| it.text).collect();
+    texts.sort();
+    texts
+}
+
+async fn n_messages(fresh: &Fresh, group: GroupId) -> i64 {
+    fresh.store.group(group).await.unwrap().unwrap().n_messages
+}
+
+/// How many texts are erased `days` from now.
+async fn erased_after(fresh: &Fresh, days: i64) -> u64 {
+    let Erased { messages, .. } =
+        fresh.store.erase_expired(fresh.now().plus_millis(days * DAY_MS)).await.unwrap();
+    messages
+}
+
+#[tokio::test]
+async fn messages_go_into_known_and_new_groups() {
+    each(async |fresh| {
+        let (known, _) = fresh.group("a").await;
+        let batch = ["a", "b", "b", "c"].map(|it| fresh.intake(it));
+        fresh.take_in(&batch).await;
+        let job = fresh.job("sort_messages").await;
+        let groups = vec![fresh.new_group("b"), fresh.new_group("c")];
+        let (b, c) = (groups[0].id, groups[1].id);
+        let into = [Into::Known(known), Into::New(0), Into::New(0), Into::New(1)];
+        let messages = batch.iter().map(|it| it.id).zip(into).collect();
+        let sorted = Sorted { groups, messages };
+        fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await.unwrap();
+        for (group, n) in [(known, 2), (b, 2), (c, 1)] {
+            assert_eq!(n_messages(fresh, group).await, n);
+            assert_eq!(texts(fresh, group).await.len() as i64, n);
+        }
+        let ids: Vec<_> = batch.iter().map(|it| it.id).collect();
+        assert_eq!(fresh.store.unsorted(&ids).await.unwrap(), []);
+        let queue = fresh.store.queue(Queue::Waiting, 0, 10).await.unwrap();
+        assert_eq!(queue.iter().map(|it| it.n_messages).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(fresh.store.queue_counts().await.unwrap(), [3, 0, 0, 0]);
+        let keys = fresh.store.group_keys(None, 10).await.unwrap();
+        assert_eq!(keys.iter().map(|it| it.id).collect::<Vec<_>>(), [known, b, c]);
+        assert_eq!(fresh.store.group_key(c).await.unwrap().as_ref(), keys.last());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_nodes_that_begin_the_same_group_begin_one() {
+    each(async |fresh| {
+        let (first, _) = fresh.group("a").await;
+        let other = fresh.new_group("a");
+        let other = fresh.sorted(fresh.intake("a"), other).await;
+        assert_eq!(n_messages(fresh, first).await, 2);
+        assert_eq!(fresh.store.group(other).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_job_sorts_nothing() {
+    each(async |fresh| {
+        let intake = fresh.intake("a");
+        fresh.take_in(&[intake.clone()]).await;
+        let slow = fresh.job("sort_messages").await;
+        fresh.wait(LEASE_MS + 2_000);
+        let fast = fresh.job("sort_messages").await;
+        let sort = async |job, text| {
+            let groups = vec![fresh.new_group(text)];
+            let sorted = Sorted { groups, messages: vec![(intake.id, Into::New(0))] };
+            fresh.store.sort(job, &sorted, fresh.now(), fresh.chance()).await
+        };
+        is_stale(sort(&slow, "slow").await);
+        assert_eq!(fresh.store.group_keys(None, 10).await.unwrap(), []);
+        sort(&fast, "fast").await.unwrap();
+        is_stale(sort(&fast, "again").await);
+        assert_eq!(fresh.store.group_keys(None, 10).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_in_a_group_is_not_put_into_another() {
+    each(async |fresh| {
+        let (a, message) = fresh.group("a").await;
+        let (b, _) = fresh.group("b").await;
+        fresh.take_in(&[fresh.intake("c")]).await;
+        let job = fresh.job("sort_messages").await;
+        let messages = vec![(message, Into::Known(b)), (message, Into::Known(a))];
+        let sorted = Sorted { groups: Vec::new(), messages };
+        fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await.unwrap();
+        assert_eq!(texts(fresh, a).await, ["a"]);
+        assert_eq!(texts(fresh, b).await, ["b"]);
+        assert_eq!((n_messages(fresh, a).await, n_messages(fresh, b).await), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_refuses_a_message_in_a_group_that_is_not_there() {
+    each(async |fresh| {
+        fresh.group("a").await;
+        let sql = "update messages set group_id = (select id from messages)";
+        if fresh.store.engine_name() == "SQLite" {
+            fresh.place.tamper("pragma foreign_keys = on").await.unwrap();
+        }
+        assert!(fresh.place.tamper(sql).await.is_err());
+        assert!(fresh.place.tamper("delete from groups").await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_that_is_answered_at_once_is_tied_to_the_living_claim() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let old = fresh.open_case("old", &by).await;
+        let mid = fresh.open_case("mid", &by).await;
+        let new = fresh.claim("new").await;
+        for (case, into) in [(&old, mid.claim), (&mid, new)] {
+            let to = kiemtin_core::workflow::State::Merged;
+            let (now, chance) = (fresh.now(), fresh.chance());
+            fresh.store.merge_claim(case, into, to, &by, now, chance).await.unwrap();
+        }
+        for _ in 0..2 {
+            let job = fresh.job("answer_receipts").await;
+            fresh.store.answer_receipts(&job, mid.claim).await.unwrap();
+        }
+        let one = |claim| NewMatch {
+            claim,
+            probability: 0.97,
+            decision: "answer",
+            reasons: "[]".to_owned(),
+        };
+        let mut group = fresh.new_group("a");
+        group.tie = Some(old.claim);
+        group.matches = vec![one(old.claim), one(new)];
+        let group = fresh.sorted(fresh.intake("a"), group).await;
+        let found = fresh.store.group(group).await.unwrap().unwrap();
+        assert_eq!((found.claim, found.confirmed), (Some(new), false));
+        assert_eq!(fresh.store.matches_of_group(group).await.unwrap().len(), 2);
+        assert_eq!(fresh.store.best_matches(1).await.unwrap()[0].group, group);
+        assert_eq!(fresh.store.queue(Queue::Answered, 0, 9).await.unwrap(), [found]);
+        fresh.job("answer_receipts").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ties_can_be_made_changed_and_undone() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let (a, b) = (fresh.claim("a").await, fresh.claim("b").await);
+        let (group, _) = fresh.group("text").await;
+        let store = &fresh.store;
+        let tie = async |claim| store.tie(group, claim, &by, fresh.now(), fresh.chance()).await;
+        tie(a).await.unwrap();
+        assert_eq!(store.n_sightings(a).await.unwrap(), 1);
+        assert_eq!(store.sighting_texts(a, 5).await.unwrap()[0].text, "text");
+        assert_eq!(erased_after(fresh, 400).await, 0, "a confirmed sighting stays");
+        tie(b).await.unwrap();
+        let judged = store.matches_of_group(group).await.unwrap();
+        let state = |claim| judged.iter().find(|it| it.claim == claim).unwrap().state.as_str();
+        assert_eq!((state(a), state(b)), ("rejected", "accepted"));
+        let untie = async |claim| store.untie(group, claim, &by, fresh.now(), fresh.chance()).await;
+        is_stale(untie(a).await);
+        untie(b).await.unwrap();
+        let found = store.group(group).await.unwrap().unwrap();
+        assert_eq!((found.claim, found.confirmed), (None, false));
+        assert_eq!(erased_after(fresh, 29).await, 0);
+        assert_eq!(erased_after(fresh, 30).await, 1);
+        let kinds: Vec<_> = store.events_of_group(group).await.unwrap();
+        let kinds: Vec<_> = kinds.iter().map(|(_, it)| it.kind.as_str()).collect();
+        assert_eq!(kinds, ["group.untie", "group.tie", "group.tie"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_proposal_is_rejected_once() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let claim = fresh.claim("a").await;
+        let mut group = fresh.new_group("text");
+        let reasons = "[]".to_owned();
+        group.matches = vec![NewMatch { claim, probability: 0.5, decision: "suggest", reasons }];
+        let group = fresh.sorted(fresh.intake("text"), group).await;
+        let reject =
+            async || fresh.store.reject_match(group, claim, &by, fresh.now(), fresh.chance()).await;
+        reject().await.unwrap();
+        is_stale(reject().await);
+        assert_eq!(fresh.store.matches_of_group(group).await.unwrap()[0].state, "rejected");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dismissed_group_goes_after_seven_days_unless_restored() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let (tip, receipt) = fresh.tip("Sếp tệ quá");
+        let group = fresh.new_group("Sếp tệ quá");
+        let group = fresh.sorted(tip, group).await;
+        let store = &fresh.store;
+        let dismiss = async || {
+            let reason = DismissReason::Opinion;
+            store.dismiss_group(group, reason, &by, fresh.now(), fresh.chance()).await.unwrap();
+        };
+        let outcome = async || store.receipt(receipt).await.unwrap().unwrap().outcome;
+        dismiss().await;
+        let dismissed = Outcome::Dismissed(Some(DismissReason::Opinion));
+        assert_eq!(outcome().await, dismissed);
+        let (late, late_receipt) = fresh.tip("Sếp tệ quá");
+        fresh.joined(group, &[late]).await;
+        assert_eq!(store.receipt(late_receipt).await.unwrap().unwrap().outcome, dismissed);
+        store.restore_group(group, &by, fresh.now(), fresh.chance()).await.unwrap();
+        is_stale(store.restore_group(group, &by, fresh.now(), fresh.chance()).await);
+        assert_eq!(outcome().await, Outcome::Received { n_same: 2, being_checked: false });
+        assert_eq!(erased_after(fresh, 8).await, 0);
+        dismiss().await;
+        assert_eq!(erased_after(fresh, 6).await, 0);
+        assert_eq!(erased_after(fresh, 7).await, 2);
+        assert_eq!(outcome().await, dismissed, "the receipt keeps its outcome");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn closing_never_lets_a_text_live_longer() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let (group, _) = fresh.group("x").await;
+        fresh.wait(28 * DAY_MS);
+        let (now, chance) = (fresh.now(), fresh.chance());
+        fresh.store.dismiss_group(group, DismissReason::Satire, &by, now, chance).await.unwrap();
+        assert_eq!(erased_after(fresh, 2).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sightings_follow_the_case_of_their_claim() {
+    each(async |fresh| {
+        let org = fresh.org("city").await;
+        let by = fresh.member("ed", org, Role::Editor).await;
+        let case = fresh.open_case("a", &by).await;
+        let (tip, receipt) = fresh.tip("a?");
+        let group = fresh.new_group("a?");
+        let group = fresh.sorted(tip, group).await;
+        let store = &fresh.store;
+        store.tie(group, case.claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        let outcome = async || store.receipt(receipt).await.unwrap().unwrap().outcome;
+        assert_eq!(outcome().await, Outcome::Received { n_same: 1, being_checked: true });
+        let with = kiemtin_store::cases::With {
+            dismiss: Some(DismissReason::Prediction),
+            ..Default::default()
+        };
+        let case = fresh.try_act(&case, Action::Dismiss, &with, &by).await.unwrap();
+        assert_eq!(outcome().await, Outcome::Dismissed(Some(DismissReason::Prediction)));
+        let case = fresh.act(&case, Action::Reopen, &by).await;
+        assert_eq!(outcome().await, Outcome::Received { n_same: 1, being_checked: true });
+        assert_eq!(erased_after(fresh, 400).await, 0);
+        fresh.try_act(&case, Action::Dismiss, &with, &by).await.unwrap();
+        assert_eq!(erased_after(fresh, 7).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_merge_moves_messages_and_is_undone_at_any_later_time() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let (a, _) = fresh.group("a1").await;
+        fresh.joined(a, &[fresh.intake("a2")]).await;
+        let (b, _) = fresh.group("b").await;
+        let store = &fresh.store;
+        let merge = async |from, into| {
+            store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await
+        };
+        let unmerge = async |it| store.unmerge_group(it, &by, fresh.now(), fresh.chance()).await;
+        is_stale(unmerge(a).await);
+        merge(a, b).await.unwrap();
+        is_stale(merge(a, b).await);
+        refused(merge(b, b).await);
+        assert_eq!(texts(fresh, b).await, ["a1", "a2", "b"]);
+        assert_eq!(texts(fresh, a).await, Vec::<String>::new());
+        fresh.joined(a, &[fresh.intake("late")]).await;
+        assert_eq!(n_messages(fresh, b).await, 4);
+        fresh.wait(20 * DAY_MS);
+        unmerge(a).await.unwrap();
+        assert_eq!(texts(fresh, a).await, ["a1", "a2"]);
+        assert_eq!(texts(fresh, b).await, ["b", "late"]);
+        assert_eq!((n_messages(fresh, a).await, n_messages(fresh, b).await), (2, 2));
+        is_stale(unmerge(a).await);
+        merge(b, a).await.unwrap();
+        assert_eq!(n_messages(fresh, a).await, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn merges_of_merges_come_apart_in_any_order() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let store = &fresh.store;
+        for order in [[0, 1], [1, 0]] {
+            let mut groups = Vec::new();
+            for name in ["x", "y", "z"] {
+                groups.push(fresh.group(&format!("{name} {order:?}")).await.0);
+            }
+            let [x, y, z] = groups[..] else { panic!() };
+            for (from, into) in [(x, y), (y, z)] {
+                let (now, chance) = (fresh.now(), fresh.chance());
+                store.merge_groups(from, into, &by, now, chance).await.unwrap();
+            }
+            assert_eq!(n_messages(fresh, z).await, 3);
+            assert_eq!(store.group(x).await.unwrap().unwrap().merged_into, Some(z));
+            for nth in order {
+                let (now, chance) = (fresh.now(), fresh.chance());
+                store.unmerge_group([x, y][nth], &by, now, chance).await.unwrap();
+            }
+            for (group, name) in [(x, "x"), (y, "y"), (z, "z")] {
+                assert_eq!(texts(fresh, group).await, [format!("{name} {order:?}")]);
+                assert_eq!(n_messages(fresh, group).await, 1, "{name} {order:?}");
+                let found = store.group(group).await.unwrap().unwrap();
+                assert_eq!(found.merged_into, None, "{name} {order:?}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_merge_into_a_tied_group_ties_and_its_undoing_unties() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let claim = fresh.claim("claim").await;
+        let (tip, receipt) = fresh.tip("a");
+        let a = fresh.new_group("a");
+        let a = fresh.sorted(tip, a).await;
+        let (b, _) = fresh.group("b").await;
+        let store = &fresh.store;
+        store.tie(b, claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        refused(store.merge_groups(b, a, &by, fresh.now(), fresh.chance()).await);
+        store.merge_groups(a, b, &by, fresh.now(), fresh.chance()).await.unwrap();
+        assert_eq!(store.n_sightings(claim).await.unwrap(), 2);
+        assert_eq!(erased_after(fresh, 400).await, 0);
+        store.unmerge_group(a, &by, fresh.now(), fresh.chance()).await.unwrap();
+        assert_eq!(store.n_sightings(claim).await.unwrap(), 1);
+        let outcome = store.receipt(receipt).await.unwrap().unwrap().outcome;
+        assert_eq!(outcome, Outcome::Received { n_same: 1, being_checked: false });
+        assert_eq!(erased_after(fresh, 30).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_split_makes_a_group_of_its_own_and_a_merge_undoes_it() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let (group, first) = fresh.group("one").await;
+        let more = ["two", "three"].map(|it| fresh.intake(it));
+        fresh.joined(group, &more).await;
+        let (second, third) = (more[0].id, more[1].id);
+        let split = async |messages: &[MessageId], text: &str| {
+            let new = fresh.new_group(text);
+            let (now, chance) = (fresh.now(), fresh.chance());
+            let res = fresh.store.split_group(group, messages, &new, &by, now, chance).await;
+            res.map(|()| new.id)
+        };
+        is_stale(split(&[], "two").await);
+        is_stale(split(&[first, second, third], "two").await);
+        refused(split(&[second], "one").await);
+        assert_eq!(n_messages(fresh, group).await, 3, "nothing was moved");
+        let new = split(&[second, third, second], "two").await.unwrap();
+        assert_eq!(texts(fresh, group).await, ["one"]);
+        assert_eq!(texts(fresh, new).await, ["three", "two"]);
+        assert_eq!((n_messages(fresh, group).await, n_messages(fresh, new).await), (1, 2));
+        is_stale(split(&[second], "four").await);
+        let (now, chance) = (fresh.now(), fresh.chance());
+        fresh.store.merge_groups(new, group, &by, now, chance).await.unwrap();
+        assert_eq!(texts(fresh, group).await, ["one", "three", "two"]);
+    })
+    .await;
+}

@@ -1,0 +1,101 @@
+//! Jobs: at least once, with effects exactly once.
+
+use kiemtin_core::time::Timestamp;
+use kiemtin_store::jobs::{ATTEMPTS_MAX, JobCounts, LEASE_MS, Leased, NewJob};
+
+use crate::setting::{BEGIN, Fresh, each, is_stale};
+
+fn job(key: Option<&str>, run_at: Timestamp) -> NewJob {
+    let unique_key = key.map(str::to_owned);
+    NewJob { name: "try", payload: "{}".to_owned(), run_at, unique_key }
+}
+
+async fn lease(fresh: &Fresh, millis: i64) -> Option<Leased> {
+    fresh.store.lease_job(BEGIN.plus_millis(millis)).await.unwrap()
+}
+
+async fn finish(fresh: &Fresh, job: &Leased) -> kiemtin_store::StoreResult<()> {
+    let mut tx = fresh.store.begin().await.unwrap();
+    kiemtin_store::jobs::finish(&mut tx, job).await?;
+    tx.commit().await
+}
+
+#[tokio::test]
+async fn a_job_is_leased_to_one_worker_when_it_is_due() {
+    each(async |fresh| {
+        fresh.store.add_job(&job(None, BEGIN.plus_millis(500)), fresh.chance()).await.unwrap();
+        assert_eq!(lease(fresh, 499).await, None);
+        assert_eq!(fresh.store.next_job_at().await.unwrap(), Some(BEGIN.plus_millis(500)));
+        let leased = lease(fresh, 500).await.unwrap();
+        assert_eq!((leased.name.as_str(), leased.attempts), ("try", 1));
+        assert_eq!(lease(fresh, 501).await, None);
+        finish(fresh, &leased).await.unwrap();
+        assert_eq!(fresh.store.job_counts().await.unwrap(), JobCounts::default());
+        assert_eq!(fresh.store.next_job_at().await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn workers_at_the_same_time_get_different_jobs() {
+    each(async |fresh| {
+        for _ in 0..2 {
+            fresh.store.add_job(&job(None, BEGIN), fresh.chance()).await.unwrap();
+        }
+        let (a, b, c) = tokio::join!(lease(fresh, 1), lease(fresh, 1), lease(fresh, 1));
+        let mut ids: Vec<_> = [a, b, c].into_iter().flatten().map(|it| it.id).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_lost_the_lease_has_no_effect() {
+    each(async |fresh| {
+        fresh.store.add_job(&job(None, BEGIN), fresh.chance()).await.unwrap();
+        let slow = lease(fresh, 0).await.unwrap();
+        assert_eq!(lease(fresh, LEASE_MS).await, None);
+        let fast = lease(fresh, LEASE_MS + 1).await.unwrap();
+        assert_eq!((fast.id, fast.attempts), (slow.id, 2));
+        is_stale(finish(fresh, &slow).await);
+        fresh.store.fail_job(&slow, "too late", fresh.now()).await.unwrap();
+        finish(fresh, &fast).await.unwrap();
+        is_stale(finish(fresh, &fast).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failed_job_waits_twice_as_long_each_time_and_then_rests() {
+    each(async |fresh| {
+        fresh.store.add_job(&job(Some("k"), BEGIN), fresh.chance()).await.unwrap();
+        let mut at = 0;
+        for attempt in 1..=ATTEMPTS_MAX {
+            let leased = lease(fresh, at).await.unwrap();
+            assert_eq!(leased.attempts, attempt);
+            let now = BEGIN.plus_millis(at);
+            fresh.store.fail_job(&leased, "no network", now).await.unwrap();
+            let wait = 1_000 << attempt;
+            assert_eq!(lease(fresh, at + wait - 1).await, None, "attempt {attempt}");
+            at += wait;
+        }
+        assert_eq!(lease(fresh, i64::MAX / 2).await, None);
+        assert_eq!(fresh.store.job_counts().await.unwrap(), JobCounts { waiting: 0, failed: 1 });
+        let again = job(Some("k"), BEGIN.plus_millis(at));
+        fresh.store.add_job(&again, fresh.chance()).await.unwrap();
+        assert_eq!(lease(fresh, at).await.unwrap().attempts, 1, "a new reason wakes it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn jobs_with_the_same_key_are_one() {
+    each(async |fresh| {
+        for key in [Some("a"), Some("a"), Some("b"), None, None] {
+            fresh.store.add_job(&job(key, BEGIN), fresh.chance()).await.unwrap();
+        }
+        assert_eq!(fresh.store.job_counts().await.unwrap().waiting, 4);
+    })
+    .await;
+}

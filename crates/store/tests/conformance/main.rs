@@ -1,0 +1,33 @@
+//! Facts about what a desk remembers. Each runs on SQLite and, when `KIEMTIN_TEST_POSTGRES` names a
+//! server (`postgres://postgres@127.0.0.1:5432/postgres`), on PostgreSQL in a database of its own.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod setting;
+
+mod cases;
+mod changes;
+mod claims;
+mod desk;
+mod evidence;
+mod faults;
+mod groups;
+mod jobs;
+mod members;
+mod messages;
+mod opinions;
+mod organisations;
+mod retention;
+mod reviews;
+mod schema;
+
+use std::io::Write as _;
+
+/// Printed past the test runner's capture: a run on one engine must not look like one on two.
+#[test]
+fn engines_that_this_run_covers() {
+    let engines = match setting::postgres_admin() {
+        Some(_) => "SQLite and PostgreSQL",
+        None => "SQLite only (KIEMTIN_TEST_POSTGRES is not set)",
+    };
+    writeln!(std::io::stderr(), "store conformance: {engines}").unwrap();
+}

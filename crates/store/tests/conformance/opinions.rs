@@ -1,0 +1,46 @@
+//! Opinions are blind until one's own is in.
+
+use kiemtin_core::workflow::Action;
+
+use crate::setting::{each, refused};
+
+#[tokio::test]
+async fn an_opinion_stays_blind_until_ones_own_is_in() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        let why = refused(fresh.opinion(case.id, &people.health).await);
+        assert_eq!(why, "opinions are taken while the case is being verified or drafted");
+        let case = fresh.act(&case, Action::Take, &people.editor).await;
+        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        fresh.opinion(case.id, &people.health).await.unwrap();
+        let press = fresh.store.org(people.press.org);
+        assert_eq!(press.opinions(case.id).await.unwrap(), []);
+        assert_eq!(press.own_opinion(case.id).await.unwrap(), None);
+        let given = fresh.store.opinions_given(case.id).await.unwrap();
+        assert_eq!(given, [people.health.org], "that it is there is no secret");
+        fresh.opinion(case.id, &people.press).await.unwrap();
+        let seen = press.opinions(case.id).await.unwrap();
+        let texts: Vec<_> = seen.iter().map(|it| it.text.as_str()).collect();
+        assert_eq!(texts, ["what health thinks", "what press thinks"]);
+        assert_eq!(press.own_opinion(case.id).await.unwrap().as_ref(), seen.last());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organisation_gives_one_opinion_by_its_own_member() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        let case = fresh.act(&case, Action::Take, &people.editor).await;
+        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        fresh.opinion(case.id, &people.health).await.unwrap();
+        let why = refused(fresh.opinion(case.id, &people.editor).await);
+        assert_eq!(why, "your organisation has given its opinion in this case already");
+        let own = fresh.store.org(people.health.org).own_opinion(case.id).await.unwrap().unwrap();
+        let press = fresh.store.org(people.press.org);
+        refused(press.give_opinion(case.id, &own, &people.health, fresh.chance()).await);
+    })
+    .await;
+}

@@ -1,0 +1,268 @@
+//! Signing and publishing: no version without its sign-off and its entry in the log.
+
+use kiemtin_core::lang::Localised;
+use kiemtin_core::permission::Role;
+use kiemtin_core::rating::Rating;
+use kiemtin_core::review::{Content, Salt, VersionClass};
+use kiemtin_core::workflow::{Action, State};
+use kiemtin_store::receipts::Outcome;
+use kiemtin_store::reviews::{Listing, Signed};
+
+use crate::setting::{content, each, refused};
+
+#[tokio::test]
+async fn the_last_signature_publishes_version_entry_state_and_job_together() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.case_in_review(&people).await;
+        let (tip, receipt) = fresh.tip("Nước chanh?");
+        let group = fresh.new_group("Nước chanh?");
+        let group = fresh.sorted(tip, group).await;
+        let store = &fresh.store;
+        let (now, chance) = (fresh.now(), fresh.chance());
+        store.tie(group, case.claim, &people.health, now, chance).await.unwrap();
+        let job = fresh.job("answer_receipts").await;
+        assert_eq!(store.answer_receipts(&job, case.claim).await.unwrap(), 0, "no answer yet");
+        let signed = fresh.sign(case.id, &people.health).await.unwrap();
+        assert_eq!(signed, Signed::Recorded { n_more: 1 });
+        assert_eq!(store.newest_version(case.claim).await.unwrap(), None);
+        let cursor = store.change_cursor().await.unwrap();
+        let signed = fresh.sign(case.id, &people.press).await.unwrap();
+        assert_eq!(signed, Signed::Published { number: 1, version: 1 });
+        let version = store.newest_version(case.claim).await.unwrap().unwrap();
+        let entry: serde_json::Value =
+            serde_json::from_str(&store.log_entries(0, 9).await.unwrap()[0].entry).unwrap();
+        let hash = hex::encode(version.document.salted_hash(Salt([9; 32])));
+        assert_eq!(entry["page_sha256"], hash);
+        assert_eq!(entry["orgs"], serde_json::json!(["health", "press"]));
+        assert_eq!((&entry["kind"], &entry["rev"]), (&"publish".into(), &1.into()));
+        assert_eq!(version.document.content.opinions.len(), 2);
+        let case = store.case(case.id).await.unwrap().unwrap();
+        assert_eq!(case.state, State::Published);
+        assert!(cursor < store.change_cursor().await.unwrap());
+        let job = fresh.job("answer_receipts").await;
+        assert_eq!(store.answer_receipts(&job, case.claim).await.unwrap(), 1);
+        let outcome = store.receipt(receipt).await.unwrap().unwrap().outcome;
+        assert_eq!(outcome, Outcome::Answered { claim: case.claim, number: 1 });
+        assert_eq!(store.claim_by_number(1).await.unwrap().unwrap().id, case.claim);
+        refused(fresh.sign(case.id, &people.press).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_later_version_names_the_entry_before_and_a_retraction_ends() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.published(&people).await;
+        let other = fresh.published(&people).await;
+        let next = async |case: &_, class, rating| {
+            let case = fresh.act(case, Action::Correct, &people.editor).await;
+            let content = Content { rating, ..content(class) };
+            fresh.save(case.id, &content, &people.editor).await.unwrap();
+            fresh.sign(case.id, &people.health).await.unwrap();
+            fresh.sign(case.id, &people.press).await.unwrap();
+            fresh.store.case(case.id).await.unwrap().unwrap()
+        };
+        let case = next(&case, VersionClass::VerdictChange, Rating::MostlyFalse).await;
+        assert_eq!(fresh.store.n_published().await.unwrap(), 2);
+        let case = next(&case, VersionClass::Retraction, Rating::MostlyFalse).await;
+        assert_eq!(case.state, State::Retracted);
+        assert_eq!(fresh.store.n_published().await.unwrap(), 1);
+        let log = fresh.store.log_entries(0, 9).await.unwrap();
+        let said: Vec<_> = log
+            .iter()
+            .map(|it| {
+                let entry: serde_json::Value = serde_json::from_str(&it.entry).unwrap();
+                (it.idx, entry["kind"].as_str().unwrap().to_owned(), entry["prev"].as_i64())
+            })
+            .collect();
+        let expected = [
+            (0, "publish", None),
+            (1, "publish", None),
+            (2, "correct", Some(0)),
+            (3, "retract", Some(2)),
+        ];
+        assert_eq!(said, expected.map(|(idx, kind, prev)| (idx, kind.to_owned(), prev)));
+        let versions = fresh.store.versions(case.claim).await.unwrap();
+        let numbers: Vec<_> = versions.iter().map(|it| it.document.version).collect();
+        assert_eq!(numbers, [3, 2, 1], "every version stays readable");
+        let first = &versions[2].document.published;
+        assert!(versions.iter().all(|it| it.document.first_published == *first));
+        let newest = fresh.store.published(Listing::Newest, 0, 9).await.unwrap();
+        assert_eq!(newest.iter().map(|it| it.claim).collect::<Vec<_>>(), [other.claim]);
+        let notices = fresh.store.published(Listing::Corrections, 0, 9).await.unwrap();
+        assert_eq!(notices.iter().map(|it| it.log_idx).collect::<Vec<_>>(), [3, 2]);
+        let (a, b) = (case.claim.min(other.claim), case.claim.max(other.claim));
+        assert_eq!(fresh.store.answered_between(a, b).await.unwrap(), newest);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_class_says_no_less_than_what_changed() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.published(&people).await;
+        let case = fresh.act(&case, Action::Correct, &people.editor).await;
+        let try_out = async |content: Content| {
+            fresh.save(case.id, &content, &people.editor).await.unwrap();
+            refused(fresh.sign(case.id, &people.health).await)
+        };
+        let first = Content { reason: Localised::new("x", ""), ..content(VersionClass::First) };
+        let why = try_out(first).await;
+        assert!(why.starts_with("the class of this version does not fit"), "{why}");
+        let answer = Localised::new("Có thể.", "");
+        for class in [VersionClass::Typo, VersionClass::Clarification] {
+            let why = try_out(Content { answer: answer.clone(), ..content(class) }).await;
+            assert!(why.contains("this is a correction"), "{why}");
+        }
+        let why =
+            try_out(Content { rating: Rating::HalfTrue, ..content(VersionClass::Correction) });
+        assert_eq!(why.await, "the rating changed: call this version a change of verdict");
+        assert_eq!(fresh.store.draft(case.id).await.unwrap().unwrap().signatures, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_may_not_sign_does_not() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.case_in_review(&people).await;
+        let operator = fresh.member("op", people.press.org, Role::Operator).await;
+        refused(fresh.sign(case.id, &operator).await);
+        let why = refused(fresh.sign(case.id, &people.editor).await);
+        assert!(why.starts_with("you edited this draft"), "{why}");
+        let old = [1; 32];
+        let (now, chance) = (fresh.now(), fresh.chance());
+        let seen = fresh.store.sign(case.id, old, &people.press, now, chance, Salt([0; 32])).await;
+        assert!(refused(seen).starts_with("the draft was changed meanwhile"));
+        fresh.sign(case.id, &people.press).await.unwrap();
+        assert_eq!(
+            refused(fresh.sign(case.id, &people.press).await),
+            "you have already signed this draft"
+        );
+        // Another member of the same organisation does not make a second one.
+        let second = fresh.member("press-2", people.press.org, Role::Checker).await;
+        let signed = fresh.sign(case.id, &second).await.unwrap();
+        assert_eq!(signed, Signed::Recorded { n_more: 1 });
+        assert_eq!(fresh.store.log_entries(0, 9).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_involved_organisation_never_signs_and_without_two_others_nothing_goes_out() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let third = fresh.org("third").await;
+        let third = fresh.member("third", third, Role::Checker).await;
+        let case = fresh.case_in_review(&people).await;
+        let mark = async |org| {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            let by = &people.press;
+            fresh.store.mark_involved(case.claim, org, "It is about it", by, now, chance).await
+        };
+        mark(people.health.org).await.unwrap();
+        let why = refused(fresh.sign(case.id, &people.health).await);
+        assert!(why.starts_with("the claim concerns your organisation"), "{why}");
+        fresh.sign(case.id, &people.press).await.unwrap();
+        mark(third.org).await.unwrap();
+        let fourth = fresh.member("press-2", people.press.org, Role::Checker).await;
+        let why = refused(fresh.sign(case.id, &fourth).await);
+        assert!(why.contains("nothing can be published"), "{why}");
+        let by = &people.press;
+        let (now, chance) = (fresh.now(), fresh.chance());
+        fresh.store.lift_involved(case.claim, third.org, "No", by, now, chance).await.unwrap();
+        let signed = fresh.sign(case.id, &third).await.unwrap();
+        assert_eq!(signed, Signed::Published { number: 1, version: 1 });
+        let version = fresh.store.newest_version(case.claim).await.unwrap().unwrap();
+        let involved: Vec<_> =
+            version.document.content.opinions.iter().map(|it| it.involved).collect();
+        assert_eq!(involved, [true, false]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_desk_with_one_organisation_needs_two_members_and_says_so() {
+    each(async |fresh| {
+        let org = fresh.org("alone").await;
+        let people = crate::setting::People {
+            editor: fresh.member("ed", org, Role::Editor).await,
+            health: fresh.member("one", org, Role::Checker).await,
+            press: fresh.member("two", org, Role::Checker).await,
+        };
+        let case = fresh.open_case("a", &people.editor).await;
+        let case = fresh.act(&case, Action::Take, &people.editor).await;
+        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        fresh.evidence(case.id, "https://www.who.int/a", &people.health).await;
+        fresh.evidence(case.id, "https://moh.gov.vn/b", &people.health).await;
+        let case = fresh.act(&case, Action::Draft, &people.editor).await;
+        fresh.save(case.id, &content(VersionClass::First), &people.editor).await.unwrap();
+        let case = fresh.act(&case, Action::Submit, &people.editor).await;
+        fresh.sign(case.id, &people.health).await.unwrap();
+        fresh.sign(case.id, &people.press).await.unwrap();
+        let version = fresh.store.newest_version(case.claim).await.unwrap().unwrap();
+        assert!(version.document.single_org);
+        assert_eq!(version.document.signed_by.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_voids_the_signatures() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.case_in_review(&people).await;
+        fresh.sign(case.id, &people.health).await.unwrap();
+        let edited = Content { body: Localised::new("Khác.", ""), ..content(VersionClass::First) };
+        refused(fresh.save(case.id, &edited, &people.editor).await);
+        let case = fresh.act(&case, Action::SendBack, &people.editor).await;
+        fresh.save(case.id, &edited, &people.editor).await.unwrap();
+        let case = fresh.act(&case, Action::Submit, &people.editor).await;
+        let signed = fresh.sign(case.id, &people.press).await.unwrap();
+        assert_eq!(signed, Signed::Recorded { n_more: 1 });
+        let signed = fresh.sign(case.id, &people.health).await.unwrap();
+        assert!(matches!(signed, Signed::Published { .. }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unfinished_draft_is_not_signed() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.case_in_review(&people).await;
+        let first = fresh.store.evidence(case.id).await.unwrap()[0].id;
+        let (now, chance) = (fresh.now(), fresh.chance());
+        let by = &people.health;
+        fresh.store.withdraw_evidence(case.id, first, by, now, chance).await.unwrap();
+        let why = refused(fresh.sign(case.id, &people.health).await);
+        assert_eq!(why, "this draft is not complete yet");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_who_sign_at_the_same_time_publish_once() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        for round in 0..5 {
+            let case = fresh.case_in_review(&people).await;
+            let (one, two) = tokio::join!(
+                fresh.sign(case.id, &people.health),
+                fresh.sign(case.id, &people.press),
+            );
+            let signed = [one.unwrap(), two.unwrap()];
+            let number = round + 1;
+            assert!(signed.contains(&Signed::Recorded { n_more: 1 }), "{signed:?}");
+            assert!(signed.contains(&Signed::Published { number, version: 1 }), "{signed:?}");
+        }
+        let log = fresh.store.log_entries(0, 99).await.unwrap();
+        let indices: Vec<_> = log.iter().map(|it| it.idx).collect();
+        assert_eq!(indices, [0, 1, 2, 3, 4], "without gaps");
+    })
+    .await;
+}
