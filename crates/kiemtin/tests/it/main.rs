@@ -6,5 +6,7 @@ mod helper;
 // What the source must look like: imports, sizes, headers, words, migrations, documents.
 mod tidy;
 
+// Whole stories, in two organisations.
+mod stories;
 // The pages.
 mod web;

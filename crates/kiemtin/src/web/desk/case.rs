@@ -26,6 +26,7 @@ use super::near::{self, Near};
 use super::opinion::takes_opinions;
 use super::queue::{GroupRow, rows};
 use super::sign::marked_and_tree;
+use super::step;
 use super::words::{self, Choice};
 use crate::app::App;
 use crate::locale;
@@ -229,6 +230,14 @@ fn steps(lang: Lang, actor: &Actor, case: &Case) -> Vec<Step> {
 }
 
 impl Step {
+    /// Where its form goes, below the case.
+    fn path(&self) -> String {
+        match step::STEPS.iter().any(|it| it.code() == self.code) {
+            true => format!("step/{}", self.code),
+            false => self.code.to_owned(),
+        }
+    }
+
     /// Whether it is a page of its own with more to fill in.
     fn is_page(&self) -> bool {
         matches!(self.code, "ask" | "merge")

@@ -124,7 +124,10 @@ fn work() -> Router<Arc<App>> {
     // The steps of the workflow that bring nothing but a reason along, each with its own deed.
     step::STEPS.into_iter().fold(case, |case, action| {
         let step = post(move |app, actor, id, fields| step::take(app, actor, id, fields, action));
-        case.route(&format!("/desk/cases/{{id}}/{}", action.code()), needs(action.deed(), step))
+        case.route(
+            &format!("/desk/cases/{{id}}/step/{}", action.code()),
+            needs(action.deed(), step),
+        )
     })
 }
 

@@ -30,7 +30,7 @@ pub(super) const STEPS: [Action; 7] = [
 /// The longest note or reason.
 pub(super) const NOTE_CHARS_MAX: usize = 1_000;
 
-/// `POST /desk/cases/{id}/{action}`
+/// `POST /desk/cases/{id}/step/{action}`
 pub(super) async fn take(
     State(app): State<Arc<App>>,
     actor: Actor,

@@ -1,3 +1,4 @@
 //! Pages as a browser sees them.
 
+mod desk;
 mod public;

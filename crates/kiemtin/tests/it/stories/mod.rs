@@ -1,0 +1,3 @@
+//! Stories from beginning to end.
+
+mod two_orgs;
