@@ -156,12 +156,21 @@ impl Store {
         let (Some(first), Some(last)) = (ids.iter().min(), ids.iter().max()) else {
             return Ok(Vec::new());
         };
-        let sql = "select id, text, lang, exact_hash, sketch from messages \
-            where $1 <= id and id <= $2 and group_id is null order by id";
+        // Whether a message has a group is asked here and not of SQLite, which would take the index
+        // of groups for it, and walk all that wait.
+        let sql = "select id, text, lang, exact_hash, sketch, group_id from messages \
+            where $1 <= id and id <= $2 order by id";
         let rows = self.engine.rows(sql, args![*first, *last]).await?;
-        let all = rows.iter().map(unsorted).collect::<StoreResult<Vec<_>>>()?;
         let wanted: std::collections::HashSet<_> = ids.iter().collect();
-        Ok(all.into_iter().filter(|it| wanted.contains(&it.id)).collect())
+        let mut found = Vec::with_capacity(ids.len());
+        for row in &rows {
+            let it = unsorted(row)?;
+            let group: Option<uuid::Uuid> = row.get("group_id")?;
+            if group.is_none() && wanted.contains(&it.id) {
+                found.push(it);
+            }
+        }
+        Ok(found)
     }
 
     /// The messages of a group, the newest first.

@@ -66,8 +66,7 @@ impl Backup {
         fs::create_dir(&work)
             .with_context(|| format!("cannot make the folder {}", work.display()))?;
         let written = write_backup(&store, &folder, &work, &self.file).await;
-        fs::remove_dir_all(&work)
-            .with_context(|| format!("cannot remove {}", work.display()))?;
+        fs::remove_dir_all(&work).with_context(|| format!("cannot remove {}", work.display()))?;
         bar.finish_and_clear();
         let (n_rows, n_blobs) = written?;
         let mib = fs::metadata(&self.file)?.len() as f64 / f64::from(1 << 20);
@@ -198,11 +197,7 @@ impl Restore {
         Ok(n_rows)
     }
 
-    async fn manifest(
-        &self,
-        app: &App,
-        entry: &mut impl Read,
-    ) -> anyhow::Result<(Restoring, u64)> {
+    async fn manifest(&self, app: &App, entry: &mut impl Read) -> anyhow::Result<(Restoring, u64)> {
         let mut json = String::new();
         entry.take(MANIFEST_BYTES_MAX).read_to_string(&mut json).context(NOT_A_BACKUP)?;
         let manifest: Manifest = serde_json::from_str(&json).context(NOT_A_BACKUP)?;
@@ -247,8 +242,7 @@ fn remove_database(data: &Path) -> anyhow::Result<()> {
     for name in ["desk.db", "desk.db-wal", "desk.db-shm"] {
         let path = data.join(name);
         if path.exists() {
-            fs::remove_file(&path)
-                .with_context(|| format!("cannot remove {}", path.display()))?;
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
     Ok(())

@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::bar::spinner;
 use super::member::{self, MemberWork};
 use super::serve;
 use crate::app::App;
@@ -85,10 +86,18 @@ async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tel
         Err(err) => return Err(err),
     };
     let app = App::open(place, String::new(), Arc::new(SystemClock), false).await?;
-    let told = do_it(&app, ask, sink).await?;
+    // Nobody else will sort what is taken: it is done beside the taking, and the rest after it.
+    let stop = CancellationToken::new();
+    let fetcher = Arc::new(serve::plain_fetcher()?);
+    let working = tokio::spawn(jobs::work(app.clone(), fetcher.clone(), stop.clone()));
+    let told = do_it(&app, ask, sink).await;
+    stop.cancel();
+    working.await.context("the worker failed")?;
+    let told = told?;
     if let Tell::Imported(_) = told {
-        // Nobody else will sort what was taken: do it before the command ends.
-        jobs::drain(&app, &serve::plain_fetcher()?).await?;
+        let bar = spinner("grouping and matching");
+        jobs::drain(&app, &fetcher).await?;
+        bar.finish_and_clear();
     }
     app.close().await?;
     drop(lock);

@@ -6,7 +6,7 @@
 
 mod snapshot;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
@@ -33,6 +33,8 @@ const SIGHTINGS_MAX: i64 = 20;
 pub struct Index {
     state: RwLock<State>,
     scratch: Mutex<Vec<Scratch>>,
+    /// Groups that began here and that the change cursor has not told of yet.
+    began: Mutex<HashSet<GroupId>>,
     /// One look at the changes at a time; readers go on meanwhile.
     following: tokio::sync::Mutex<()>,
     dir: PathBuf,
@@ -71,6 +73,7 @@ impl Index {
         let index = Self {
             state: RwLock::new(state),
             scratch: Mutex::default(),
+            began: Mutex::default(),
             following: tokio::sync::Mutex::default(),
             dir: dir.to_owned(),
         };
@@ -112,10 +115,13 @@ impl Index {
             if changed.is_empty() {
                 return Ok(());
             }
-            let mut seen = std::collections::HashSet::new();
-            for it in changed.into_iter().filter(|it| seen.insert(*it)) {
+            let mut n_changes: HashMap<Changed, usize> = HashMap::new();
+            changed.iter().for_each(|it| *n_changes.entry(*it).or_default() += 1);
+            for (it, n) in n_changes {
                 match it {
                     Changed::Claim(id) => self.look_at_claim(store, id).await?,
+                    // That a group began is no news to whoever began it.
+                    Changed::Group(id) if self.began().remove(&id) && n == 1 => {}
                     Changed::Group(id) => self.look_at_group(store, id).await?,
                 }
             }
@@ -152,11 +158,13 @@ impl Index {
 
     /// Lets a group be joined by the next message, before the store tells of it.
     pub fn expect_group(&self, id: GroupId, probe: &Probe) {
+        self.began().insert(id);
         self.write().groups.insert(id, &probe.fingerprint, &probe.facts);
     }
 
     /// Takes back a group that did not come to be.
     pub fn forget_group(&self, id: GroupId) {
+        self.began().remove(&id);
         self.write().groups.remove(id);
     }
 
@@ -262,6 +270,10 @@ impl Index {
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, State> {
         self.state.write().expect("nobody panics while holding it")
+    }
+
+    fn began(&self) -> std::sync::MutexGuard<'_, HashSet<GroupId>> {
+        self.began.lock().expect("nobody panics while holding it")
     }
 
     fn scratch(&self) -> std::sync::MutexGuard<'_, Vec<Scratch>> {
