@@ -25,6 +25,7 @@ pub mod reviews;
 
 // What holds it together.
 mod apply;
+pub mod backup;
 pub mod changes;
 mod checks;
 pub mod events;

@@ -81,7 +81,7 @@ async fn two_nodes_that_begin_the_same_group_begin_one() {
 async fn a_worker_that_lost_its_job_sorts_nothing() {
     each(async |fresh| {
         let intake = fresh.intake("a");
-        fresh.take_in(&[intake.clone()]).await;
+        fresh.take_in(std::slice::from_ref(&intake)).await;
         let slow = fresh.job("sort_messages").await;
         fresh.wait(LEASE_MS + 2_000);
         let fast = fresh.job("sort_messages").await;

@@ -4,6 +4,7 @@
 
 mod setting;
 
+mod backup;
 mod cases;
 mod changes;
 mod claims;

@@ -44,7 +44,7 @@ async fn a_receipt_is_there_with_its_tip_or_neither_is() {
     each(async |fresh| {
         let (tip, receipt) = fresh.tip("Có đúng không?");
         let twin = fresh.intake("the id is taken");
-        fresh.take_in(&[twin.clone()]).await;
+        fresh.take_in(std::slice::from_ref(&twin)).await;
         let res = fresh.store.take_in(&[tip.clone(), twin], fresh.now(), fresh.chance()).await;
         res.unwrap_err();
         assert_eq!(fresh.store.receipt(receipt).await.unwrap(), None);

@@ -62,7 +62,6 @@ struct CasePage {
 /// The top of every page about a case.
 pub(super) struct CaseHead {
     pub(super) id: String,
-    pub(super) claim: String,
     pub(super) sentence: String,
     /// The sentence in the other language.
     pub(super) other: Option<(Lang, String)>,
@@ -140,7 +139,6 @@ impl CaseHead {
         let other = Lang::ALL.into_iter().find(|it| Some(*it) != shown);
         Self {
             id: case.id.to_string(),
-            claim: claim.id.to_string(),
             sentence: claim.text.text(lang).to_owned(),
             other: other.and_then(|it| Some((it, claim.text.exact(it)?.to_owned()))),
             state: case.state.code(),

@@ -1,0 +1,120 @@
+//! A desk as lines of text, and back, from any engine to any.
+
+use std::collections::BTreeSet;
+
+use kiemtin_store::backup::Manifest;
+use kiemtin_store::groups::{NewGroup, NewMatch};
+use kiemtin_store::{Store, StoreError};
+
+use crate::setting::{Fresh, each, engines};
+
+/// Lines of each table, in order.
+type Lines = Vec<(&'static str, String)>;
+
+async fn dump(store: &Store) -> (Manifest, Lines) {
+    let mut lines = Lines::new();
+    let manifest = store.dump(|it| {
+        lines.push((it.table, it.lines));
+        Ok(())
+    });
+    (manifest.await.unwrap(), lines)
+}
+
+async fn restore(store: &Store, manifest: Manifest, lines: &Lines) -> Result<(), StoreError> {
+    let mut restoring = store.begin_restore(manifest).await?;
+    for (table, lines) in lines {
+        restoring.rows(table, lines).await?;
+    }
+    restoring.finish().await
+}
+
+/// A desk in which most of what can happen has happened.
+async fn full(engine: &str) -> Fresh {
+    let fresh = Fresh::new(engine, true).await;
+    let people = fresh.two_orgs().await;
+    fresh.org_under("ward", Some(people.health.org)).await;
+    let (into, _) = fresh.group("một bó rau ế 🥬 \"\\").await;
+    let (tip, _) = fresh.tip("a tip");
+    fresh.joined(into, &[tip]).await;
+    let claim = fresh.claim("a claim").await;
+    let matches = vec![NewMatch {
+        claim,
+        probability: 0.1 + 0.2,
+        decision: "suggest",
+        reasons: "[]".to_owned(),
+    }];
+    let group = NewGroup { matches, ..fresh.new_group("matched") };
+    fresh.sorted(fresh.intake("matched"), group).await;
+    let publisher = ("who.int".to_owned(), "WHO".to_owned());
+    fresh.store.list_publishers(&[publisher]).await.unwrap();
+    fresh.published(&people).await;
+    fresh
+}
+
+#[tokio::test]
+async fn a_desk_moves_to_any_engine_and_stays_the_same() {
+    for from in engines() {
+        let fresh = full(from).await;
+        let (manifest, lines) = dump(&fresh.store).await;
+        for to in engines() {
+            let new = Fresh::new(to, false).await;
+            restore(&new.store, manifest.clone(), &lines).await.unwrap();
+            let (again, same) = dump(&new.store).await;
+            assert_eq!((&again, &same), (&manifest, &lines), "{from} to {to}");
+            assert_eq!(new.store.desk().await.unwrap(), fresh.store.desk().await.unwrap());
+            new.store.close().await;
+        }
+        fresh.store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn every_table_is_in_a_backup() {
+    let fresh = full("SQLite").await;
+    let (manifest, _) = dump(&fresh.store).await;
+    let in_backup: BTreeSet<String> = manifest.tables.iter().map(|it| it.name.clone()).collect();
+    let schema = include_str!("../../migrations/0001_desk.sql");
+    let named = |line: &str| Some(line.strip_prefix("create table ")?.split(' ').next()?.to_owned());
+    let all: BTreeSet<String> = schema.lines().filter_map(named).collect();
+    assert_eq!(in_backup, all);
+    let empty = manifest.tables.iter().filter(|it| it.rows == 0).map(|it| it.name.as_str());
+    let empty: BTreeSet<&str> = empty.collect();
+    let of_no_value_type_of_their_own =
+        ["asked", "claim_variants", "foreign_reviews", "invitations", "involvements", "sessions"];
+    assert_eq!(empty, BTreeSet::from(of_no_value_type_of_their_own));
+    fresh.store.close().await;
+}
+
+#[tokio::test]
+async fn a_backup_that_is_not_whole_leaves_nothing() {
+    each(async |fresh| {
+        let full = full("SQLite").await;
+        let (manifest, lines) = dump(&full.store).await;
+        full.store.close().await;
+        let (_, empty) = dump(&fresh.store).await;
+        for n in [0, 3, lines.len() - 1] {
+            let cut: Lines = lines.iter().take(n).cloned().collect();
+            let res = restore(&fresh.store, manifest.clone(), &cut).await;
+            assert!(matches!(res, Err(StoreError::BadBackup(_))), "{n} tables: {res:?}");
+        }
+        for damage in ["[", "[1]\n", "{}\n", "[[],[],[]]\n", "[\"x\",true,1]\n"] {
+            let mut damaged = lines.clone();
+            damaged[0].1 = damage.to_owned();
+            let res = restore(&fresh.store, manifest.clone(), &damaged).await;
+            assert!(matches!(res, Err(StoreError::BadBackup(_))), "{damage}: {res:?}");
+        }
+        let named = format!("{:?}", lines[0].0);
+        let json = serde_json::to_string(&manifest).unwrap();
+        for (old, new) in [(named.as_str(), "\"x; drop table desk\""), ("\"schema\":1", "\"schema\":9")] {
+            assert!(json.contains(old), "{json}");
+            let manifest = serde_json::from_str(&json.replace(old, new)).unwrap();
+            let res = restore(&fresh.store, manifest, &lines).await;
+            assert!(matches!(res, Err(StoreError::BadBackup(_))), "{new}: {res:?}");
+        }
+        assert_eq!(dump(&fresh.store).await.1, empty);
+        restore(&fresh.store, manifest.clone(), &lines).await.unwrap();
+        let twice = restore(&fresh.store, manifest, &lines).await;
+        assert!(matches!(twice, Err(StoreError::BadBackup(_))), "{twice:?}");
+    })
+    .await;
+}
