@@ -1,10 +1,44 @@
-//! Benchmarks, each by its name: `cargo run --release -p bench -- masking`.
+//! Benchmarks: figures of this machine, each beside the bar it is held against.
 
+mod desk;
+mod figures;
 mod masking;
+mod program;
+mod ranking;
+mod start;
+mod texts;
+mod tips;
+
+/// One benchmark: its name, what may follow it, what it measures.
+const BENCHMARKS: [(&str, &str); 6] = [
+    ("start", "demo and serve until the first page; size of the program"),
+    ("desk", "import of 100,000 messages, match and memory with 10,000 claims"),
+    ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
+    ("masking", "recall and precision of masking on a generated set, time"),
+    ("ranking", "ranking measure|open|fit|group DIR: the cascade on a folder of collections"),
+    ("all", "everything that needs no data: start, desk, tips, masking"),
+];
 
 fn main() -> anyhow::Result<()> {
-    match std::env::args().nth(1).as_deref() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.first().map(String::as_str) {
+        Some("start") => start::run(),
+        Some("desk") => desk::run(),
+        Some("tips") => tips::run(),
         Some("masking") => masking::run(),
-        _ => anyhow::bail!("say what to measure: masking"),
+        Some("ranking") => ranking::run(&args[1..]),
+        Some("all") => {
+            start::run()?;
+            desk::run()?;
+            tips::run()?;
+            masking::run()
+        }
+        _ => {
+            println!("cargo xtask bench NAME");
+            for (name, about) in BENCHMARKS {
+                println!("  {name:<10} {about}");
+            }
+            Ok(())
+        }
     }
 }

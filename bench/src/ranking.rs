@@ -133,9 +133,19 @@ fn show(name: &str, figures: &Figures, times: &[f64]) {
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     println!(
         "{name:28} MAP@5 {:.4} MRR {:.4} P@1 {:.4} R@5 {:.3} R@50 {:.4} | answer: precision {:.3} coverage {:.3} ({} answers, {} false) calibration {:.3} | µs p50 {:.0} p99 {:.0} max {:.0}",
-        figures.map_5, figures.mrr, figures.p_1, figures.recall_5, figures.recall_50,
-        figures.answer_precision, figures.answer_coverage, figures.n_answers,
-        figures.n_false_answers, figures.calibration_error, at(0.5), at(0.99), at(1.0),
+        figures.map_5,
+        figures.mrr,
+        figures.p_1,
+        figures.recall_5,
+        figures.recall_50,
+        figures.answer_precision,
+        figures.answer_coverage,
+        figures.n_answers,
+        figures.n_false_answers,
+        figures.calibration_error,
+        at(0.5),
+        at(0.99),
+        at(1.0),
     );
 }
 
@@ -227,7 +237,8 @@ fn rows(collection: &Collection, queries: &[Query], qrels: &Qrels) -> Vec<Row> {
         let key = key(&query.text, Some(collection.lang));
         let found = matching::explain(&collection.index, &key, FIT_CANDIDATES);
         let relevant = qrels.relevant(&query.name);
-        let is_right = |it: &ClaimId| relevant.is_some_and(|all| all.contains(&collection.names[it]));
+        let is_right =
+            |it: &ClaimId| relevant.is_some_and(|all| all.contains(&collection.names[it]));
         Row {
             right: found.iter().map(|it| is_right(&it.0.claim)).collect(),
             features: found.into_iter().map(|it| it.1).collect(),
@@ -307,7 +318,8 @@ fn group_speed(dir: &Path) -> anyhow::Result<()> {
         let id = match groups.find(&probe) {
             Some((id, _)) => id,
             None => {
-                let id = kiemtin_core::ids::GroupId::new(Timestamp::from_millis(idx as i64), [0; 10]);
+                let id =
+                    kiemtin_core::ids::GroupId::new(Timestamp::from_millis(idx as i64), [0; 10]);
                 groups.insert(id, &probe.fingerprint, &probe.facts);
                 id
             }

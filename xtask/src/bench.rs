@@ -8,6 +8,8 @@ use crate::program::{self, Outcome, cargo, root, says};
 /// `cargo xtask bench [NAME [ARGS]]`
 pub(crate) fn run(args: &[String]) -> Outcome {
     println!("{}", machine());
+    // Benchmarks run the program itself, too.
+    program::run(&mut cargo(["build", "--release", "--quiet"]))?;
     let mut bench = cargo(["run", "--release", "--package", "bench", "--"]);
     program::run(bench.args(args))
 }

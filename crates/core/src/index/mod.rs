@@ -279,6 +279,7 @@ impl ClaimIndex {
                 _ => POSTINGS_MAX + self.units.len() / 10,
             };
             let mut n_read = 0;
+            let norms = self.views[view].norms();
             for (idx, it) in query.terms[view].iter().enumerate() {
                 let Some(term) = it.term else { continue };
                 let n_postings = self.views[view].n_postings(term);
@@ -287,7 +288,7 @@ impl ClaimIndex {
                 }
                 n_left = n_left.saturating_sub(n_postings);
                 n_read += 1;
-                self.views[view].add_scores(term, it.idf, |unit, score| {
+                self.views[view].add_scores(term, it.idf, &norms, |unit, score| {
                     let scores = &mut scratch.scores[unit as usize];
                     if *scores == [0.0; N_VIEWS] {
                         scratch.touched.push(unit);
@@ -301,12 +302,14 @@ impl ClaimIndex {
 
     /// The best units so far: more than asked for, as several may belong to one claim.
     fn best(&self, query: &Query, limit: usize, scratch: &Scratch) -> Vec<Candidate> {
+        let worth: [f32; N_VIEWS] = std::array::from_fn(|it| query.weights[it] / query.ideal[it]);
         let sum = |unit: u32| -> f32 {
             let scores = &scratch.scores[unit as usize];
-            (0..N_VIEWS).map(|it| query.weights[it] * scores[it] / query.ideal[it]).sum()
+            worth.iter().zip(scores).map(|(worth, score)| worth * score).sum()
         };
         let alive = scratch.touched.iter().filter(|it| self.units[**it as usize].claim.is_some());
-        let mut found: Vec<(f32, u32)> = alive.map(|it| (sum(*it), *it)).collect();
+        let mut found: Vec<(f32, u32)> = Vec::with_capacity(scratch.touched.len());
+        found.extend(alive.map(|it| (sum(*it), *it)));
         let n_kept = limit.saturating_mul(2).min(found.len());
         if n_kept < found.len() && 0 < n_kept {
             found

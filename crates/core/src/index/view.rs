@@ -151,9 +151,15 @@ impl Postings {
         self.lists[term as usize].len()
     }
 
-    /// Gives every unit of a term with its part of BM25, which is at most `idf`.
-    pub(super) fn add_scores(&self, term: u32, idf: f32, mut add: impl FnMut(u32, f32)) {
-        let norms = self.norms();
+    /// Gives every unit of a term with its part of BM25, which is at most `idf`. `norms` are those
+    /// of this view, made once a query.
+    pub(super) fn add_scores(
+        &self,
+        term: u32,
+        idf: f32,
+        norms: &[f32; 256],
+        mut add: impl FnMut(u32, f32),
+    ) {
         for posting in &self.lists[term as usize] {
             let (unit, n_times) = (posting >> 8, (posting & 255) as f32);
             let norm = norms[usize::from(self.lengths[unit as usize])];
@@ -171,7 +177,8 @@ impl Postings {
         idf * n_times / (n_times + norm)
     }
 
-    fn norms(&self) -> [f32; 256] {
+    /// What each length costs.
+    pub(super) fn norms(&self) -> [f32; 256] {
         std::array::from_fn(|it| self.norm(it as u8))
     }
 

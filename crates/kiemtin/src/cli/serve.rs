@@ -73,14 +73,12 @@ pub(super) async fn serve(
     let fetcher = Arc::new(fetcher(&app, serving)?);
     let work = tokio::spawn(jobs::work(app.clone(), fetcher, stop.clone()));
     let door = handover::open(app.clone(), stop.clone())?;
-    let router = web::router(app.clone());
     let signal = stop.clone();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+    tokio::spawn(async move {
         stop_signal().await;
         signal.cancel();
     });
-    serving.await.context("serving failed")?;
-    stop.cancel();
+    web::listen::serve(listener, web::router(app.clone()), stop).await;
     work.await.context("the worker failed")?;
     door.await.context("the socket failed")?;
     app.close().await?;

@@ -3,6 +3,7 @@
 mod asset;
 mod failure;
 mod headers;
+pub mod listen;
 mod page;
 mod routes;
 
