@@ -26,7 +26,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use super::failure::Failure;
@@ -52,8 +52,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/log/entries", get(log::entries))
         .route_layer(middleware::from_fn(cache::revalidated));
     let brought = Router::new()
-        .route("/{lang}/search", get(search::search))
+        .route("/{lang}/search", get(search::linked).post(search::asked))
         .route("/{lang}/tip", get(tip::form).post(tip::send))
+        .route("/{lang}/tip/new", post(tip::filled))
         .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));
     published.merge(brought)
 }

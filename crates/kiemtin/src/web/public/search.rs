@@ -1,11 +1,16 @@
 //! The answer to “I heard X”: found in memory, nothing kept, nothing logged.
+//!
+//! The form sends its text in the body, so that it stands in no address, no history and no proxy's
+//! log, and may be long. A link may bring a short one along (`?q=`).
 
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use kiemtin_core::lang::Lang;
 use serde::Deserialize;
 
 use super::TEXT_CHARS_MAX;
@@ -31,19 +36,32 @@ pub(super) struct Asked {
 }
 
 /// `GET /{lang}/search?q=`
-pub(super) async fn search(
+pub(super) async fn linked(
     State(app): State<Arc<App>>,
     Reader(lang): Reader,
     Query(asked): Query<Asked>,
 ) -> Answer<Response> {
+    answer(&app, lang, &asked).await
+}
+
+/// `POST /{lang}/search`
+pub(super) async fn asked(
+    State(app): State<Arc<App>>,
+    Reader(lang): Reader,
+    Form(asked): Form<Asked>,
+) -> Answer<Response> {
+    answer(&app, lang, &asked).await
+}
+
+async fn answer(app: &App, lang: Lang, asked: &Asked) -> Answer<Response> {
     let text = asked.q.replace("\r\n", "\n");
-    let mut page = Page::new(&app, lang, locale::text(lang, "search-title"), "/search");
+    let mut page = Page::new(app, lang, locale::text(lang, "search-title"), "/search");
     if let Some(problem) = problem(&page, &text) {
         page.title = page.t1("form-error-title", "title", page.title.clone());
         let form = Search { page, text, problem: Some(problem), found: None };
         return status(StatusCode::UNPROCESSABLE_ENTITY, &form);
     }
-    let found = Found::look(&app, &page, &text).await?;
+    let found = Found::look(app, &page, &text).await?;
     html(&Search { page, text, problem: None, found: Some(found) })
 }
 

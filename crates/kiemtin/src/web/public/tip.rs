@@ -81,11 +81,22 @@ struct TipTaken {
     answer: Option<Card>,
 }
 
-/// `GET /{lang}/tip`; a search that found nothing brings its text along.
+/// `GET /{lang}/tip`; a link may bring a text along.
 pub(super) async fn form(
     State(app): State<Arc<App>>,
     Reader(lang): Reader,
     Query(tip): Query<Tip>,
+) -> Answer<Response> {
+    let page = Page::new(&app, lang, locale::text(lang, "tip-title"), "/tip");
+    html(&TipForm { page, tip, problem: None })
+}
+
+/// `POST /{lang}/tip/new`: the form with the text of a search that found nothing. Nothing is sent
+/// yet; the text comes in the body, so that it stands in no address.
+pub(super) async fn filled(
+    State(app): State<Arc<App>>,
+    Reader(lang): Reader,
+    Form(tip): Form<Tip>,
 ) -> Answer<Response> {
     let page = Page::new(&app, lang, locale::text(lang, "tip-title"), "/tip");
     html(&TipForm { page, tip, problem: None })

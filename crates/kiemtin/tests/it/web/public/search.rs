@@ -8,7 +8,7 @@ use crate::helper::reply::Reply;
 use crate::helper::story::{Story, adds_foreign};
 
 async fn search(desk: &TestDesk, lang: &str, text: &str) -> Reply {
-    desk.get(&query(&format!("/{lang}/search"), "q", text)).await
+    desk.post(&format!("/{lang}/search"), &[("q", text)]).await
 }
 
 #[tokio::test]
@@ -21,6 +21,20 @@ async fn the_same_claim_in_other_words_is_answered_and_set_apart() {
     assert!(sure.contains(">Sai</span>") && sure.contains("/vi/c/1"), "{sure}");
     assert!(sure.contains("<mark>") && sure.contains("có chung các từ ít gặp"), "{sure}");
     assert!(page.body.contains(typed), "the text stays in the form");
+}
+
+#[tokio::test]
+async fn what_is_searched_stands_in_no_address() {
+    let desk = TestDesk::new().await;
+    let text = "The market hall will be closed for good from Sunday on";
+    for path in ["/en", "/en/search"] {
+        desk.get(path).await.says("action=\"/en/search\" method=\"post\"");
+    }
+    let page = search(&desk, "en", text).await.is(200);
+    assert!(page.links().iter().all(|it| !it.contains("market")), "{:?}", page.links());
+    page.says("action=\"/en/tip/new\" method=\"post\"");
+    let linked = desk.get(&query("/en/search", "q", text)).await.is(200);
+    linked.says("The market hall will be closed for good");
 }
 
 #[tokio::test]
@@ -40,7 +54,7 @@ async fn what_nobody_checked_is_offered_to_be_sent_in_with_its_text() {
     let text = "The old bridge will be sold to a circus <b>next</b> week";
     let page = search(&desk, "en", text).await.is(200).says("There is no answer to this yet");
     page.says("value=\"The old bridge will be sold to a circus &#60;b&#62;next");
-    let form = desk.get(&query("/en/tip", "text", text)).await.is(200);
+    let form = desk.post("/en/tip/new", &[("text", text)]).await.is(200);
     form.says("will be sold to a circus &#60;b&#62;next&#60;/b&#62; week</textarea>");
 }
 
