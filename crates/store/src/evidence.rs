@@ -164,18 +164,17 @@ impl Store {
         rows.iter().map(|row| row.get("sha256")).collect()
     }
 
-    /// A kept page, and when it was first kept.
+    /// What a kept page is, as the server said, and when it was first kept.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn blob(&self, sha256: &str) -> StoreResult<Option<(Blob, Timestamp)>> {
-        let sql = "select sha256, n_bytes, media_type, created_at from blobs where sha256 = $1";
-        let blob = |row: &Row| {
-            let (sha256, media_type) = (row.get("sha256")?, row.get("media_type")?);
-            let blob = Blob { sha256, n_bytes: row.get("n_bytes")?, media_type };
-            Ok((blob, Timestamp::from_millis(row.get("created_at")?)))
+    pub async fn kept_page(&self, sha256: &str) -> StoreResult<Option<(String, Timestamp)>> {
+        let sql = "select media_type, created_at from blobs where sha256 = $1";
+        let page = |row: &Row| {
+            let at = Timestamp::from_millis(row.get("created_at")?);
+            Ok((row.get("media_type")?, at))
         };
-        self.engine.rows(sql, args![sha256]).await?.first().map(blob).transpose()
+        self.engine.rows(sql, args![sha256]).await?.first().map(page).transpose()
     }
 
     /// The address of a piece of evidence whose capture waits.

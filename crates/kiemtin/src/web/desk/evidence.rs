@@ -147,7 +147,7 @@ pub(super) async fn evidence_rows(
     for it in &evidence {
         kept.push(match &it.capture {
             Capture::Archived { sha256 } => {
-                app.store.blob(sha256).await?.map(|(_, at)| at.date(lang))
+                app.store.kept_page(sha256).await?.map(|(_, at)| at.date(lang))
             }
             _ => None,
         });
@@ -210,9 +210,9 @@ pub(super) async fn kept(
     let Some(Capture::Archived { sha256 }) = found.map(|it| it.capture) else {
         return Err(Halt::Missing);
     };
-    let (blob, _) = app.store.blob(&sha256).await?.ok_or(Halt::Missing)?;
+    let (media_type, _) = app.store.kept_page(&sha256).await?.ok_or(Halt::Missing)?;
     let bytes = app.folder.blob(&sha256)?;
-    let is_text = blob.media_type.starts_with("text/") || TEXT_TYPES.contains(&&*blob.media_type);
+    let is_text = media_type.starts_with("text/") || TEXT_TYPES.contains(&&*media_type);
     let (kind, place) = match is_text {
         true => ("text/plain; charset=utf-8", "inline".to_owned()),
         false => ("application/octet-stream", format!("attachment; filename=\"{sha256}.bin\"")),
