@@ -10,6 +10,8 @@ pub mod text;
 
 // The nouns, and the tables that decide about them.
 pub mod case;
+pub mod channel;
+pub mod host;
 pub mod message;
 pub mod organisation;
 pub mod permission;

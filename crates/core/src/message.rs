@@ -3,13 +3,14 @@
 //! [`RawMessage`] lives in memory only. [`admit`] is the one way from it to a [`NewMessage`], which
 //! is what the store takes: so nothing can be stored that was not masked (DESIGN section 2.1).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
+use crate::channel;
 use crate::lang::Lang;
 use crate::text::language;
 use crate::text::mask::{self, PersonalData};
@@ -78,8 +79,6 @@ pub struct RawReview {
 pub const URL_BYTES_MAX: usize = 2_000;
 /// The longest name of an outlet or class of channel, in characters.
 pub const SOURCE_CHARS_MAX: usize = 60;
-/// A source with so many digits in a row is an account, not an outlet.
-const SOURCE_DIGITS_MAX: usize = 5;
 /// Of a text, more than one character in so many that is no text makes it a damaged file.
 const NOT_TEXT_SHARE: usize = 4;
 
@@ -94,14 +93,42 @@ pub struct Door<'a> {
     pub now: Timestamp,
 }
 
-/// The hosts of publishers and institutions that the desk lists. Invariant: lower case, IDNA form.
+/// The publishers and institutions that the desk lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Publishers(HashSet<String>);
+pub struct Publishers {
+    /// Invariant: lower case, IDNA form.
+    hosts: HashSet<String>,
+    /// Their names, by the same in lower case.
+    names: HashMap<String, String>,
+}
 
 impl Publishers {
     /// From host names; what is no host name is left out.
     pub fn from_hosts<'a>(hosts: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(hosts.into_iter().filter_map(ascii_host).collect())
+        Self::listed(hosts.into_iter().map(|it| (it, "")))
+    }
+
+    /// From host names, each with the name of its publisher.
+    pub fn listed<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut res = Self::default();
+        for (host, name) in all {
+            let Some(host) = ascii_host(host) else { continue };
+            res.hosts.insert(host);
+            if !name.is_empty() {
+                res.names.insert(name.to_lowercase(), name.to_owned());
+            }
+        }
+        res
+    }
+
+    /// The listed publisher that a text names, as its name or host is written in the list.
+    fn named(&self, text: &str) -> Option<String> {
+        if let Some(name) = self.names.get(&text.to_lowercase()) {
+            return Some(name.clone());
+        }
+        let host = Url::parse(text).ok().and_then(|it| it.host_str().map(str::to_owned));
+        let host = ascii_host(host.as_deref().unwrap_or(text))?;
+        self.lists(&host).then_some(host)
     }
 
     /// Whether a host, or a domain that it lies in, is listed.
@@ -109,7 +136,7 @@ impl Publishers {
         let Some(host) = ascii_host(host) else { return false };
         let mut domain = host.as_str();
         loop {
-            if self.0.contains(domain) {
+            if self.hosts.contains(domain) {
                 return true;
             }
             match domain.split_once('.') {
@@ -191,7 +218,7 @@ pub fn admit(raw: RawMessage, door: &Door<'_>) -> Result<NewMessage, Refused> {
         external_hmac,
         url,
         published,
-        source: source.and_then(|it| public_source(&it)),
+        source: source.and_then(|it| public_source(&it, door.publishers)),
         masked: masked.found,
     })
 }
@@ -312,17 +339,14 @@ fn is_personal(text: &str) -> bool {
     !mask::mask(text, Lang::En).found.is_empty()
 }
 
-/// The name of an outlet or class of channel; `None` if it could be that of a person.
-fn public_source(source: &str) -> Option<String> {
-    let source = clean(source).ok()?.replace('\n', " ");
-    let digits = source.chars().fold((0, 0), |(run, longest), it| {
-        let run = if it.is_numeric() { run + 1 } else { 0 };
-        (run, longest.max(run))
-    });
-    let fits = source.chars().count() <= SOURCE_CHARS_MAX && digits.1 <= SOURCE_DIGITS_MAX;
-    let person =
-        is_personal(&source) || source.contains(['@', '＠']) || 0 < mask::name_candidates(&source);
-    (fits && !person).then(|| without_invisible_turns(source))
+/// A listed outlet, or a class of channel of the fixed list. Anything else could be a person's name
+/// and is dropped.
+fn public_source(source: &str, publishers: &Publishers) -> Option<String> {
+    let source = without_invisible_turns(clean(source).ok()?.replace('\n', " "));
+    if SOURCE_CHARS_MAX < source.chars().count() {
+        return None;
+    }
+    channel::class(&source).or_else(|| publishers.named(&source))
 }
 
 fn external_hmac(key: &[u8; 32], source: &str, id: &str) -> [u8; 32] {
@@ -408,15 +432,25 @@ mod tests {
     }
 
     #[test]
-    fn a_source_is_an_outlet_and_never_a_person() {
-        let source = |source: &str| {
-            let raw = RawMessage { source: Some(source.to_owned()), ..text("Cầu đóng") };
-            admitted(raw).expect("admitted").source
-        };
-        assert_eq!(source(" Facebook  posts "), Some("Facebook posts".to_owned()));
-        assert_eq!(source("Đài PTTH 2"), Some("Đài PTTH 2".to_owned()));
+    fn a_source_is_a_listed_outlet_or_a_class_of_channel_and_never_a_person() {
+        let publishers = Publishers::listed([
+            ("vnexpress.net", "VnExpress"),
+            ("angiang.tv", "Đài PTTH An Giang"),
+        ]);
+        let source = |source: &str| public_source(source, &publishers);
+        for (given, kept) in [
+            (" Facebook  posts ", "Facebook posts"),
+            ("VNEXPRESS", "VnExpress"),
+            ("đài PTTH an giang", "Đài PTTH An Giang"),
+            ("video.vnexpress.net", "video.vnexpress.net"),
+            ("https://vnexpress.net/a", "vnexpress.net"),
+        ] {
+            assert_eq!(source(given).as_deref(), Some(kept), "{given}");
+        }
         let refused = ["@nguyenvana", "facebook.com/nguyenvana", "group 1234567", "0912345678"];
-        for refused in refused.into_iter().chain(["anh Nguyễn Văn An", &"a".repeat(61), ""]) {
+        let names =
+            ["anh Nguyễn Văn An", "Lan", "Tran Thi B", "Facebook Lan", "Hội mẹ bỉm của Hoa"];
+        for refused in refused.into_iter().chain(names).chain([&*"a".repeat(61), ""]) {
             assert_eq!(source(refused), None, "{refused}");
         }
     }

@@ -3,6 +3,7 @@
 //! Zero-width characters stay: masking looks for what hides behind them. Control characters and the
 //! marks that turn the order of letters around go, for they can make a page lie.
 
+use kiemtin_core::host::is_platform;
 use kiemtin_core::time::Timestamp;
 use url::{Host, Url};
 
@@ -124,30 +125,7 @@ pub(crate) fn source(raw: &str) -> Result<Option<String>, Problem> {
     Ok(Some(name))
 }
 
-/// Places where an address with a path belongs to a person or to somebody's post.
-const NETWORKS: [&str; 20] = [
-    "facebook.com",
-    "fb.com",
-    "fb.me",
-    "fb.watch",
-    "m.me",
-    "messenger.com",
-    "instagram.com",
-    "threads.net",
-    "threads.com",
-    "tiktok.com",
-    "twitter.com",
-    "x.com",
-    "t.me",
-    "telegram.me",
-    "zalo.me",
-    "youtube.com",
-    "youtu.be",
-    "linkedin.com",
-    "wa.me",
-    "viber.com",
-];
-
+/// An address with a path on a platform belongs to a person or to somebody's post.
 fn is_profile(name: &str) -> bool {
     let with_scheme =
         if name.contains("://") { name.to_owned() } else { format!("https://{name}") };
@@ -157,10 +135,8 @@ fn is_profile(name: &str) -> bool {
     let Some(Host::Domain(host)) = url.host() else {
         return false;
     };
-    let of_network =
-        |it: &str| host.strip_suffix(it).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     let has_path = !url.path().trim_matches('/').is_empty() || url.query().is_some();
-    has_path && NETWORKS.into_iter().any(of_network)
+    has_path && is_platform(host)
 }
 
 #[cfg(test)]

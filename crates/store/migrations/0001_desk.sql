@@ -31,10 +31,12 @@ create table members (
     ended_at bigint
 );
 
--- One-time links. Without an organisation: the link that makes the first one with its operator.
+-- One-time links. Without an organisation: the link that makes the first one with its operator. With
+-- a member: the link to a new password for the login that is there.
 create table invitations (
     token_hash bytea not null primary key,
     org_id uuid references organisations (id),
+    member_id uuid references members (id),
     role text not null check (role in ('contributor', 'checker', 'editor', 'operator')),
     expires_at bigint not null
 );
@@ -169,6 +171,8 @@ create table cases (
         'private_matter', 'cannot_be_known', 'not_in_public_interest')),
     question text,
     due_at bigint,
+    -- When a draft was first submitted: from then on opinions can be read, so none is taken.
+    submitted_at bigint,
     -- Rises with each change: an update names the version it expects.
     version bigint not null,
     created_at bigint not null,

@@ -15,9 +15,9 @@ use crate::changes::{self, Changed};
 use crate::claims::{self, Claim, NewClaim};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
-use crate::groups::{follow_ties, settle};
+use crate::groups::{self, follow_ties, settle};
 use crate::members::Member;
-use crate::{Chance, Store};
+use crate::{Chance, Rule, Store, drafts, organisations, reviews};
 
 /// The work on one claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +38,28 @@ pub struct Case {
     pub question: Option<String>,
     /// When their opinions are due.
     pub due: Option<Timestamp>,
+    /// When a draft was first submitted: from then on opinions can be read, so none is taken.
+    pub submitted: Option<Timestamp>,
     /// Rises with each change; a form sends back the one it showed.
     pub version: i64,
     /// When it began.
     pub created: Timestamp,
     /// When it last changed.
     pub updated: Timestamp,
+}
+
+impl Case {
+    /// Whether organisations may still give their opinions. They are blind until a draft is first
+    /// submitted; then whoever signs reads all, and none is taken any more.
+    pub fn takes_opinions(&self) -> bool {
+        self.submitted.is_none() && matches!(self.state, State::Verifying | State::Draft)
+    }
+
+    /// Whether evidence is brought and taken back: while somebody works on an answer.
+    pub fn takes_evidence(&self) -> bool {
+        use State as S;
+        !matches!(self.state, S::Published | S::Retracted | S::Dismissed | S::Merged)
+    }
 }
 
 /// What an action brings along.
@@ -65,7 +81,7 @@ macro_rules! case_columns {
     ($tail:literal) => {
         concat!(
             "select k.id, k.claim_id, k.state, k.before_merge, k.owner_org, k.dismiss_reason, ",
-            "k.question, k.due_at, k.version, k.created_at, k.updated_at from cases k ",
+            "k.question, k.due_at, k.submitted_at, k.version, k.created_at, k.updated_at from cases k ",
             $tail
         )
     };
@@ -75,7 +91,7 @@ impl Store {
     /// Words a claim and opens the inbox case for it.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the claim is known by its origin.
+    /// [`Rule::ClaimKnown`] when the claim is known by its id or origin.
     pub async fn open_case(
         &self,
         case: CaseId,
@@ -85,18 +101,37 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let n_new = claims::insert(&mut tx, std::slice::from_ref(new), at).await?;
-        if n_new == 0 {
-            return Err(StoreError::Refused("this claim is in the desk already".to_owned()));
-        }
-        insert_case(&mut tx, case, new.id, by, at, chance).await?;
+        word(&mut tx, case, new, by, at, chance).await?;
+        tx.commit().await
+    }
+
+    /// Words the claim that a group makes, opens its case and ties the group to it: all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody was faster with this group; [`Rule::ClaimKnown`] when
+    /// the claim is known.
+    pub async fn open_case_for(
+        &self,
+        group: GroupId,
+        case: CaseId,
+        new: &NewClaim,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        word(&mut tx, case, new, by, at, chance).await?;
+        let is_free = "select 1 as one from groups where id = $1 and claim_id is null \
+            and merged_into is null";
+        tx.row(is_free, args![group]).await?.ok_or(StoreError::Stale)?;
+        groups::tie(&mut tx, group, new.id, by, at, chance).await?;
         tx.commit().await
     }
 
     /// Opens the inbox case of a claim that is there: an imported one, say.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when it has one.
+    /// [`Rule::HasCase`] when it has one.
     pub async fn open_case_of(
         &self,
         case: CaseId,
@@ -166,8 +201,9 @@ impl Store {
     /// `case` is the one that the member saw. Signing and merging have ways of their own.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when somebody was faster; [`StoreError::Refused`] for a step that the
-    /// table does not have, or a dismissal without its reason.
+    /// [`StoreError::Stale`] when somebody was faster; [`Rule::Involved`] when the claim concerns the
+    /// member's organisation; [`StoreError::Refused`] for a step that the table does not have, or a
+    /// dismissal without its reason.
     pub async fn act(
         &self,
         case: &Case,
@@ -188,6 +224,7 @@ impl Store {
             return Err(StoreError::Refused("the table of the workflow has no such step".into()));
         }
         let mut tx = self.begin().await?;
+        is_uninvolved(&mut tx, case.claim, by).await?;
         let change = Change { case, action, to, dismiss: with.dismiss, by, at, chance };
         let body = json!({
             "note": with.note,
@@ -202,9 +239,35 @@ impl Store {
             }
             Action::Dismiss => settle_sightings(&mut tx, case.claim, at).await?,
             Action::Ask => ask(&mut tx, case.id, with, at).await?,
-            Action::Correct => crate::drafts::begin_round(&mut tx, case.id).await?,
+            Action::Submit => close_opinions(&mut tx, case.id, at).await?,
+            // Whoever signed what is sent back signs again, also when it comes back unchanged.
+            Action::SendBack | Action::AbandonCorrection => drafts::void(&mut tx, case.id).await?,
+            Action::Correct => drafts::begin_round(&mut tx, case.id).await?,
             _ => {}
         }
+        tx.commit().await
+    }
+
+    /// Asks further organisations the question that the case has.
+    ///
+    /// # Errors
+    /// [`Rule::AskingClosed`] when the case is not being verified; [`Rule::Involved`] when the claim
+    /// concerns the member's organisation.
+    pub async fn ask_more(
+        &self,
+        case: &Case,
+        orgs: &[OrgId],
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        is_uninvolved(&mut tx, case.claim, by).await?;
+        if within(&mut tx, case.id).await?.state != State::Verifying {
+            return Err(Rule::AskingClosed.into());
+        }
+        add_asked(&mut tx, case.id, orgs, at).await?;
+        note(&mut tx, "case.ask", case.claim, by, json!({}), at, chance).await?;
         tx.commit().await
     }
 
@@ -222,7 +285,9 @@ impl Store {
     /// published) points on. The event says what moved.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when somebody was faster, or the other claim is merged itself.
+    /// [`StoreError::Stale`] when somebody was faster, or the other claim is merged itself;
+    /// [`Rule::MergeHidesAnswer`] when readers would lose an answer; [`Rule::Involved`] when either
+    /// claim concerns the member's organisation.
     pub async fn merge_claim(
         &self,
         case: &Case,
@@ -233,6 +298,11 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
+        is_uninvolved(&mut tx, case.claim, by).await?;
+        is_uninvolved(&mut tx, into, by).await?;
+        if case.state.is_public() && !reviews::is_answered(&mut tx, into).await? {
+            return Err(Rule::MergeHidesAnswer.into());
+        }
         let sql = "update claims set merged_into = $2 where id = $1 and id <> $2 \
             and merged_into is null \
             and exists (select 1 from claims it where it.id = $2 and it.merged_into is null)";
@@ -262,6 +332,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
+        is_uninvolved(&mut tx, case.claim, by).await?;
         let moved = last_merge(&mut tx, case.claim).await?;
         let root = claims::living(&mut tx, case.claim).await?;
         let sql = "update claims set merged_into = null where id = $1 and merged_into is not null";
@@ -285,7 +356,7 @@ impl Store {
     /// Marks an organisation as involved: its signatures and those of its relatives stop counting.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when it is marked already.
+    /// [`Rule::MarkedAlready`].
     pub async fn mark_involved(
         &self,
         claim: ClaimId,
@@ -299,8 +370,9 @@ impl Store {
         let sql = "insert into involvements (claim_id, org_id, reason, marked_by, marked_at) \
             values ($1, $2, $3, $4, $5) on conflict do nothing";
         if tx.run(sql, args![claim, org, reason, by.org, at]).await? == 0 {
-            return Err(StoreError::Refused("this organisation is marked already".to_owned()));
+            return Err(Rule::MarkedAlready.into());
         }
+        void_of(&mut tx, claim).await?;
         let body = json!({ "org": org.to_string(), "reason": reason });
         note(&mut tx, "case.involved", claim, by, body, at, chance).await?;
         tx.commit().await
@@ -309,7 +381,7 @@ impl Store {
     /// Lifts a mark, with a public reason. Only an uninvolved organisation may.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when there is no such mark; [`StoreError::Refused`] when the member's
+    /// [`StoreError::Stale`] when there is no such mark; [`Rule::LiftsOwnMark`] when the member's
     /// organisation is itself involved.
     pub async fn lift_involved(
         &self,
@@ -321,19 +393,52 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let marked = crate::organisations::marked(&mut tx, claim).await?;
-        let tree = crate::organisations::tree(&mut tx).await?;
-        if tree.involved(&marked).contains(&by.org) {
-            let why = "only an organisation that the claim does not concern may lift this mark";
-            return Err(StoreError::Refused(why.to_owned()));
+        if organisations::is_involved(&mut tx, claim, by.org).await? {
+            return Err(Rule::LiftsOwnMark.into());
         }
         let sql = "update involvements set lifted_by = $3, lifted_reason = $4, lifted_at = $5 \
             where claim_id = $1 and org_id = $2 and lifted_at is null";
         tx.run_one(sql, args![claim, org, by.org, reason, at]).await?;
+        void_of(&mut tx, claim).await?;
         let body = json!({ "org": org.to_string(), "reason": reason });
         note(&mut tx, "case.uninvolved", claim, by, body, at, chance).await?;
         tx.commit().await
     }
+}
+
+/// Asks whether a member's organisation may decide anything about a claim (DESIGN section 2.3).
+pub(crate) async fn is_uninvolved(tx: &mut Tx, claim: ClaimId, by: &Member) -> StoreResult<()> {
+    match organisations::is_involved(tx, claim, by.org).await? {
+        true => Err(Rule::Involved.into()),
+        false => Ok(()),
+    }
+}
+
+/// Voids the signatures on the draft about a claim: what they were given for has changed.
+async fn void_of(tx: &mut Tx, claim: ClaimId) -> StoreResult<()> {
+    let sql = "delete from signatures where case_id in (select id from cases where claim_id = $1)";
+    tx.run(sql, args![claim]).await.map(drop)
+}
+
+/// From the first submission on, whoever signs reads all opinions: none is taken any more.
+async fn close_opinions(tx: &mut Tx, case: CaseId, at: Timestamp) -> StoreResult<()> {
+    let sql = "update cases set submitted_at = coalesce(submitted_at, $2) where id = $1";
+    tx.run_one(sql, args![case, at]).await
+}
+
+async fn word(
+    tx: &mut Tx,
+    case: CaseId,
+    new: &NewClaim,
+    by: &Member,
+    at: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let is_known = tx.row("select 1 as one from claims where id = $1", args![new.id]).await?;
+    if is_known.is_some() || claims::insert(tx, std::slice::from_ref(new), at).await? == 0 {
+        return Err(Rule::ClaimKnown.into());
+    }
+    insert_case(tx, case, new.id, by, at, chance).await
 }
 
 async fn insert_case(
@@ -344,6 +449,10 @@ async fn insert_case(
     at: Timestamp,
     chance: Chance,
 ) -> StoreResult<()> {
+    let has_case = tx.row("select 1 as one from cases where claim_id = $1", args![claim]).await?;
+    if has_case.is_some() {
+        return Err(Rule::HasCase.into());
+    }
     let sql = "insert into cases (id, claim_id, state, version, created_at, updated_at) \
         values ($1, $2, 'inbox', 1, $3, $3)";
     tx.run(sql, args![case, claim, at]).await?;
@@ -357,7 +466,11 @@ async fn own(tx: &mut Tx, case: CaseId, org: OrgId) -> StoreResult<()> {
 async fn ask(tx: &mut Tx, case: CaseId, with: &With, at: Timestamp) -> StoreResult<()> {
     let sql = "update cases set question = $2, due_at = $3 where id = $1";
     tx.run_one(sql, args![case, with.question.as_deref(), with.due]).await?;
-    let rows = with.ask.iter().map(|org| args![case, *org, at]).collect();
+    add_asked(tx, case, &with.ask, at).await
+}
+
+async fn add_asked(tx: &mut Tx, case: CaseId, orgs: &[OrgId], at: Timestamp) -> StoreResult<()> {
+    let rows = orgs.iter().map(|org| args![case, *org, at]).collect();
     let head = "insert into asked (case_id, org_id, asked_at) values";
     tx.many(head, "on conflict (case_id, org_id) do nothing", rows).await.map(drop)
 }
@@ -453,6 +566,7 @@ fn case(row: &Row) -> StoreResult<Case> {
     let owner: Option<uuid::Uuid> = row.get("owner_org")?;
     let dismissed: Option<String> = row.get("dismiss_reason")?;
     let due: Option<i64> = row.get("due_at")?;
+    let submitted: Option<i64> = row.get("submitted_at")?;
     Ok(Case {
         id: CaseId(row.get("id")?),
         claim: ClaimId(row.get("claim_id")?),
@@ -462,6 +576,7 @@ fn case(row: &Row) -> StoreResult<Case> {
         dismissed: dismissed.as_deref().and_then(DismissReason::from_code),
         question: row.get("question")?,
         due: due.map(Timestamp::from_millis),
+        submitted: submitted.map(Timestamp::from_millis),
         version: row.get("version")?,
         created: Timestamp::from_millis(row.get("created_at")?),
         updated: Timestamp::from_millis(row.get("updated_at")?),

@@ -8,13 +8,14 @@ use kiemtin_core::ids::{CaseId, ClaimId, MemberId, OrgId};
 use kiemtin_core::review::{Content, EvidenceLine, OpinionLine, OrgLine};
 use kiemtin_core::sign_off::{DraftHash, Signature};
 use kiemtin_core::time::Timestamp;
-use kiemtin_core::workflow::State;
+use kiemtin_core::workflow::{self, Action, State};
 use serde_json::json;
 
-use crate::cases::{note, within};
+use crate::apply::{Change, apply};
+use crate::cases::{Case, is_uninvolved, note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::members::Member;
-use crate::{Chance, Store, evidence, opinions, organisations};
+use crate::{Chance, Rule, Store, evidence, opinions, organisations};
 
 /// A draft as it stands now, with who edited and who signed it.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub struct Draft {
     pub hash: DraftHash,
     /// Everybody who edited it in this round.
     pub editors: BTreeSet<MemberId>,
-    /// Signatures of this round, of older wordings too: those count for nothing.
+    /// The signatures on it.
     pub signatures: Vec<Signature>,
 }
 
@@ -42,12 +43,18 @@ impl Store {
     /// Saves what an editor wrote. `content.evidence` and `content.opinions` are not looked at:
     /// they come from the case.
     ///
+    /// Saving voids the signatures. `seen` is the wording that the editor began from
+    /// ([`Content::written`]), `None` where there was none.
+    ///
     /// # Errors
-    /// [`StoreError::Refused`] when the case is not being drafted or corrected.
+    /// [`StoreError::Stale`] when somebody saved another wording meanwhile; [`Rule::DraftClosed`]
+    /// when the case is not being drafted or corrected; [`Rule::Involved`] when the claim concerns
+    /// the member's organisation.
     pub async fn save_draft(
         &self,
         case: CaseId,
         content: &Content,
+        seen: Option<DraftHash>,
         by: &Member,
         at: Timestamp,
         chance: Chance,
@@ -55,25 +62,80 @@ impl Store {
         let mut tx = self.begin().await?;
         let found = within(&mut tx, case).await?;
         if !matches!(found.state, State::Draft | State::Correcting) {
-            return Err(StoreError::Refused("this draft is not open for editing".to_owned()));
+            return Err(Rule::DraftClosed.into());
         }
-        let written = Content { evidence: Vec::new(), opinions: Vec::new(), ..content.clone() };
-        let sql = "insert into drafts (case_id, content, hash, updated_at) \
-            values ($1, $2, $3, $4) on conflict (case_id) do update \
-            set content = $2, hash = $3, updated_at = $4";
-        tx.run(sql, args![case, written.canonical(), written.hash(), at]).await?;
-        let sql = "insert into draft_editors (case_id, member_id) values ($1, $2) \
-            on conflict (case_id, member_id) do nothing";
-        tx.run(sql, args![case, by.id]).await?;
-        note(&mut tx, "draft.edit", found.claim, by, json!({}), at, chance).await?;
+        is_uninvolved(&mut tx, found.claim, by).await?;
+        if written_hash(&mut tx, case).await? != seen {
+            return Err(StoreError::Stale);
+        }
+        write(&mut tx, &found, content, by, at, chance).await?;
         tx.commit().await
     }
+
+    /// Begins the next version of a published answer with these words. Whoever begins it is its
+    /// editor and does not sign it. `case` is the one that the member saw.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody was faster; [`Rule::Involved`] when the claim concerns the
+    /// member's organisation.
+    pub async fn begin_correction(
+        &self,
+        case: &Case,
+        to: State,
+        content: &Content,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        is_uninvolved(&mut tx, case.claim, by).await?;
+        if workflow::next(case.state, Action::Correct) != Some(to) {
+            return Err(StoreError::Stale);
+        }
+        let change = Change { case, action: Action::Correct, to, dismiss: None, by, at, chance };
+        apply(&mut tx, &change, json!({})).await?;
+        begin_round(&mut tx, case.id).await?;
+        write(&mut tx, case, content, by, at, chance).await?;
+        tx.commit().await
+    }
+}
+
+async fn written_hash(tx: &mut Tx, case: CaseId) -> StoreResult<Option<DraftHash>> {
+    let row = tx.row("select hash from drafts where case_id = $1", args![case]).await?;
+    let hash = |row: Row| hash(&row);
+    row.map(hash).transpose()
+}
+
+async fn write(
+    tx: &mut Tx,
+    case: &Case,
+    content: &Content,
+    by: &Member,
+    at: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let written = content.written();
+    let sql = "insert into drafts (case_id, content, hash, updated_at) \
+        values ($1, $2, $3, $4) on conflict (case_id) do update \
+        set content = $2, hash = $3, updated_at = $4";
+    tx.run(sql, args![case.id, written.canonical(), written.hash(), at]).await?;
+    let sql = "insert into draft_editors (case_id, member_id) values ($1, $2) \
+        on conflict (case_id, member_id) do nothing";
+    tx.run(sql, args![case.id, by.id]).await?;
+    void(tx, case.id).await?;
+    note(tx, "draft.edit", case.claim, by, json!({}), at, chance).await
+}
+
+/// Voids the signatures of a case. They are deleted, not only outdated: a change that is undone
+/// would bring them back to life.
+pub(crate) async fn void(tx: &mut Tx, case: CaseId) -> StoreResult<()> {
+    tx.run("delete from signatures where case_id = $1", args![case]).await.map(drop)
 }
 
 /// Begins the next round: editors and signatures of the last version do not count in it.
 pub(crate) async fn begin_round(tx: &mut Tx, case: CaseId) -> StoreResult<()> {
     tx.run("delete from draft_editors where case_id = $1", args![case]).await?;
-    tx.run("delete from signatures where case_id = $1", args![case]).await.map(drop)
+    void(tx, case).await
 }
 
 /// The draft as the transaction sees it.
@@ -155,14 +217,18 @@ async fn signatures(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Signature>> {
     let sql = "select member_id, org_id, hash from signatures where case_id = $1 \
         order by signed_at, member_id";
     let signature = |row: &Row| {
-        let hash: Vec<u8> = row.get("hash")?;
         Ok(Signature {
             member: MemberId(row.get("member_id")?),
             org: OrgId(row.get("org_id")?),
-            hash: hash.try_into().map_err(|_| StoreError::Damaged("signature".to_owned()))?,
+            hash: hash(row)?,
         })
     };
     tx.rows(sql, args![case]).await?.iter().map(signature).collect()
+}
+
+fn hash(row: &Row) -> StoreResult<DraftHash> {
+    let hash: Vec<u8> = row.get("hash")?;
+    hash.try_into().map_err(|_| StoreError::Damaged("the hash of a draft".to_owned()))
 }
 
 fn name(names: &Names, org: OrgId) -> StoreResult<OrgLine> {

@@ -37,6 +37,9 @@ pub enum StoreError {
     /// A rule of the database refused it: two of what may be once, or a tie to what is not there.
     #[error("the desk refuses this: {0}")]
     Refused(String),
+    /// A rule of the desk refused it. Pages say which, in the reader's language.
+    #[error(transparent)]
+    Rule(#[from] crate::Rule),
     /// No space.
     #[error("the disk is full: nothing was written; free some space and try again")]
     DiskFull,
@@ -97,6 +100,27 @@ pub enum StoreError {
     /// Anything else.
     #[error("the database failed: {0}")]
     Broken(#[source] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether it passes by itself or by an operator's doing, so that the same request may come
+    /// again: no space, somebody else's lock, too much at once, a connection that was lost.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::DiskFull | Self::Locked | Self::Busy | Self::Unreachable(_) => true,
+            Self::Broken(err) => is_lost(err),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a connection went away: the server stopped, the network broke, the pool was closed.
+fn is_lost(err: &sqlx::Error) -> bool {
+    let code = err.as_database_error().and_then(|it| it.code());
+    // PostgreSQL: class 08 is the connection, 57P01 to 57P03 a server that stops or starts.
+    let stops = code.is_some_and(|it| it.starts_with("08") || it.starts_with("57P0"));
+    stops
+        || matches!(err, sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed)
 }
 
 /// Result of everything in this crate.

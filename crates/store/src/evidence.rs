@@ -4,14 +4,13 @@ use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::ids::{CaseId, EvidenceId, OrgId};
 use kiemtin_core::lang::Localised;
 use kiemtin_core::time::Timestamp;
-use kiemtin_core::workflow::State;
 use serde_json::json;
 
-use crate::cases::{Case, note, within};
+use crate::cases::{note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
-use crate::{Chance, Store};
+use crate::{Chance, Rule, Store, drafts};
 
 /// A public source for or against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +44,9 @@ impl Store {
     /// Adds evidence to a case, and the job that captures its page.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] for the capture state `none (demo)` in a desk that `demo` did not
-    /// make.
+    /// [`Rule::EvidenceTwice`] when the page is there already; [`Rule::EvidenceClosed`] when nobody
+    /// works on the case; [`StoreError::Refused`] for the capture state `none (demo)` in a desk that
+    /// `demo` did not make.
     pub async fn add_evidence(
         &self,
         case: CaseId,
@@ -56,7 +56,16 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let claim = within(&mut tx, case).await?.claim;
+        let found = within(&mut tx, case).await?;
+        if !found.takes_evidence() {
+            return Err(Rule::EvidenceClosed.into());
+        }
+        let sql = "select 1 as one from evidence where case_id = $1 and url = $2 \
+            and withdrawn_at is null";
+        if tx.row(sql, args![case, new.url.as_str()]).await?.is_some() {
+            return Err(Rule::EvidenceTwice.into());
+        }
+        drafts::void(&mut tx, case).await?;
         match new.capture {
             Capture::Pending => {}
             Capture::NoneDemo => only_in_demo(&mut tx).await?,
@@ -89,7 +98,7 @@ impl Store {
         if new.capture == Capture::Pending {
             add_capture_job(&mut tx, *id, at, chance).await?;
         }
-        note(&mut tx, "evidence.add", claim, by, json!({ "url": url }), at, chance).await?;
+        note(&mut tx, "evidence.add", found.claim, by, json!({ "url": url }), at, chance).await?;
         tx.commit().await
     }
 
@@ -114,8 +123,8 @@ impl Store {
     /// Takes evidence back while the case is worked on: it stays in the record, not in the draft.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when it is not there or was taken back; [`StoreError::Refused`] when
-    /// the case is published or closed.
+    /// [`StoreError::Stale`] when it is not there or was taken back; [`Rule::EvidenceClosed`] when the
+    /// case is published or closed.
     pub async fn withdraw_evidence(
         &self,
         case: CaseId,
@@ -125,16 +134,16 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let Case { claim, state, .. } = within(&mut tx, case).await?;
-        if matches!(state, State::Published | State::Retracted | State::Dismissed | State::Merged) {
-            let why = "nobody works on this case now: begin a correction or open it again first";
-            return Err(StoreError::Refused(why.to_owned()));
+        let found = within(&mut tx, case).await?;
+        if !found.takes_evidence() {
+            return Err(Rule::EvidenceClosed.into());
         }
+        drafts::void(&mut tx, case).await?;
         let sql = "update evidence set withdrawn_at = $3 \
             where id = $1 and case_id = $2 and withdrawn_at is null";
         tx.run_one(sql, args![id, case, at]).await?;
         let body = json!({ "id": id.to_string() });
-        note(&mut tx, "evidence.withdraw", claim, by, body, at, chance).await?;
+        note(&mut tx, "evidence.withdraw", found.claim, by, body, at, chance).await?;
         tx.commit().await
     }
 
@@ -153,6 +162,19 @@ impl Store {
     pub async fn blob_hashes(&self) -> StoreResult<Vec<String>> {
         let rows = self.engine.rows("select sha256 from blobs order by sha256", args![]).await?;
         rows.iter().map(|row| row.get("sha256")).collect()
+    }
+
+    /// What a kept page is, as the server said, and when it was first kept.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn kept_page(&self, sha256: &str) -> StoreResult<Option<(String, Timestamp)>> {
+        let sql = "select media_type, created_at from blobs where sha256 = $1";
+        let page = |row: &Row| {
+            let at = Timestamp::from_millis(row.get("created_at")?);
+            Ok((row.get("media_type")?, at))
+        };
+        self.engine.rows(sql, args![sha256]).await?.first().map(page).transpose()
     }
 
     /// The address of a piece of evidence whose capture waits.

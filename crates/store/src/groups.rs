@@ -17,7 +17,7 @@ use crate::events::{self, Event};
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
 use crate::messages::{DISMISSED_MS, Message, UNPROCESSED_MS, lang};
-use crate::{Chance, Store, claims};
+use crate::{Chance, Rule, Store, claims};
 
 /// A proposed tie between a group and a claim, as it is written down.
 #[derive(Clone, Debug, PartialEq)]
@@ -224,7 +224,7 @@ impl Store {
         let sql = match queue {
             Queue::Waiting => group_columns!(
                 "where g.claim_id is null and g.dismissed is null and g.merged_into is null \
-                and 0 < g.n_messages order by g.n_messages desc, g.last_at desc, g.id \
+                and 0 < g.n_messages order by g.n_messages desc, g.first_at, g.id \
                 limit $2 offset $1"
             ),
             Queue::Answered => group_columns!(
@@ -331,21 +331,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let before = tied(&mut tx, group).await?.filter(|it| *it != claim);
-        let sql = "update groups set claim_id = $2, tied_by = 'member', dismissed = null \
-            where id = $1 and merged_into is null \
-            and exists (select 1 from claims c where c.id = $2 and c.merged_into is null)";
-        tx.run_one(sql, args![group, claim]).await?;
-        if let Some(before) = before {
-            judge(&mut tx, group, before, "rejected", now).await?;
-            changes::add(&mut tx, &[Changed::Claim(before)]).await?;
-        }
-        judge(&mut tx, group, claim, "accepted", now).await?;
-        settle(&mut tx, group, now).await?;
-        follow_ties(&mut tx, &[claim], now, chance).await?;
-        let body = json!({ "before": before.map(|it| it.to_string()) });
-        note(&mut tx, "group.tie", group, Some(claim), by, body, now, chance).await?;
-        changes::add(&mut tx, &[Changed::Claim(claim), Changed::Group(group)]).await?;
+        tie(&mut tx, group, claim, by, now, chance).await?;
         tx.commit().await
     }
 
@@ -449,11 +435,10 @@ impl Store {
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         if from == into {
-            return Err(StoreError::Refused("a group cannot be merged into itself".to_owned()));
+            return Err(Rule::GroupIntoItself.into());
         }
         if tied(&mut tx, from).await?.is_some() {
-            let why = "this group is tied to a claim: undo the tie, or merge the other way round";
-            return Err(StoreError::Refused(why.to_owned()));
+            return Err(Rule::GroupTied.into());
         }
         let groups = ids(&mut tx, "select id from groups where merged_into = $1", from).await?;
         let messages = ids(&mut tx, "select id from messages where group_id = $1", from).await?;
@@ -512,7 +497,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when none of the messages is in the group, or all of them are named;
-    /// [`StoreError::Refused`] when there is a group of exactly this text already.
+    /// [`Rule::GroupKnown`] when there is a group of exactly this text already.
     pub async fn split_group(
         &self,
         from: GroupId,
@@ -533,8 +518,7 @@ impl Store {
             return Err(StoreError::Stale);
         }
         if begin_groups(&mut tx, std::slice::from_ref(new), now).await? != [new.id] {
-            let why = "there is a group of exactly this text already: merge into that one";
-            return Err(StoreError::Refused(why.to_owned()));
+            return Err(Rule::GroupKnown.into());
         }
         move_messages(&mut tx, &moved, from, new.id).await?;
         let n = i64::try_from(moved.len()).unwrap_or(i64::MAX);
@@ -563,6 +547,32 @@ impl Store {
 
 /// The job that puts the answer behind the receipts of a claim.
 pub const ANSWER_RECEIPTS: &str = "answer_receipts";
+
+/// Ties a group to a claim within a larger deed.
+pub(crate) async fn tie(
+    tx: &mut Tx,
+    group: GroupId,
+    claim: ClaimId,
+    by: &Member,
+    now: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let before = tied(tx, group).await?.filter(|it| *it != claim);
+    let sql = "update groups set claim_id = $2, tied_by = 'member', dismissed = null \
+        where id = $1 and merged_into is null \
+        and exists (select 1 from claims c where c.id = $2 and c.merged_into is null)";
+    tx.run_one(sql, args![group, claim]).await?;
+    if let Some(before) = before {
+        judge(tx, group, before, "rejected", now).await?;
+        changes::add(tx, &[Changed::Claim(before)]).await?;
+    }
+    judge(tx, group, claim, "accepted", now).await?;
+    settle(tx, group, now).await?;
+    follow_ties(tx, &[claim], now, chance).await?;
+    let body = json!({ "before": before.map(|it| it.to_string()) });
+    note(tx, "group.tie", group, Some(claim), by, body, now, chance).await?;
+    changes::add(tx, &[Changed::Claim(claim), Changed::Group(group)]).await
+}
 
 /// Claims that have an answer give it to the receipts behind new ties.
 pub(crate) async fn follow_ties(

@@ -31,11 +31,13 @@ mod checks;
 pub mod events;
 pub mod jobs;
 pub mod retention;
+mod rule;
 
 pub use checks::Check;
 pub use desk::Desk;
 pub use engine::{Row, StoreError, StoreResult, Tx, Value};
 pub use migrate::SCHEMA_VERSION;
+pub use rule::Rule;
 
 use engine::Engine;
 

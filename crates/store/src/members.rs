@@ -101,7 +101,8 @@ impl Store {
         token: TokenHash,
         now: Timestamp,
     ) -> StoreResult<Option<Invitation>> {
-        let sql = "select org_id, role from invitations where token_hash = $1 and $2 < expires_at";
+        let sql = "select org_id, role from invitations \
+            where token_hash = $1 and $2 < expires_at and member_id is null";
         let rows = self.engine.rows(sql, args![token, now]).await?;
         let invitation = |row: &Row| {
             let org: Option<uuid::Uuid> = row.get("org_id")?;
@@ -125,7 +126,7 @@ impl Store {
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let sql = "delete from invitations where token_hash = $1 and $2 < expires_at \
-            returning org_id, role";
+            and member_id is null returning org_id, role";
         let row = tx.row(sql, args![token, at]).await?.ok_or(StoreError::Stale)?;
         let org: Option<uuid::Uuid> = row.get("org_id")?;
         if role(&row)? != new.role || org.map(OrgId).or(first_org.map(|it| it.id)) != Some(new.org)
@@ -141,6 +142,58 @@ impl Store {
             add_org(&mut tx, org, at).await?;
         }
         add_member(&mut tx, new, hash, at).await?;
+        tx.commit().await
+    }
+
+    /// Makes a one-time link to a new password for a member who is there. It replaces earlier ones.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when there is no such member, or their access has ended.
+    pub async fn invite_back(
+        &self,
+        token: TokenHash,
+        member: MemberId,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        tx.run("delete from invitations where member_id = $1", args![member]).await?;
+        let sql = "insert into invitations (token_hash, org_id, member_id, role, expires_at) \
+            select $1, org_id, id, role, $3 from members where id = $2 and ended_at is null";
+        tx.run_one(sql, args![token, member, at.plus_millis(INVITATION_MS)]).await?;
+        tx.commit().await
+    }
+
+    /// The member whom the link of this token gives a new password, while it is good.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn invited_back(
+        &self,
+        token: TokenHash,
+        now: Timestamp,
+    ) -> StoreResult<Option<Member>> {
+        let sql = "select m.id, m.org_id, m.login, m.role from invitations i \
+            join members m on m.id = i.member_id \
+            where i.token_hash = $1 and $2 < i.expires_at and m.ended_at is null";
+        self.engine.rows(sql, args![token, now]).await?.first().map(member).transpose()
+    }
+
+    /// Uses such a link: the new password counts and all sessions end.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the link was used or has expired, or the access has ended.
+    pub async fn accept_back(
+        &self,
+        token: TokenHash,
+        member: MemberId,
+        hash: &str,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "delete from invitations where token_hash = $1 and member_id = $2 \
+            and $3 < expires_at";
+        tx.run_one(sql, args![token, member, at]).await?;
+        new_password(&mut tx, member, hash).await?;
         tx.commit().await
     }
 
@@ -201,20 +254,27 @@ impl Store {
         let sql = "update members set ended_at = $2 where id = $1 and ended_at is null";
         tx.run_one(sql, args![member, at]).await?;
         tx.run("delete from sessions where member_id = $1", args![member]).await?;
+        tx.run("delete from invitations where member_id = $1", args![member]).await?;
         tx.commit().await
     }
 
     /// Gives a member a new password and ends their sessions.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when there is no such member.
+    /// [`StoreError::Stale`] when there is no such member, or their access has ended.
     pub async fn set_password(&self, member: MemberId, hash: &str) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "update members set password_hash = $2 where id = $1";
-        tx.run_one(sql, args![member, hash]).await?;
-        tx.run("delete from sessions where member_id = $1", args![member]).await?;
+        new_password(&mut tx, member, hash).await?;
         tx.commit().await
     }
+}
+
+/// A new password ends all sessions, and other links to one.
+async fn new_password(tx: &mut Tx, member: MemberId, hash: &str) -> StoreResult<()> {
+    let sql = "update members set password_hash = $2 where id = $1 and ended_at is null";
+    tx.run_one(sql, args![member, hash]).await?;
+    tx.run("delete from sessions where member_id = $1", args![member]).await?;
+    tx.run("delete from invitations where member_id = $1", args![member]).await.map(drop)
 }
 
 async fn add_member(tx: &mut Tx, new: &Member, hash: &str, at: Timestamp) -> StoreResult<()> {

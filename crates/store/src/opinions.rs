@@ -1,5 +1,6 @@
-//! Written opinions. They are blind: an organisation reads the others' once its own is in, so the
-//! only way to them is `store.org(id)`.
+//! Written opinions. They are blind: an organisation reads the others' once its own is in, or once
+//! it can no longer give one, because the draft that holds them was submitted. So the only way to
+//! them is `store.org(id)`.
 
 use kiemtin_core::ids::{CaseId, OpinionId, OrgId};
 use kiemtin_core::rating::Rating;
@@ -9,7 +10,7 @@ use serde_json::json;
 use crate::cases::{note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::members::Member;
-use crate::{Chance, Store};
+use crate::{Chance, Rule, Store};
 
 /// An organisation's written view in a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,14 +65,16 @@ impl OrgStore<'_> {
         rows.first().map(opinion).transpose()
     }
 
-    /// All opinions of a case once the organisation's own is in; none before.
+    /// All opinions of a case once the organisation's own is in, or none can be given any more; none
+    /// before.
     ///
     /// # Errors
     /// The database failed.
     pub async fn opinions(&self, case: CaseId) -> StoreResult<Vec<Opinion>> {
         let sql = "select id, org_id, rating, text, interest, given_at from opinions \
-            where case_id = $1 and exists (select 1 from opinions own \
-            where own.case_id = $1 and own.org_id = $2) order by given_at, id";
+            where case_id = $1 and (exists (select 1 from opinions own \
+            where own.case_id = $1 and own.org_id = $2) or exists (select 1 from cases k \
+            where k.id = $1 and k.submitted_at is not null)) order by given_at, id";
         let rows = self.store.engine.rows(sql, args![case, self.org]).await?;
         rows.iter().map(opinion).collect()
     }
@@ -79,7 +82,8 @@ impl OrgStore<'_> {
     /// Gives the organisation's opinion, once a case.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when it is in already, or the case is not being verified.
+    /// [`Rule::OpinionGiven`] when it is in already; [`Rule::OpinionsClosed`] when a draft was
+    /// submitted, after which all can be read, or the case is not being verified.
     pub async fn give_opinion(
         &self,
         case: CaseId,
@@ -88,27 +92,24 @@ impl OrgStore<'_> {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.store.begin().await?;
-        let claim = within(&mut tx, case).await?.claim;
+        let found = within(&mut tx, case).await?;
         if by.org != self.org {
-            let why = "an opinion is given by a member of the organisation whose it is";
-            return Err(StoreError::Refused(why.to_owned()));
+            return Err(Rule::OpinionOfAnother.into());
         }
         let sql = "select 1 as one from opinions where case_id = $1 and org_id = $2";
         if tx.row(sql, args![case, self.org]).await?.is_some() {
-            let why = "your organisation has given its opinion in this case already";
-            return Err(StoreError::Refused(why.to_owned()));
+            return Err(Rule::OpinionGiven.into());
+        }
+        if !found.takes_opinions() {
+            return Err(Rule::OpinionsClosed.into());
         }
         let sql = "insert into opinions (id, case_id, org_id, member_id, rating, text, interest, \
-            given_at) select $1, k.id, $3, $4, $5, $6, $7, $8 from cases k \
-            where k.id = $2 and k.state in ('verifying', 'draft')";
+            given_at) values ($1, $2, $3, $4, $5, $6, $7, $8)";
         let Opinion { id, rating, text, interest, given, .. } = new;
         let (rating, text, interest) = (rating.code(), text.as_str(), interest.as_str());
         let values = args![*id, case, self.org, by.id, rating, text, interest, *given];
-        if tx.run(sql, values).await? == 0 {
-            let why = "opinions are taken while the case is being verified or drafted";
-            return Err(StoreError::Refused(why.to_owned()));
-        }
-        note(&mut tx, "opinion.give", claim, by, json!({}), *given, chance).await?;
+        tx.run(sql, values).await?;
+        note(&mut tx, "opinion.give", found.claim, by, json!({}), *given, chance).await?;
         tx.commit().await
     }
 }

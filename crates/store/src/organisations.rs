@@ -116,6 +116,12 @@ pub(crate) async fn tree(tx: &mut Tx) -> StoreResult<OrgTree> {
     Ok(OrgTree::new(rows.iter().map(parent).collect::<StoreResult<_>>()?))
 }
 
+/// Whether a claim concerns an organisation, one above or one below it.
+pub(crate) async fn is_involved(tx: &mut Tx, claim: ClaimId, org: OrgId) -> StoreResult<bool> {
+    let marked = marked(tx, claim).await?;
+    Ok(!marked.is_empty() && tree(tx).await?.involved(&marked).contains(&org))
+}
+
 /// The organisations that are marked as involved now.
 pub(crate) async fn marked(tx: &mut Tx, claim: ClaimId) -> StoreResult<BTreeSet<OrgId>> {
     let sql = "select org_id from involvements where claim_id = $1 and lifted_at is null";

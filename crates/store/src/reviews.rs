@@ -19,7 +19,7 @@ use crate::drafts::{self, Draft};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::groups::follow_ties;
 use crate::members::Member;
-use crate::{Chance, Store, organisations};
+use crate::{Chance, Rule, Store, organisations};
 
 /// What a signature led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,8 +86,7 @@ impl Store {
     /// Signs the draft whose hash the member saw; the last signature publishes.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] with the sentence of the rule that is not met; then nothing is
-    /// written, the signature neither.
+    /// The [`Rule`] that is not met; then nothing is written, the signature neither.
     pub async fn sign(
         &self,
         case: CaseId,
@@ -103,11 +102,11 @@ impl Store {
         let mut tx = self.begin().await?;
         let found = within(&mut tx, case).await?;
         if !matches!(found.state, State::Review | State::Correcting) {
-            return Err(StoreError::Refused("this draft does not wait for signatures".to_owned()));
+            return Err(Rule::NothingToSign.into());
         }
         let mut draft = drafts::draft(&mut tx, case).await?.ok_or(StoreError::Stale)?;
         if !review::ready(&draft.content).is_empty() {
-            return Err(StoreError::Refused("this draft is not complete yet".to_owned()));
+            return Err(Rule::NotComplete.into());
         }
         fits_before(&mut tx, found.claim, &draft.content).await?;
         let signature = Signature { member: by.id, org: by.org, hash: seen };
@@ -124,11 +123,7 @@ impl Store {
                 publish(&mut tx, &found, draft.content, signers, at, chance, salt).await?
             }
             Verdict::Missing { n_more } => Signed::Recorded { n_more },
-            Verdict::Impossible => {
-                let why = "fewer than two organisations that the claim does not concern could \
-                    sign: nothing can be published";
-                return Err(StoreError::Refused(why.to_owned()));
-            }
+            Verdict::Impossible => return Err(Rule::CouldNeverSign.into()),
         };
         tx.commit().await?;
         Ok(signed)
@@ -224,6 +219,14 @@ impl Store {
     }
 }
 
+/// Whether readers find an answer to this claim that stands.
+pub(crate) async fn is_answered(tx: &mut Tx, claim: ClaimId) -> StoreResult<bool> {
+    let sql = "select v.class from review_versions v where v.claim_id = $1 \
+        order by v.version desc limit 1";
+    let Some(row) = tx.row(sql, args![claim]).await? else { return Ok(false) };
+    Ok(row.get::<String>("class")? != VersionClass::Retraction.code())
+}
+
 /// Whose signatures completed the sign-off, and whose was the last.
 struct Signers<'a> {
     orgs: Vec<OrgId>,
@@ -241,8 +244,7 @@ async fn admit(
     let tree = organisations::tree(tx).await?;
     let marked = organisations::marked(tx, claim).await?;
     let rule = SignOff { hash: draft.hash, tree: &tree, marked: &marked, editors: &draft.editors };
-    let refused = |err: kiemtin_core::sign_off::Unfit| StoreError::Refused(err.to_string());
-    rule.admits(&new, &draft.signatures).map_err(refused)?;
+    rule.admits(&new, &draft.signatures).map_err(Rule::from)?;
     draft.signatures.push(new);
     Ok(rule.verdict(&draft.signatures))
 }
@@ -294,7 +296,7 @@ async fn fits_before(tx: &mut Tx, claim: ClaimId, content: &Content) -> StoreRes
     let sql = version_columns!("where v.claim_id = $1 order by v.version desc limit 1");
     let before = tx.row(sql, args![claim]).await?.as_ref().map(version).transpose()?;
     let before = before.as_ref().map(|it| &it.document.content);
-    review::fits(before, content).map_err(|err| StoreError::Refused(err.to_string()))
+    Ok(review::fits(before, content).map_err(Rule::from)?)
 }
 
 fn kind_and_action(class: VersionClass) -> (EntryKind, Action) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use url::Url;
 
 use super::{Content, VersionClass};
+use crate::host;
 use crate::lang::Lang;
 
 /// The longest claim sentence, in characters: above this it is no longer one sentence.
@@ -23,7 +24,7 @@ pub enum Missing {
     Body(Lang),
     /// Why the desk chose this claim.
     Why,
-    /// Two sources from two independent hosts, or a reason why one is enough.
+    /// Two sources from two independent publishers, or a reason why one is enough.
     SecondSource,
     /// A source at all.
     Source,
@@ -126,8 +127,7 @@ fn texts(content: &Content) -> Vec<Missing> {
 }
 
 fn sources(content: &Content) -> Vec<Missing> {
-    let host =
-        |it: &str| Some(Url::parse(it).ok()?.host_str()?.trim_start_matches("www.").to_owned());
+    let host = |it: &str| Some(host::publisher(Url::parse(it).ok()?.host_str()?));
     let hosts: BTreeSet<String> = content.evidence.iter().filter_map(|it| host(&it.url)).collect();
     let mut missing = Vec::new();
     match hosts.len() {
@@ -178,9 +178,16 @@ mod tests {
     }
 
     #[test]
-    fn two_pages_of_one_host_are_one_source_unless_somebody_says_why() {
+    fn two_pages_of_one_publisher_are_one_source_unless_somebody_says_why() {
+        for url in [
+            "https://who.int/c",
+            "https://who.int./c",
+            "https://m.who.int/c",
+            "https://a.b.who.int",
+        ] {
+            check(|it| it.evidence[1].url = url.to_owned(), &[Missing::SecondSource]);
+        }
         let same = |it: &mut Content| it.evidence[1].url = "https://who.int/c".to_owned();
-        check(same, &[Missing::SecondSource]);
         let because = |it: &mut Content| {
             same(it);
             it.single_source = Localised::new("Chỉ nơi này có số liệu.", "");

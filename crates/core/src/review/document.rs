@@ -116,6 +116,12 @@ pub struct Document {
 pub struct Salt(pub [u8; 32]);
 
 impl Content {
+    /// What an editor writes of it: without what the case brings to it.
+    #[must_use]
+    pub fn written(&self) -> Self {
+        Self { evidence: Vec::new(), opinions: Vec::new(), ..self.clone() }
+    }
+
     /// What is signed: SHA-256 of the canonical form, behind a prefix of its own.
     pub fn hash(&self) -> DraftHash {
         let mut sha = Sha256::new();

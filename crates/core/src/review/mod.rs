@@ -5,9 +5,11 @@
 
 mod check;
 mod document;
+mod source;
 
 pub use check::{CLAIM_CHARS_MAX, Misfit, Missing, fits, ready};
 pub use document::{Content, Document, EvidenceLine, OpinionLine, OrgLine, Salt};
+pub use source::{BadSource, source_url};
 
 use serde::{Deserialize, Serialize};
 

@@ -69,6 +69,9 @@ claim-who = Who signed
 claim-two-orgs = Members of at least two organisations that the claim does not concern signed the same text.
 claim-single-org = This desk has only one organisation: two members who did not write the text signed it. No second organisation has confirmed it.
 claim-rule-link = The rule of signing
+claim-marks = Whom the claim concerns
+claim-mark = { $org }: { $reason }. It may bring evidence and did not decide.
+claim-mark-lifted = { $org } was marked as concerned ({ $reason }). The mark was lifted: { $lifted }
 claim-why = Why this claim was chosen
 claim-versions = Published versions
 claim-contest = Do you see a mistake?
@@ -143,7 +146,7 @@ receipt-same = { $n ->
    *[other] { $shown } messages say the same, yours included.
 }
 outcome-waiting = It is waiting
-outcome-waiting-more = What many ask about, what may do harm and what has waited long comes first.
+outcome-waiting-more = What many ask about comes first; of what is asked equally often, what has waited longest.
 outcome-checking = It is being checked
 outcome-checking-more = Organisations are looking for evidence and writing their opinions. The answer appears here once it is signed.
 outcome-answered = There is an answer

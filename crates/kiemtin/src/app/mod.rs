@@ -156,7 +156,8 @@ impl App {
     /// The database failed.
     pub async fn reload_publishers(&self) -> StoreResult<()> {
         let listed = self.store.publishers().await?;
-        let listed = Publishers::from_hosts(listed.iter().map(|(host, _)| host.as_str()));
+        let listed = listed.iter().map(|(host, name)| (host.as_str(), name.as_str()));
+        let listed = Publishers::listed(listed);
         *self.publishers.write().await = listed;
         Ok(())
     }

@@ -205,13 +205,13 @@ impl SignIns {
         tokio::task::spawn_blocking(hash).await.context("hashing a password")?
     }
 
-    /// Whether this is the password behind a hash. Without a hash (no such login) it takes as long
-    /// and says no.
+    /// Whether this is the password behind a hash. Without one that can be read (no such login, or
+    /// one that nobody is to sign in with) it takes as long and says no.
     ///
     /// # Errors
-    /// The machine has no memory for it, or the stored hash is damaged.
+    /// The machine has no memory for it.
     pub async fn verify(&self, password: String, hash: Option<String>) -> anyhow::Result<bool> {
-        let Some(hash) = hash else {
+        let Some(hash) = hash.filter(|it| PasswordHash::new(it).is_ok()) else {
             self.hash(password).await?;
             return Ok(false);
         };
@@ -281,6 +281,7 @@ mod tests {
         assert!(verify("con ngựa đi qua cầu", Some(&hash)).await);
         assert!(!verify("con ngua di qua cau", Some(&hash)).await);
         assert!(!verify("con ngựa đi qua cầu", None).await);
+        assert!(!verify("none (demo)", Some(&"none (demo)".to_owned())).await);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 
 use kiemtin_core::case::Capture;
 use kiemtin_core::ids::EvidenceId;
+use kiemtin_core::review::source_url;
 use kiemtin_store::evidence::Blob;
 use kiemtin_store::jobs::Leased;
 
 use crate::app::App;
-use crate::fetch::{Accept, Fetcher};
+use crate::fetch::{Accept, Fetcher, NotFetched};
 
 pub(super) async fn run(app: &App, fetcher: &Fetcher, job: &Leased) -> anyhow::Result<()> {
     let id: EvidenceId = serde_json::from_str(&job.payload)?;
@@ -15,15 +16,37 @@ pub(super) async fn run(app: &App, fetcher: &Fetcher, job: &Leased) -> anyhow::R
     let (capture, blob) = match url {
         None => (Capture::Pending, None),
         Some(url) => match fetcher.get(&url, Accept::Any).await {
+            // The page is judged where the fetch ended: a short link may lead to somebody's post.
+            Ok(page) if source_url(page.url.as_str()).is_err() => {
+                (Capture::Failed { why: "post".to_owned() }, None)
+            }
             Ok(page) => {
                 let sha256 = app.folder.keep_blob(&page.body)?;
                 let n_bytes = i64::try_from(page.body.len())?;
                 let blob = Blob { sha256: sha256.clone(), n_bytes, media_type: page.media_type };
                 (Capture::Archived { sha256 }, Some(blob))
             }
-            Err(err) => (Capture::Failed { why: err.to_string() }, None),
+            Err(err) => (Capture::Failed { why: why(&err) }, None),
         },
     };
     app.store.end_capture(job, id, &capture, blob.as_ref(), app.now()).await?;
     Ok(())
+}
+
+/// Why a page was not kept, as a code with what belongs to it: pages say it in the member's language.
+fn why(err: &NotFetched) -> String {
+    match err {
+        NotFetched::Refused(_) | NotFetched::SentOn(_) => "refused".to_owned(),
+        NotFetched::TooManyRedirects => "redirects".to_owned(),
+        NotFetched::NoSuchName => "name".to_owned(),
+        NotFetched::TimedOut => "slow".to_owned(),
+        NotFetched::Tls(_) => "tls".to_owned(),
+        NotFetched::Status(status) => format!("status {status}"),
+        NotFetched::MediaType(kind) => format!("kind {kind}"),
+        NotFetched::Packing(_) | NotFetched::NotGzip => "packing".to_owned(),
+        NotFetched::TooLarge { .. } | NotFetched::Bomb | NotFetched::HeadTooLarge => {
+            "size".to_owned()
+        }
+        NotFetched::Network(_) => "network".to_owned(),
+    }
 }

@@ -90,7 +90,7 @@ pub async fn publish(app: &App, cast: &Cast, sample: &SampleClaim) -> anyhow::Re
     }
     act(app, cast, case, Action::Draft, With::default()).await?;
     let content = content(sample);
-    app.store.save_draft(case, &content, &cast.editor, app.now(), chance()).await?;
+    app.store.save_draft(case, &content, None, &cast.editor, app.now(), chance()).await?;
     act(app, cast, case, Action::Submit, With::default()).await?;
     let draft = app.store.draft(case).await?.ok_or_else(|| anyhow::anyhow!("no draft"))?;
     for member in [&cast.office_checker, &cast.newsroom_checker] {

@@ -68,10 +68,13 @@ impl IntoResponse for Failure {
 fn store(err: StoreError) -> Response {
     match err {
         StoreError::Stale => unsaid(StatusCode::CONFLICT, "failure-stale", ""),
+        StoreError::Rule(rule) => unsaid(StatusCode::UNPROCESSABLE_ENTITY, rule.code(), ""),
         StoreError::Refused(why) => {
-            unsaid(StatusCode::UNPROCESSABLE_ENTITY, "failure-refused", &why)
+            // The name of a constraint helps whoever reads the log and nobody on a page.
+            tracing::warn!(why, "The database refused a request: {why}");
+            unsaid(StatusCode::UNPROCESSABLE_ENTITY, "failure-refused", "")
         }
-        StoreError::DiskFull | StoreError::Locked => {
+        err if err.passes() => {
             tracing::error!(error = %err, "A request was sent away: {err}");
             later(unsaid(StatusCode::SERVICE_UNAVAILABLE, "failure-busy", ""))
         }

@@ -1,6 +1,7 @@
 //! The site and the desk, server-rendered. One table of routes stands in `routes`.
 
 mod asset;
+mod codes;
 mod failure;
 mod headers;
 pub mod listen;

@@ -5,12 +5,11 @@ use kiemtin_core::ids::CaseId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::permission::Role;
 use kiemtin_core::workflow::{Action, State, next};
-use kiemtin_store::StoreResult;
 use kiemtin_store::cases::{Case, With};
 use kiemtin_store::members::Member;
-use kiemtin_store::reviews::Signed;
+use kiemtin_store::{Rule, StoreResult};
 
-use crate::setting::{Fresh, content, each, is_stale, refused};
+use crate::setting::{Fresh, breaks, content, each, is_stale, refused};
 use kiemtin_core::review::VersionClass;
 
 async fn editor(fresh: &Fresh) -> Member {
@@ -50,8 +49,7 @@ async fn every_step_of_the_table_can_be_taken() {
         let out = async |class, from: &Case| {
             fresh.save(from.id, &content(class), ed).await.unwrap();
             fresh.sign(from.id, &people.health).await.unwrap();
-            let last = fresh.sign(from.id, &people.press).await.unwrap();
-            assert!(matches!(last, Signed::Published { .. }));
+            fresh.sign(from.id, &people.press).await.unwrap();
             fresh.store.case(from.id).await.unwrap().unwrap()
         };
         fresh.sign(review.id, &people.health).await.unwrap();
@@ -72,6 +70,7 @@ async fn every_step_of_the_table_can_be_taken() {
         step(&mut walked, &correcting, Action::LastRetractionSignature, &retracted);
         // The steps before, and dismissing and merging from wherever it is possible.
         let target = fresh.open_case("target", ed).await;
+        let answered = fresh.published(&people).await;
         let why = With { dismiss: Some(DismissReason::Satire), ..With::default() };
         let way = [Action::Take, Action::Ask, Action::Draft];
         for n_steps in 0..=way.len() {
@@ -92,9 +91,9 @@ async fn every_step_of_the_table_can_be_taken() {
             let reopened = fresh.act(&back, Action::Reopen, ed).await;
             step(&mut walked, &back, Action::Reopen, &reopened);
         }
-        merged_and_back(fresh, &retracted, &target, ed, &mut walked).await;
-        let published = fresh.published(&people).await;
-        merged_and_back(fresh, &published, &target, ed, &mut walked).await;
+        for public in [retracted, fresh.published(&people).await] {
+            merged_and_back(fresh, &public, &answered, ed, &mut walked).await;
+        }
         let all = State::ALL.into_iter().flat_map(|it| Action::ALL.map(|action| (it, action)));
         for (from, action) in all.filter(|(from, action)| next(*from, *action).is_some()) {
             assert!(walked.contains(&(from, action)), "{from:?} --{action:?}--> was not tried");
@@ -116,6 +115,27 @@ async fn merged_and_back(
     let back = unmerge(fresh, &merged, by).await.unwrap();
     assert_eq!((back.state, back.before_merge), (case.state, None));
     back
+}
+
+#[tokio::test]
+async fn a_claim_with_an_answer_is_merged_only_into_one_whose_answer_stands() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let ed = &people.editor;
+        let public = fresh.published(&people).await;
+        let target = fresh.open_case("target", ed).await;
+        breaks(merge(fresh, &public, &target, ed).await, Rule::MergeHidesAnswer);
+        assert_eq!(fresh.store.claim(public.claim).await.unwrap().unwrap().merged_into, None);
+        let withdrawn = fresh.published(&people).await;
+        let correcting = fresh.act(&withdrawn, Action::Correct, ed).await;
+        fresh.save(correcting.id, &content(VersionClass::Retraction), ed).await.unwrap();
+        fresh.sign(correcting.id, &people.health).await.unwrap();
+        fresh.sign(correcting.id, &people.press).await.unwrap();
+        breaks(merge(fresh, &public, &withdrawn, ed).await, Rule::MergeHidesAnswer);
+        let stands = fresh.published(&people).await;
+        merge(fresh, &public, &stands, ed).await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -260,6 +280,113 @@ async fn merged_claims_come_apart_in_any_order() {
                 assert_eq!(found.claim, Some(case.claim), "{order:?}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_involved_organisation_takes_no_step_and_may_bring_evidence() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let clinic = fresh.org_under("clinic", Some(people.health.org)).await;
+        let below = fresh.member("clinic", clinic, Role::Editor).await;
+        let mark = async |claim| {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            let (org, by) = (people.health.org, &people.press);
+            fresh.store.mark_involved(claim, org, "It is about it", by, now, chance).await.unwrap();
+        };
+        let other = fresh.open_case("b", &people.press).await;
+        let case = fresh.open_case("a", &people.editor).await;
+        mark(case.claim).await;
+        let why = With { dismiss: Some(DismissReason::Satire), ..With::default() };
+        for by in [&people.editor, &people.health, &below] {
+            breaks(fresh.try_act(&case, Action::Take, &With::default(), by).await, Rule::Involved);
+            breaks(fresh.try_act(&case, Action::Dismiss, &why, by).await, Rule::Involved);
+            breaks(merge(fresh, &case, &other, by).await, Rule::Involved);
+            breaks(merge(fresh, &other, &case, by).await, Rule::Involved);
+        }
+        let dismissed = fresh.try_act(&case, Action::Dismiss, &why, &people.press).await.unwrap();
+        let reopened = fresh.try_act(&dismissed, Action::Reopen, &With::default(), &below).await;
+        breaks(reopened, Rule::Involved);
+
+        let review = fresh.case_in_review(&people).await;
+        mark(review.claim).await;
+        let back = fresh.try_act(&review, Action::SendBack, &With::default(), &people.editor).await;
+        breaks(back, Rule::Involved);
+        fresh.evidence(review.id, "https://clinic.example/", &below).await;
+        let press = fresh.member("press-ed", people.press.org, Role::Editor).await;
+        let draft = fresh.act(&review, Action::SendBack, &press).await;
+        let content = crate::setting::content(VersionClass::First);
+        breaks(fresh.save(draft.id, &content, &people.editor).await, Rule::Involved);
+        let submitted =
+            fresh.try_act(&draft, Action::Submit, &With::default(), &people.editor).await;
+        breaks(submitted, Rule::Involved);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn opinions_are_read_by_all_only_when_none_is_taken_any_more() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let third = fresh.org("third").await;
+        let third = fresh.member("third", third, Role::Checker).await;
+        let case = fresh.open_case("a", &people.editor).await;
+        let case = fresh.act(&case, Action::Take, &people.editor).await;
+        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        fresh.opinion(case.id, &people.press).await.unwrap();
+        let seen = async || fresh.store.org(third.org).opinions(case.id).await.unwrap().len();
+        assert_eq!(seen().await, 0);
+        let case = fresh.act(&case, Action::Draft, &people.editor).await;
+        assert_eq!(seen().await, 0);
+        let case = fresh.act(&case, Action::Submit, &people.editor).await;
+        assert_eq!(seen().await, 1);
+        let case = fresh.act(&case, Action::SendBack, &people.editor).await;
+        breaks(fresh.opinion(case.id, &third).await, Rule::OpinionsClosed);
+        assert!(!case.takes_opinions());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_is_worded_with_its_group_or_not_at_all() {
+    each(async |fresh| {
+        let ed = editor(fresh).await;
+        let (group, _) = fresh.group("nghe nói").await;
+        let open = async |new: &_| {
+            let case = CaseId::new(fresh.now(), fresh.chance());
+            let (now, chance) = (fresh.now(), fresh.chance());
+            fresh.store.open_case_for(group, case, new, &ed, now, chance).await
+        };
+        let first = fresh.new_claim("một");
+        open(&first).await.unwrap();
+        breaks(open(&first).await, Rule::ClaimKnown);
+        let second = fresh.new_claim("hai");
+        is_stale(open(&second).await);
+        assert_eq!(fresh.store.group(group).await.unwrap().unwrap().claim, Some(first.id));
+        assert_eq!(fresh.store.case_of(second.id).await.unwrap(), None);
+        assert_eq!(fresh.store.n_claims().await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn further_organisations_are_asked_while_the_case_is_verified() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        let more = async |case: &_| {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            let orgs = [people.press.org, people.health.org];
+            fresh.store.ask_more(case, &orgs, &people.editor, now, chance).await
+        };
+        breaks(more(&case).await, Rule::AskingClosed);
+        let case = fresh.act(&case, Action::Take, &people.editor).await;
+        let with = With { ask: vec![people.press.org], ..With::default() };
+        let case = fresh.try_act(&case, Action::Ask, &with, &people.editor).await.unwrap();
+        more(&case).await.unwrap();
+        let asked = fresh.store.asked(case.id).await.unwrap();
+        assert_eq!(asked, [people.press.org, people.health.org], "each once");
     })
     .await;
 }

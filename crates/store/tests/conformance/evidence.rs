@@ -2,8 +2,9 @@
 
 use kiemtin_core::case::Capture;
 use kiemtin_core::workflow::Action;
+use kiemtin_store::Rule;
 
-use crate::setting::{Fresh, each, engines, is_stale, refused};
+use crate::setting::{Fresh, breaks, each, engines, is_stale, refused};
 
 #[tokio::test]
 async fn a_missing_capture_is_for_the_demo_only() {
@@ -68,12 +69,33 @@ async fn withdrawn_evidence_leaves_the_draft_and_voids_signatures() {
         withdraw(third).await.unwrap();
         is_stale(withdraw(third).await);
         assert_eq!(fresh.hash(case.id).await, before, "the same draft again");
+        let draft = fresh.store.draft(case.id).await.unwrap().unwrap();
+        assert_eq!(draft.signatures, [], "and no signature comes back to life");
+        fresh.sign(case.id, &people.health).await.unwrap();
         fresh.sign(case.id, &people.press).await.unwrap();
         let rest = fresh.store.evidence(case.id).await.unwrap()[0].id;
         refused(withdraw(rest).await);
         let case = fresh.store.case(case.id).await.unwrap().unwrap();
         fresh.act(&case, Action::Correct, &people.editor).await;
         withdraw(rest).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_is_evidence_once_and_only_while_somebody_works() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.published(&people).await;
+        let add = async |case, url: &str| {
+            let new = fresh.new_evidence(url, people.press.org, Capture::Pending);
+            let (now, chance) = (fresh.now(), fresh.chance());
+            fresh.store.add_evidence(case, &new, &people.press, now, chance).await
+        };
+        breaks(add(case.id, "https://third.example/").await, Rule::EvidenceClosed);
+        let case = fresh.act(&case, Action::Correct, &people.editor).await;
+        breaks(add(case.id, "https://www.who.int/a").await, Rule::EvidenceTwice);
+        add(case.id, "https://third.example/").await.unwrap();
     })
     .await;
 }

@@ -1,16 +1,16 @@
 //! Opinions are blind until one's own is in.
 
 use kiemtin_core::workflow::Action;
+use kiemtin_store::Rule;
 
-use crate::setting::{each, refused};
+use crate::setting::{breaks, each, refused};
 
 #[tokio::test]
 async fn an_opinion_stays_blind_until_ones_own_is_in() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.open_case("a", &people.editor).await;
-        let why = refused(fresh.opinion(case.id, &people.health).await);
-        assert_eq!(why, "opinions are taken while the case is being verified or drafted");
+        breaks(fresh.opinion(case.id, &people.health).await, Rule::OpinionsClosed);
         let case = fresh.act(&case, Action::Take, &people.editor).await;
         let case = fresh.act(&case, Action::Ask, &people.editor).await;
         fresh.opinion(case.id, &people.health).await.unwrap();
@@ -36,8 +36,7 @@ async fn an_organisation_gives_one_opinion_by_its_own_member() {
         let case = fresh.act(&case, Action::Take, &people.editor).await;
         let case = fresh.act(&case, Action::Ask, &people.editor).await;
         fresh.opinion(case.id, &people.health).await.unwrap();
-        let why = refused(fresh.opinion(case.id, &people.editor).await);
-        assert_eq!(why, "your organisation has given its opinion in this case already");
+        breaks(fresh.opinion(case.id, &people.editor).await, Rule::OpinionGiven);
         let own = fresh.store.org(people.health.org).own_opinion(case.id).await.unwrap().unwrap();
         let press = fresh.store.org(people.press.org);
         refused(press.give_opinion(case.id, &own, &people.health, fresh.chance()).await);

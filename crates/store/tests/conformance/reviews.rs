@@ -8,7 +8,7 @@ use kiemtin_core::workflow::{Action, State};
 use kiemtin_store::receipts::Outcome;
 use kiemtin_store::reviews::{Listing, Signed};
 
-use crate::setting::{content, each, refused};
+use crate::setting::{content, each, is_stale, refused};
 
 #[tokio::test]
 async fn the_last_signature_publishes_version_entry_state_and_job_together() {
@@ -169,12 +169,14 @@ async fn an_involved_organisation_never_signs_and_without_two_others_nothing_goe
         assert!(why.starts_with("the claim concerns your organisation"), "{why}");
         fresh.sign(case.id, &people.press).await.unwrap();
         mark(third.org).await.unwrap();
-        let fourth = fresh.member("press-2", people.press.org, Role::Checker).await;
-        let why = refused(fresh.sign(case.id, &fourth).await);
+        let draft = fresh.store.draft(case.id).await.unwrap().unwrap();
+        assert_eq!(draft.signatures, [], "a mark voids the signatures");
+        let why = refused(fresh.sign(case.id, &people.press).await);
         assert!(why.contains("nothing can be published"), "{why}");
         let by = &people.press;
         let (now, chance) = (fresh.now(), fresh.chance());
         fresh.store.lift_involved(case.claim, third.org, "No", by, now, chance).await.unwrap();
+        fresh.sign(case.id, &people.press).await.unwrap();
         let signed = fresh.sign(case.id, &third).await.unwrap();
         assert_eq!(signed, Signed::Published { number: 1, version: 1 });
         let version = fresh.store.newest_version(case.claim).await.unwrap().unwrap();
@@ -220,6 +222,8 @@ async fn an_edit_voids_the_signatures() {
         let edited = Content { body: Localised::new("Khác.", ""), ..content(VersionClass::First) };
         refused(fresh.save(case.id, &edited, &people.editor).await);
         let case = fresh.act(&case, Action::SendBack, &people.editor).await;
+        let draft = async || fresh.store.draft(case.id).await.unwrap().unwrap();
+        assert_eq!(draft().await.signatures, [], "sent back, it is signed again");
         fresh.save(case.id, &edited, &people.editor).await.unwrap();
         let case = fresh.act(&case, Action::Submit, &people.editor).await;
         let signed = fresh.sign(case.id, &people.press).await.unwrap();
@@ -263,6 +267,66 @@ async fn two_who_sign_at_the_same_time_publish_once() {
         let log = fresh.store.log_entries(0, 99).await.unwrap();
         let indices: Vec<_> = log.iter().map(|it| it.idx).collect();
         assert_eq!(indices, [0, 1, 2, 3, 4], "without gaps");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_that_is_undone_brings_no_signature_back() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.published(&people).await;
+        let case = fresh.act(&case, Action::Correct, &people.editor).await;
+        let signed = content(VersionClass::Clarification);
+        fresh.save(case.id, &signed, &people.editor).await.unwrap();
+        fresh.sign(case.id, &people.health).await.unwrap();
+        let edited = Content { why: Localised::new("Khác.", ""), ..signed.clone() };
+        for content in [&edited, &signed] {
+            fresh.save(case.id, content, &people.editor).await.unwrap();
+        }
+        let last = fresh.sign(case.id, &people.press).await.unwrap();
+        assert_eq!(last, Signed::Recorded { n_more: 1 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_saves_second_overwrites_nothing() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.case_in_review(&people).await;
+        let case = fresh.act(&case, Action::SendBack, &people.editor).await;
+        let seen = fresh.store.draft(case.id).await.unwrap().unwrap().content.written().hash();
+        let save = async |words: &str, seen| {
+            let content =
+                Content { why: Localised::new(words, ""), ..content(VersionClass::First) };
+            let (now, chance) = (fresh.now(), fresh.chance());
+            fresh.store.save_draft(case.id, &content, seen, &people.editor, now, chance).await
+        };
+        is_stale(save("ba", None).await);
+        save("một", Some(seen)).await.unwrap();
+        is_stale(save("hai", Some(seen)).await);
+        let draft = fresh.store.draft(case.id).await.unwrap().unwrap();
+        assert_eq!(draft.content.why.vi.as_deref(), Some("một"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_begins_with_its_words_and_its_editor_or_not_at_all() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.published(&people).await;
+        let begin = async |case: &_| {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            let (to, next) = (State::Correcting, content(VersionClass::Correction));
+            fresh.store.begin_correction(case, to, &next, &people.editor, now, chance).await
+        };
+        begin(&case).await.unwrap();
+        is_stale(begin(&case).await);
+        let draft = fresh.store.draft(case.id).await.unwrap().unwrap();
+        assert_eq!(draft.content.class, VersionClass::Correction);
+        assert!(draft.editors.contains(&people.editor.id));
     })
     .await;
 }

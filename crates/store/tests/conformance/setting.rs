@@ -27,7 +27,7 @@ use kiemtin_store::messages::{Channel, Intake};
 use kiemtin_store::opinions::Opinion;
 use kiemtin_store::organisations::Org;
 use kiemtin_store::reviews::Signed;
-use kiemtin_store::{Chance, Desk, Store, StoreError, StoreResult};
+use kiemtin_store::{Chance, Desk, Rule, Store, StoreError, StoreResult};
 
 /// 1 November 2026, 00:00 UTC: when every desk of the tests begins.
 pub const BEGIN: Timestamp = Timestamp::from_millis(1_793_491_200_000);
@@ -376,7 +376,8 @@ impl Fresh {
     }
 
     pub async fn save(&self, case: CaseId, content: &Content, by: &Member) -> StoreResult<()> {
-        self.store.save_draft(case, content, by, self.now(), self.chance()).await
+        let seen = self.store.draft(case).await?.map(|it| it.content.written().hash());
+        self.store.save_draft(case, content, seen, by, self.now(), self.chance()).await
     }
 
     pub async fn hash(&self, case: CaseId) -> DraftHash {
@@ -474,11 +475,17 @@ pub fn is_stale<T: std::fmt::Debug>(res: StoreResult<T>) {
     assert!(matches!(res, Err(StoreError::Stale)), "{res:?}");
 }
 
+#[track_caller]
+pub fn breaks<T: std::fmt::Debug>(res: StoreResult<T>, rule: Rule) {
+    assert!(matches!(&res, Err(StoreError::Rule(it)) if *it == rule), "{rule:?}: {res:?}");
+}
+
 /// The sentence of a refusal.
 #[track_caller]
 pub fn refused<T: std::fmt::Debug>(res: StoreResult<T>) -> String {
     match res {
         Err(StoreError::Refused(why)) => why,
+        Err(StoreError::Rule(rule)) => rule.to_string(),
         other => panic!("expected a refusal: {other:?}"),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine as _;
@@ -16,6 +16,7 @@ use kiemtin_core::lang::Lang;
 use kiemtin_store::members::Member;
 use kiemtin_store::organisations::Org;
 
+use super::expired;
 use super::frame::Frame;
 use super::halt::{self, Answer, Halt, Said};
 use crate::app::App;
@@ -65,6 +66,10 @@ pub(super) async fn visit(State(app): State<Arc<App>>, request: Request, next: N
         }
     };
     let frame = Frame::of(&visit);
+    if visit.actor.is_none() && parts.method == Method::POST && !expired::is_door(parts.uri.path())
+    {
+        return expired::page(&app, &visit, parts.uri.path(), body).await;
+    }
     parts.extensions.insert(visit);
     let response = next.run(Request::from_parts(parts, body)).await;
     said(&app, frame, response)
@@ -111,7 +116,7 @@ impl FromRequestParts<Arc<App>> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
         let visit = <Visit as FromRequestParts<_>>::from_request_parts(parts, app).await?;
-        visit.actor.ok_or(Halt::SignIn)
+        visit.actor.ok_or_else(|| Halt::SignIn(parts.uri.path().to_owned()))
     }
 }
 

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::ids::OrgId;
+use kiemtin_core::lang::Lang;
 use kiemtin_core::time::{DAY_MS, Timestamp};
 use kiemtin_core::workflow::{self, Action};
 use kiemtin_store::cases::With;
@@ -37,6 +38,8 @@ struct AskPage {
     case: CaseHead,
     form: Form,
     orgs: Vec<Choice>,
+    /// Whether the question stands and only further organisations are asked.
+    is_more: bool,
 }
 
 /// `GET /desk/cases/{id}/ask`
@@ -50,7 +53,8 @@ pub(super) async fn page(
     show(&app, &visit, &id, StatusCode::OK, form).await
 }
 
-/// `POST /desk/cases/{id}/ask`
+/// `POST /desk/cases/{id}/ask`: the question goes to organisations; while the case is verified, to
+/// further ones.
 pub(super) async fn ask(
     State(app): State<Arc<App>>,
     visit: Visit,
@@ -58,17 +62,21 @@ pub(super) async fn ask(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Answer<Response> {
-    let (case, _) = case::seen(&app, &id, &fields).await?;
-    let to = workflow::decide(case.state, Action::Ask, actor.member.role, None)?;
+    let (case, claim) = case::seen(&app, &id, &fields).await?;
+    case::is_uninvolved(&app, &actor, claim.id).await?;
     let mut form = Form::new(visit.lang, fields);
-    let question = form.need("question", QUESTION_CHARS_MAX);
-    let due = due(&app, &mut form);
-    let orgs = app.store.orgs().await?;
-    let is_asked = |id: &OrgId| form.has("org", &id.to_string());
-    let asked: Vec<OrgId> = orgs.iter().map(|it| it.id).filter(is_asked).collect();
-    if asked.is_empty() {
-        form.complain("org", "d-ask-whom");
+    let asked = asked(&app, &mut form).await?;
+    if case.state == workflow::State::Verifying {
+        if !form.is_fine() {
+            return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+        }
+        app.store.ask_more(&case, &asked, &actor.member, app.now(), chance()).await?;
+        return Ok(Redirect::to(&format!("/desk/cases/{id}?done=asked")).into_response());
     }
+    let to = workflow::decide(case.state, Action::Ask, actor.member.role, None)?;
+    let question = form.need("question", QUESTION_CHARS_MAX);
+    form.no_personal_data(&[("question", Lang::Vi)]);
+    let due = due(&app, &mut form);
     if !form.is_fine() {
         return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     }
@@ -76,6 +84,17 @@ pub(super) async fn ask(
     let step = (Action::Ask, to);
     app.store.act(&case, step, &with, &actor.member, app.now(), chance()).await?;
     Ok(Redirect::to(&format!("/desk/cases/{id}?done=asked")).into_response())
+}
+
+/// The organisations that were chosen, at least one.
+async fn asked(app: &App, form: &mut Form) -> Answer<Vec<OrgId>> {
+    let orgs = app.store.orgs().await?;
+    let is_asked = |id: &OrgId| form.has("org", &id.to_string());
+    let asked: Vec<OrgId> = orgs.iter().map(|it| it.id).filter(is_asked).collect();
+    if asked.is_empty() {
+        form.complain("org", "d-ask-whom");
+    }
+    Ok(asked)
 }
 
 /// The end of the day that was chosen.
@@ -99,12 +118,17 @@ async fn show(
 ) -> Answer<Response> {
     let lang = visit.lang;
     let (case, claim) = case::found(app, id).await?;
+    let is_more = case.state == workflow::State::Verifying;
+    let asked = if is_more { app.store.asked(case.id).await? } else { Vec::new() };
+    let mut orgs = app.store.orgs().await?;
+    orgs.retain(|it| !asked.contains(&it.id));
     let page = AskPage {
         page: Page::new(app, lang, locale::text(lang, "d-ask-title"), ""),
         desk: Frame::of(visit),
         case: CaseHead::new(lang, &case, &claim),
         form,
-        orgs: words::orgs(&app.store.orgs().await?),
+        orgs: words::orgs(&orgs),
+        is_more,
     };
     Ok(page::status(status, &page)?)
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use kiemtin_core::ids::{CaseId, OrgId};
+use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::permission::{Deed, may};
 use kiemtin_core::review;
 use kiemtin_core::sign_off::{SignOff, Verdict};
 use kiemtin_core::workflow::{self, Action};
+use kiemtin_store::Rule;
 use kiemtin_store::cases::Case;
 use kiemtin_store::claims::{Claim, ForeignReview};
 use kiemtin_store::drafts::Draft;
@@ -23,7 +24,6 @@ use super::frame::Frame;
 use super::group::EventRow;
 use super::halt::{Answer, Halt};
 use super::near::{self, Near};
-use super::opinion::takes_opinions;
 use super::queue::{GroupRow, rows};
 use super::sign::marked_and_tree;
 use super::step;
@@ -51,8 +51,8 @@ struct CasePage {
     evidence: Vec<EvidenceRow>,
     can_add_evidence: bool,
     involved: Vec<InvolvedRow>,
-    /// Whether this member's organisation may lift a mark.
-    can_lift: bool,
+    /// Whether the claim concerns this member's organisation: it decides nothing here.
+    is_involved: bool,
     orgs: Vec<Choice>,
     reasons: Vec<Choice>,
     draft: Option<DraftState>,
@@ -101,6 +101,8 @@ struct Opinions {
     seen: Vec<OpinionRow>,
     own_is_in: bool,
     can_give: bool,
+    /// Whether a draft was submitted, so that none is taken any more and all can be read.
+    are_closed: bool,
     /// Others' opinions that are hidden until one's own is in.
     n_hidden: i64,
 }
@@ -162,6 +164,16 @@ pub(super) async fn found(app: &App, id: &str) -> Answer<(Case, Claim)> {
     Ok((case, claim))
 }
 
+/// Asks whether the member's organisation may decide anything about a claim: one that the claim
+/// concerns brings evidence and decides nothing. The store asks again, in its transaction.
+pub(super) async fn is_uninvolved(app: &App, actor: &Actor, claim: ClaimId) -> Answer<()> {
+    let (marked, tree) = marked_and_tree(app, claim).await?;
+    match tree.involved(&marked).contains(&actor.member.org) {
+        true => Err(Halt::Rule(Rule::Involved.code())),
+        false => Ok(()),
+    }
+}
+
 /// The case as the form's sender saw it; if it has moved on since, they look again first.
 pub(super) async fn seen(app: &App, id: &str, fields: &Fields) -> Answer<(Case, Claim)> {
     let (case, claim) = found(app, id).await?;
@@ -183,14 +195,14 @@ pub(super) async fn page(
     let orgs = app.store.orgs().await?;
     let sightings = app.store.groups_of_claim(claim.id, GROUPS_MAX).await?;
     let sentence = (claim.sentence(), Some(claim.lang));
-    let (marked, tree) = marked_and_tree(&app, claim.id).await?;
+    let is_involved = is_uninvolved(&app, &actor, claim.id).await.is_err();
     let head = CaseHead::new(lang, &case, &claim);
     let page = CasePage {
         page: Page::new(&app, lang, head.sentence.clone(), ""),
         desk: Frame::of(&visit),
         variants: app.store.variants(claim.id).await?,
         foreign: app.store.foreign_reviews(claim.id).await?,
-        steps: steps(lang, &actor, &case),
+        steps: if is_involved { Vec::new() } else { steps(lang, &actor, &case) },
         sightings: rows(&app, lang, &sightings).await?,
         n_sightings: app.store.n_sightings(claim.id).await?,
         near: near::of_text(&app, lang, sentence, Some(claim.id)).await?,
@@ -198,7 +210,7 @@ pub(super) async fn page(
         evidence: evidence_rows(&app, &actor, &case).await?,
         can_add_evidence: evidence::is_open(&case).is_ok(),
         involved: involved(&app, &claim, &orgs).await?,
-        can_lift: !tree.involved(&marked).contains(&actor.member.org),
+        is_involved,
         orgs: words::orgs(&orgs),
         reasons: words::reasons(lang),
         draft: draft_state(&app, lang, &case, &orgs).await?,
@@ -224,7 +236,12 @@ fn steps(lang: Lang, actor: &Actor, case: &Case) -> Vec<Step> {
     let is_shown = |it: &Action| {
         !matches!(it, Action::LastSignature | Action::LastRetractionSignature) && open(it)
     };
-    Action::ALL.into_iter().filter(is_shown).map(step).collect()
+    let mut steps: Vec<Step> = Action::ALL.into_iter().filter(is_shown).map(step).collect();
+    if case.state == workflow::State::Verifying && may(actor.member.role, Deed::AskOpinions) {
+        let label = locale::text(lang, "d-action-ask-more");
+        steps.insert(0, Step { code: "ask", label, with: With::Nothing });
+    }
+    steps
 }
 
 impl Step {
@@ -249,19 +266,20 @@ async fn opinions(app: &App, actor: &Actor, case: &Case, orgs: &[Org]) -> Answer
     let seen = opinion_rows(app, actor, case, orgs).await?;
     let own_is_in = own.own_opinion(case.id).await?.is_some();
     let name = |id: &OrgId| name_of(orgs, *id);
-    let n_hidden = if own_is_in { 0 } else { given.len() };
-    let can_give = takes_opinions(case.state) && !own_is_in;
+    let n_hidden = given.len().saturating_sub(seen.len());
+    let can_give = case.takes_opinions() && !own_is_in;
     Ok(Opinions {
         asked: asked.iter().map(|it| (name(it), given.contains(it))).collect(),
         unasked: given.iter().filter(|it| !asked.contains(it)).map(name).collect(),
         seen,
         own_is_in,
+        are_closed: case.submitted.is_some(),
         can_give: can_give && may(actor.member.role, Deed::GiveOpinion),
         n_hidden: i64::try_from(n_hidden).unwrap_or(i64::MAX),
     })
 }
 
-/// The opinions that the member's organisation may see: none before its own is in.
+/// The opinions that the member's organisation may see: none before its own is in or too late.
 pub(super) async fn opinion_rows(
     app: &App,
     actor: &Actor,

@@ -9,21 +9,21 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::ids::{CaseId, ClaimId, GroupId};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::review::CLAIM_CHARS_MAX;
-use kiemtin_core::text::mask;
 use kiemtin_store::claims::{ForeignReview, NewClaim, Origin};
 use kiemtin_store::groups::Group;
 
 use super::actor::{Actor, Visit};
 use super::case;
-use super::form::{Asked, Fields, Form};
+use super::form::{Asked, Fields, Form, personal_data};
 use super::frame::Frame;
 use super::halt::{Answer, Halt};
 use super::near::{self, Near};
 use super::queue::{GroupRow, rows};
-use super::words::{self, Choice, OUTLETS, TOPICS};
+use super::words::{self, Choice, TOPICS};
 use crate::app::App;
 use crate::app::clock::chance;
 use crate::locale;
+use crate::web::codes::OUTLETS;
 use crate::web::page::{self, Page};
 
 /// Readers take in a claim of this length at a glance; ClaimReview asks for it.
@@ -67,8 +67,13 @@ pub(super) async fn page(
     Asked(asked): Asked,
 ) -> Answer<Response> {
     let group = group(&app, asked.one("group")).await?;
+    let id = ClaimId::new(app.now(), chance());
     let lang = group.as_ref().map_or(visit.lang, |it| it.lang);
-    let values = vec![("lang", lang.to_string()), ("group", asked.one("group").to_owned())];
+    let values = vec![
+        ("lang", lang.to_string()),
+        ("group", asked.one("group").to_owned()),
+        ("claim", id.to_string()),
+    ];
     let form = Form::new(visit.lang, Fields::of(values));
     form_page(&app, &visit, StatusCode::OK, form, group.as_ref()).await
 }
@@ -81,16 +86,23 @@ pub(super) async fn word(
     fields: Fields,
 ) -> Answer<Response> {
     let group = group(&app, fields.one("group")).await?;
+    // The form brings the id of its claim: sent twice, it leads to the same case.
+    let id =
+        ClaimId::parse(fields.one("claim")).unwrap_or_else(|_| ClaimId::new(app.now(), chance()));
+    if let Some(case) = app.store.case_of(id).await? {
+        return Ok(Redirect::to(&format!("/desk/cases/{}?done=worded", case.id)).into_response());
+    }
     let mut form = Form::new(visit.lang, fields);
-    let new = read(&app, &mut form);
+    let new = read(id, &mut form);
     let Some(new) = new.filter(|_| form.is_fine()) else {
         return form_page(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, form, group.as_ref())
             .await;
     };
     let case = CaseId::new(app.now(), chance());
-    app.store.open_case(case, &new, &actor.member, app.now(), chance()).await?;
-    if let Some(group) = group.filter(|it| it.claim.is_none() && it.merged_into.is_none()) {
-        app.store.tie(group.id, new.id, &actor.member, app.now(), chance()).await?;
+    let (store, by, now) = (&app.store, &actor.member, app.now());
+    match group {
+        Some(group) => store.open_case_for(group.id, case, &new, by, now, chance()).await?,
+        None => store.open_case(case, &new, by, now, chance()).await?,
     }
     Ok(Redirect::to(&format!("/desk/cases/{case}?done=worded")).into_response())
 }
@@ -155,7 +167,7 @@ pub(super) async fn add_variant(
     Ok(Redirect::to(&format!("/desk/cases/{}?done=variant", case.id)))
 }
 
-fn read(app: &App, form: &mut Form) -> Option<NewClaim> {
+fn read(id: ClaimId, form: &mut Form) -> Option<NewClaim> {
     for field in ["claim_vi", "claim_en"] {
         form.at_most(field, CLAIM_CHARS_MAX);
     }
@@ -177,7 +189,7 @@ fn read(app: &App, form: &mut Form) -> Option<NewClaim> {
     let outlet = known(&OUTLETS, form.value("outlet"));
     let variants = variants(form);
     let new = NewClaim {
-        id: ClaimId::new(app.now(), chance()),
+        id,
         lang: main_lang(lang?, &text),
         text,
         title: None,
@@ -218,18 +230,14 @@ fn variants(form: &mut Form) -> Vec<(Lang, String)> {
 
 /// A claim is public one day: it names no telephone, account or profile of anybody.
 fn complain_of_personal_data(form: &mut Form, new: &NewClaim) {
-    for (field, lang) in [("claim_vi", Lang::Vi), ("claim_en", Lang::En)] {
-        if new.text.exact(lang).is_some_and(|it| holds_personal_data(it, lang)) {
-            form.complain(field, "d-claim-personal");
-        }
-    }
+    form.no_personal_data(&[("claim_vi", Lang::Vi), ("claim_en", Lang::En)]);
     if new.variants.iter().any(|(lang, it)| holds_personal_data(it, *lang)) {
-        form.complain("variants_vi", "d-claim-personal");
+        form.no_personal_data(&[("variants_vi", Lang::Vi), ("variants_en", Lang::En)]);
     }
 }
 
 fn holds_personal_data(text: &str, lang: Lang) -> bool {
-    !mask::mask(text, lang).found.is_empty()
+    personal_data(text, lang, lang).is_some()
 }
 
 async fn group(app: &App, id: &str) -> Answer<Option<Group>> {

@@ -9,9 +9,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::rating::Rating;
-use kiemtin_core::review::{self, Content, VersionClass};
+use kiemtin_core::review::{self, Content, Misfit, VersionClass};
+use kiemtin_core::sign_off::DraftHash;
 use kiemtin_core::workflow::{self, Action};
-use kiemtin_store::cases::{Case, With};
+use kiemtin_store::cases::Case;
+use kiemtin_store::{Rule, StoreError};
 
 use super::actor::{Actor, Visit};
 use super::case::{self, CaseHead, OpinionRow, opinion_rows};
@@ -67,9 +69,10 @@ pub(super) async fn page(
 ) -> Answer<Response> {
     let (case, claim) = case::found(&app, &id).await?;
     is_open(&case)?;
+    case::is_uninvolved(&app, &actor, claim.id).await?;
     let draft = app.store.draft(case.id).await?;
     let content = draft.map_or_else(|| empty(claim.text.clone()), |it| it.content);
-    let form = Form::new(visit.lang, values(&written(&content)));
+    let form = Form::new(visit.lang, values(&content.written()));
     show(&app, &visit, &actor, &id, StatusCode::OK, form, None).await
 }
 
@@ -82,14 +85,12 @@ pub(super) async fn save(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Answer<Response> {
-    let (case, _) = case::found(&app, &id).await?;
+    let (case, claim) = case::found(&app, &id).await?;
     is_open(&case)?;
+    case::is_uninvolved(&app, &actor, claim.id).await?;
     let mut form = Form::new(visit.lang, fields);
     let content = read(&mut form, case.state);
     let preview = form.has("do", "preview");
-    if !preview && written_hash(&app, &case).await? != form.value("hash") {
-        form.complain("hash", "d-draft-changed");
-    }
     slight_change(&app, &case, &content, &mut form).await?;
     if preview || !form.is_fine() {
         let status = match form.is_fine() {
@@ -99,8 +100,21 @@ pub(super) async fn save(
         let preview = preview.then(|| previews(visit.lang, &content));
         return show(&app, &visit, &actor, &id, status, form, preview).await;
     }
-    app.store.save_draft(case.id, &content, &actor.member, app.now(), chance()).await?;
-    Ok(Redirect::to(&format!("/desk/cases/{}?done=saved", case.id)).into_response())
+    let (by, now) = (&actor.member, app.now());
+    let saved = match seen(form.value("hash")) {
+        Ok(seen) => app.store.save_draft(case.id, &content, seen, by, now, chance()).await,
+        Err(stale) => Err(stale),
+    };
+    match saved {
+        Err(StoreError::Stale) => {
+            form.complain("hash", "d-draft-changed");
+            show(&app, &visit, &actor, &id, StatusCode::UNPROCESSABLE_ENTITY, form, None).await
+        }
+        saved => {
+            saved?;
+            Ok(Redirect::to(&format!("/desk/cases/{}?done=saved", case.id)).into_response())
+        }
+    }
 }
 
 /// `POST /desk/cases/{id}/correct`: begins the next version with the words of the last one. The
@@ -118,10 +132,8 @@ pub(super) async fn correct(
     let class = class.unwrap_or(VersionClass::Correction);
     let last = app.store.newest_version(case.claim).await?.ok_or(Halt::Missing)?;
     let (by, now) = (&actor.member, app.now());
-    app.store.act(&case, (Action::Correct, to), &With::default(), by, now, chance()).await?;
-    // Whoever begins the next version is its editor: they do not sign it.
-    let next = Content { class, reason: Localised::default(), ..written(&last.document.content) };
-    app.store.save_draft(case.id, &next, by, now, chance()).await?;
+    let next = Content { class, reason: Localised::default(), ..last.document.content.written() };
+    app.store.begin_correction(&case, to, &next, by, now, chance()).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}/draft?done=correcting", case.id)))
 }
 
@@ -147,7 +159,7 @@ async fn slight_change(app: &App, case: &Case, content: &Content, form: &mut For
     let evidence = app.store.draft(case.id).await?.map(|it| it.content.evidence);
     let whole = Content { evidence: evidence.unwrap_or_default(), ..content.clone() };
     if is_slight_and_touches(app, case, &whole).await? {
-        form.complain("class", "d-class-too-slight");
+        form.complain("class", Rule::Misfit(Misfit::TooSlight).code());
     }
     Ok(())
 }
@@ -159,15 +171,19 @@ fn is_open(case: &Case) -> Answer<()> {
     }
 }
 
-/// What an editor writes of a draft: without what the case brings to it.
-fn written(content: &Content) -> Content {
-    Content { evidence: Vec::new(), opinions: Vec::new(), ..content.clone() }
+/// The wording that a form was made from: none, where there was none.
+fn seen(hash: &str) -> Result<Option<DraftHash>, StoreError> {
+    if hash.is_empty() {
+        return Ok(None);
+    }
+    let bytes = hex::decode(hash).map_err(|_| StoreError::Stale)?;
+    bytes.try_into().map(Some).map_err(|_| StoreError::Stale)
 }
 
 /// Says which wording a form was made from, so that nobody overwrites what they did not see.
 async fn written_hash(app: &App, case: &Case) -> Answer<String> {
     let draft = app.store.draft(case.id).await?;
-    Ok(draft.map(|it| hex::encode(written(&it.content).hash())).unwrap_or_default())
+    Ok(draft.map(|it| hex::encode(it.content.written().hash())).unwrap_or_default())
 }
 
 fn empty(claim: Localised) -> Content {
@@ -202,6 +218,8 @@ fn read(form: &mut Form, state: workflow::State) -> Content {
     ];
     for (field, chars_max) in limits {
         form.at_most(field, chars_max);
+        let lang = if field.ends_with("_vi") { Lang::Vi } else { Lang::En };
+        form.no_personal_data(&[(field, lang)]);
     }
     let rating = Rating::from_code(form.value("rating"));
     if rating.is_none() {

@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::ids::EvidenceId;
 use kiemtin_core::lang::Lang;
-use kiemtin_core::message::URL_BYTES_MAX;
-use kiemtin_core::text::mask;
+use kiemtin_core::review::{BadSource, source_url};
 use kiemtin_core::time::Timestamp;
-use kiemtin_core::workflow;
 use kiemtin_store::cases::Case;
 use kiemtin_store::evidence::Evidence;
-use url::Url;
+use kiemtin_store::{Rule, StoreError};
 
 use super::actor::{Actor, Visit};
 use super::case::{self, CaseHead};
@@ -31,30 +29,15 @@ use crate::web::page::{self, Page};
 const NAME_CHARS_MAX: usize = 200;
 const NOTE_CHARS_MAX: usize = 2_000;
 const INTEREST_CHARS_MAX: usize = 500;
-/// Platforms where people post: what stands there is somebody's post, never a publisher's page.
-const PLATFORMS: [&str; 20] = [
-    "facebook.com",
-    "fb.com",
-    "fb.watch",
-    "instagram.com",
-    "threads.net",
-    "threads.com",
-    "twitter.com",
-    "x.com",
-    "t.co",
-    "tiktok.com",
-    "zalo.me",
-    "t.me",
-    "telegram.me",
-    "wa.me",
-    "youtube.com",
-    "youtu.be",
-    "linkedin.com",
-    "reddit.com",
-    "weibo.com",
-    "vk.com",
+/// Kinds of pages that can be read, besides `text/…`.
+const TEXT_TYPES: [&str; 6] = [
+    "application/xhtml+xml",
+    "application/xml",
+    "application/json",
+    "application/ld+json",
+    "application/atom+xml",
+    "application/rss+xml",
 ];
-
 #[derive(Template)]
 #[template(path = "desk/evidence.html")]
 struct EvidencePage {
@@ -79,8 +62,9 @@ pub(super) struct EvidenceRow {
     pub(super) capture: String,
     /// Why the capture failed.
     pub(super) why: Option<String>,
-    /// The hash of the kept page.
+    /// The hash of the kept page, and the day on which it was kept.
     pub(super) sha256: Option<String>,
+    pub(super) kept: Option<String>,
     pub(super) org: String,
     /// Whether the capture can be tried again, and the source be taken back, by this member.
     pub(super) can_retry: bool,
@@ -111,7 +95,12 @@ pub(super) async fn add(
     let Some(new) = read(&app, &actor, &mut form).filter(|_| form.is_fine()) else {
         return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     };
-    app.store.add_evidence(case.id, &new, &actor.member, app.now(), chance()).await?;
+    let added = app.store.add_evidence(case.id, &new, &actor.member, app.now(), chance()).await;
+    if let Err(StoreError::Rule(Rule::EvidenceTwice)) = added {
+        form.complain("url", Rule::EvidenceTwice.code());
+        return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+    }
+    added?;
     app.work.notify_one();
     Ok(Redirect::to(&format!("/desk/cases/{}?done=evidence", case.id)).into_response())
 }
@@ -154,10 +143,19 @@ pub(super) async fn evidence_rows(
     let lang = actor.lang;
     let orgs = app.store.orgs().await?;
     let evidence = app.store.evidence(case.id).await?;
-    let row = |it: Evidence| {
+    let mut kept = Vec::with_capacity(evidence.len());
+    for it in &evidence {
+        kept.push(match &it.capture {
+            Capture::Archived { sha256 } => {
+                app.store.kept_page(sha256).await?.map(|(_, at)| at.date(lang))
+            }
+            _ => None,
+        });
+    }
+    let row = |(it, kept): (Evidence, Option<String>)| {
         let org = orgs.iter().find(|org| org.id == it.org);
         let why = match &it.capture {
-            Capture::Failed { why } => Some(why.clone()),
+            Capture::Failed { why } => Some(words::not_kept(lang, why)),
             _ => None,
         };
         let sha256 = match &it.capture {
@@ -175,6 +173,7 @@ pub(super) async fn evidence_rows(
             capture: words::capture(lang, &it.capture),
             why,
             sha256,
+            kept,
             org: org.map(|it| it.name.clone()).unwrap_or_default(),
             notes: notes.filter_map(|l| Some((l, it.note.exact(l)?.to_owned()))).collect(),
             interest: it.interest.text(lang).to_owned(),
@@ -184,22 +183,47 @@ pub(super) async fn evidence_rows(
             published: it.published,
         }
     };
-    Ok(evidence.into_iter().map(row).collect())
+    Ok(evidence.into_iter().zip(kept).map(row).collect())
 }
 
 /// Evidence is brought and taken back while an answer is worked on.
 pub(super) fn is_open(case: &Case) -> Answer<()> {
-    use workflow::State as S;
-    match case.state {
-        S::Inbox | S::Open | S::Verifying | S::Draft | S::Review | S::Correcting => Ok(()),
-        S::Published | S::Retracted | S::Dismissed | S::Merged => {
-            Err(Halt::Rule("d-evidence-closed"))
-        }
+    match case.takes_evidence() {
+        true => Ok(()),
+        false => Err(Halt::Rule(Rule::EvidenceClosed.code())),
     }
 }
 
 fn is_own(actor: &Actor, source: &Evidence) -> Answer<()> {
     if source.org == actor.member.org { Ok(()) } else { Err(Halt::Rule("d-evidence-not-yours")) }
+}
+
+/// `GET /desk/cases/{id}/evidence/{evidence}/kept`: the page as it was, for members only. Nothing in
+/// it runs or loads anything: what can be read is shown as its source, the rest is saved as a file.
+pub(super) async fn kept(
+    State(app): State<Arc<App>>,
+    Path((id, evidence)): Path<(String, String)>,
+) -> Answer<Response> {
+    let (case, _) = case::found(&app, &id).await?;
+    let id = EvidenceId::parse(&evidence)?;
+    let found = app.store.evidence(case.id).await?.into_iter().find(|it| it.id == id);
+    let Some(Capture::Archived { sha256 }) = found.map(|it| it.capture) else {
+        return Err(Halt::Missing);
+    };
+    let (media_type, _) = app.store.kept_page(&sha256).await?.ok_or(Halt::Missing)?;
+    let bytes = app.folder.blob(&sha256)?;
+    let is_text = media_type.starts_with("text/") || TEXT_TYPES.contains(&&*media_type);
+    let (kind, place) = match is_text {
+        true => ("text/plain; charset=utf-8", "inline".to_owned()),
+        false => ("application/octet-stream", format!("attachment; filename=\"{sha256}.bin\"")),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, place),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 async fn of_case(app: &App, id: &str, fields: &Fields) -> Answer<(Case, Evidence)> {
@@ -216,13 +240,10 @@ fn read(app: &App, actor: &Actor, form: &mut Form) -> Option<Evidence> {
     }
     let publisher = form.need("publisher", NAME_CHARS_MAX);
     let title = form.need("title", NAME_CHARS_MAX);
-    let url = match address(form.value("url")) {
-        Ok(url) => Some(url),
-        Err(key) => {
-            form.complain("url", key);
-            None
-        }
-    };
+    let url = source_url(form.value("url"));
+    if let Err(bad) = url {
+        form.complain("url", complaint(bad));
+    }
     let published = Some(form.value("published").to_owned()).filter(|it| !it.is_empty());
     if published.as_deref().is_some_and(|it| Timestamp::parse(it).is_none() || it.len() != 10) {
         form.complain("published", "d-evidence-bad-day");
@@ -237,13 +258,21 @@ fn read(app: &App, actor: &Actor, form: &mut Form) -> Option<Evidence> {
     if note.is_empty() {
         form.complain("note_vi", "d-evidence-note");
     }
+    form.no_personal_data(&[
+        ("publisher", Lang::Vi),
+        ("title", Lang::Vi),
+        ("note_vi", Lang::Vi),
+        ("note_en", Lang::En),
+        ("interest_vi", Lang::Vi),
+        ("interest_en", Lang::En),
+    ]);
     Some(Evidence {
         id: EvidenceId::new(app.now(), chance()),
         org: actor.member.org,
         stance: stance?,
         publisher,
         title,
-        url: url?,
+        url: url.ok()?,
         published,
         note,
         interest,
@@ -251,30 +280,13 @@ fn read(app: &App, actor: &Actor, form: &mut Form) -> Option<Evidence> {
     })
 }
 
-/// The address of a page of a publisher or institution.
-///
-/// # Errors
-/// The key of the reason why it cannot be evidence.
-fn address(text: &str) -> Result<String, &'static str> {
-    if URL_BYTES_MAX < text.len() {
-        return Err("d-evidence-url-too-long");
+/// Why an address cannot be evidence, in the desk's words.
+fn complaint(bad: BadSource) -> &'static str {
+    match bad {
+        BadSource::TooLong => "d-evidence-url-too-long",
+        BadSource::NotAPage => "d-evidence-bad-url",
+        BadSource::Personal => "d-evidence-personal",
     }
-    let mut url = Url::parse(text).map_err(|_| "d-evidence-bad-url")?;
-    let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
-    if !matches!(url.scheme(), "http" | "https") || !host.contains('.') {
-        return Err("d-evidence-bad-url");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("d-evidence-bad-url");
-    }
-    let on = |it: &&str| host == **it || host.ends_with(&format!(".{it}"));
-    let is_platform = PLATFORMS.iter().any(|it| on(&it));
-    let names_somebody = !mask::mask(url.as_str(), Lang::En).found.is_empty();
-    if is_platform || names_somebody {
-        return Err("d-evidence-personal");
-    }
-    url.set_fragment(None);
-    Ok(url.into())
 }
 
 async fn show(
@@ -295,42 +307,4 @@ async fn show(
         stances: words::stances(lang),
     };
     Ok(page::status(status, &page)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: Result<&str, &'static str>) {
-        assert_eq!(address(text).as_deref().map_err(|it| *it), expected, "{text}");
-    }
-
-    #[test]
-    fn pages_of_publishers_are_taken_and_posts_of_people_are_not() {
-        check("https://www.who.int/news/a?b=c#d", Ok("https://www.who.int/news/a?b=c"));
-        check("http://moh.gov.vn/tin", Ok("http://moh.gov.vn/tin"));
-        for personal in [
-            "https://www.facebook.com/story.php?id=1",
-            "https://m.facebook.com/groups/abc",
-            "https://x.com/someone/status/1",
-            "https://zalo.me/0912345678",
-            "https://vnexpress.net/?email=lan@gmail.com",
-        ] {
-            check(personal, Err("d-evidence-personal"));
-        }
-        for bad in [
-            "",
-            "who.int",
-            "ftp://who.int/a",
-            "javascript:alert(1)",
-            "file:///etc/passwd",
-            "http://localhost/",
-            "https://user@who.int/a",
-            "https://a:b@who.int/",
-        ] {
-            check(bad, Err("d-evidence-bad-url"));
-        }
-        check(&format!("https://who.int/{}", "a".repeat(2_000)), Err("d-evidence-url-too-long"));
-    }
 }

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, RawForm, RawQuery, Request};
 use axum::http::request::Parts;
 use kiemtin_core::lang::{Lang, Localised};
+use kiemtin_core::text::mask;
 use url::form_urlencoded;
 
 use super::halt::{Answer, Halt};
@@ -35,7 +36,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 }
 
 impl Fields {
-    fn parse(bytes: &[u8]) -> Self {
+    pub(super) fn parse(bytes: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(bytes);
         Self(pairs.map(|(name, value)| (name.into_owned(), clean(&value))).collect())
     }
@@ -56,6 +57,14 @@ impl Fields {
         self.0.iter().filter(move |(it, _)| it == name).map(|(_, value)| value.as_str())
     }
 
+    /// What somebody typed: texts of several words, no passwords, ids or choices.
+    pub(super) fn typed(&self) -> impl Iterator<Item = &str> {
+        let is_typed = |(name, value): &&(String, String)| {
+            value.contains(char::is_whitespace) && !matches!(&**name, "password" | "again" | "old")
+        };
+        self.0.iter().filter(is_typed).map(|(_, value)| value.as_str())
+    }
+
     /// The number of the page that is asked for, from 1.
     pub(super) fn page(&self) -> i64 {
         self.one("page").parse().ok().filter(|it| (1..=1_000).contains(it)).unwrap_or(1)
@@ -65,6 +74,15 @@ impl Fields {
     pub(super) fn localised(&self, name: &str) -> Localised {
         Localised::new(self.one(&format!("{name}_vi")), self.one(&format!("{name}_en")))
     }
+}
+
+/// What looks like personal data in a text, in words of the member's language.
+pub(super) fn personal_data(text: &str, lang: Lang, said_in: Lang) -> Option<String> {
+    let mut kinds = mask::mask(text, lang).found;
+    kinds.sort_unstable();
+    kinds.dedup();
+    let names: Vec<&str> = kinds.iter().map(|it| it.token(said_in)).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// Without what cannot be seen: control characters except line breaks, and marks that turn the
@@ -150,6 +168,19 @@ impl Form {
             self.complaints.push((field, locale::text_with(self.lang, "d-form-too-long", &values)));
         }
         value
+    }
+
+    /// Complains of personal data in fields that readers see one day: what is published names no
+    /// telephone, account or profile of anybody. Lines that an office publishes may stay.
+    pub(super) fn no_personal_data(&mut self, fields: &[(&'static str, Lang)]) {
+        for (field, lang) in fields {
+            let kinds = personal_data(self.value(field), *lang, self.lang);
+            if let Some(kinds) = kinds {
+                let values = [("value", kinds.into())];
+                let words = locale::text_with(self.lang, "d-form-personal", &values);
+                self.complaints.push((field, words));
+            }
+        }
     }
 
     /// The fields, to read more of them.

@@ -42,6 +42,7 @@ pub(super) struct Rights {
     pub(super) evidence: bool,
     pub(super) edit: bool,
     pub(super) mark: bool,
+    pub(super) tip: bool,
     pub(super) orgs: bool,
     pub(super) members: bool,
 }
@@ -67,7 +68,8 @@ pub(super) struct Undo {
 }
 
 /// What a redirect may say was done. Anything else in the address says nothing.
-const DONE: [&str; 27] = [
+const DONE: [&str; 28] = [
+    "password",
     "tied",
     "untied",
     "rejected",
@@ -126,6 +128,7 @@ impl Rights {
             evidence: may(Deed::AddEvidence),
             edit: may(Deed::EditDraft),
             mark: may(Deed::MarkInvolved),
+            tip: may(Deed::EnterTip),
             orgs: may(Deed::ManageOrganisations),
             members: may(Deed::ManageMembers),
         }

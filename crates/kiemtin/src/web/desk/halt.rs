@@ -11,9 +11,10 @@ use kiemtin_core::ids::BadId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::sign_off::Unfit;
 use kiemtin_core::workflow::Refused;
-use kiemtin_store::StoreError;
+use kiemtin_store::{Rule, StoreError};
 
 use super::frame::Frame;
+use super::sign_in;
 use crate::app::App;
 use crate::locale;
 use crate::web::page::{self, Page};
@@ -24,8 +25,8 @@ pub(super) type Answer<T> = Result<T, Halt>;
 /// Why a request stops.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// Sign in first.
-    SignIn,
+    /// Sign in first; then back to this path.
+    SignIn(String),
     /// The role has no such right: 403.
     NotAllowed,
     /// There is no such thing, or it is not for this organisation: 404.
@@ -35,7 +36,9 @@ pub(super) enum Halt {
     /// A rule refuses it: 422. The words are under this key.
     Rule(&'static str),
     /// The same, with one value in the words.
-    RuleWith(&'static str, Value),
+    RuleWith(&'static str, String),
+    /// The same, with the words under another key in them.
+    RuleWithKey(&'static str, String),
     /// A body that is no form, or too long.
     NotAForm(StatusCode),
     /// Us, and it passes: 503.
@@ -46,7 +49,7 @@ pub(super) enum Halt {
 
 /// A value in the words of a refusal.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+enum Value {
     /// As it stands.
     Text(String),
     /// The words under this key.
@@ -64,9 +67,17 @@ impl From<StoreError> for Halt {
     fn from(err: StoreError) -> Self {
         match err {
             StoreError::Stale => Self::Stale,
-            StoreError::Refused(why) => Self::RuleWith("d-halt-refused", Value::Text(why)),
+            StoreError::Rule(rule) => Self::Rule(rule.code()),
+            StoreError::Refused(why) => {
+                // The name of a constraint helps whoever reads the log and nobody on a page.
+                tracing::warn!(why, "The database refused a request of the desk: {why}");
+                Self::Rule("d-halt-refused")
+            }
             StoreError::DiskFull => Self::Busy("d-halt-disk-full"),
-            StoreError::Locked => Self::Busy("d-halt-locked"),
+            err if err.passes() => {
+                tracing::error!(error = %err, "A request of the desk was sent away: {err}");
+                Self::Busy("d-halt-locked")
+            }
             err => Self::Broken(err.into()),
         }
     }
@@ -77,7 +88,7 @@ impl From<Refused> for Halt {
         match refused {
             Refused::NotAllowed { .. } => Self::NotAllowed,
             Refused::WrongState { from, .. } => {
-                Self::RuleWith("d-halt-wrong-state", Value::Key(format!("d-state-{}", from.code())))
+                Self::RuleWithKey("d-halt-wrong-state", format!("d-state-{}", from.code()))
             }
         }
     }
@@ -85,12 +96,7 @@ impl From<Refused> for Halt {
 
 impl From<Unfit> for Halt {
     fn from(unfit: Unfit) -> Self {
-        Self::Rule(match unfit {
-            Unfit::OtherDraft => "d-unfit-other-draft",
-            Unfit::Involved => "d-unfit-involved",
-            Unfit::Editor => "d-unfit-editor",
-            Unfit::Twice => "d-unfit-twice",
-        })
+        Self::Rule(Rule::Unfit(unfit).code())
     }
 }
 
@@ -124,12 +130,17 @@ const RETRY_AFTER_SECONDS: &str = "5";
 impl IntoResponse for Halt {
     fn into_response(self) -> Response {
         let (status, key, value) = match self {
-            Self::SignIn => return Redirect::to("/desk/sign-in").into_response(),
+            Self::SignIn(back) => return Redirect::to(&sign_in::address(&back)).into_response(),
             Self::NotAllowed => (StatusCode::FORBIDDEN, "d-halt-not-allowed", None),
             Self::Missing => (StatusCode::NOT_FOUND, "d-halt-missing", None),
             Self::Stale => (StatusCode::CONFLICT, "d-halt-stale", None),
             Self::Rule(key) => (StatusCode::UNPROCESSABLE_ENTITY, key, None),
-            Self::RuleWith(key, value) => (StatusCode::UNPROCESSABLE_ENTITY, key, Some(value)),
+            Self::RuleWith(key, text) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, key, Some(Value::Text(text)))
+            }
+            Self::RuleWithKey(key, of) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, key, Some(Value::Key(of)))
+            }
             Self::NotAForm(status) => (status, "d-halt-not-a-form", None),
             Self::Busy(key) => (StatusCode::SERVICE_UNAVAILABLE, key, None),
             Self::Broken(err) => {

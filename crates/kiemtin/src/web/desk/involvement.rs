@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use kiemtin_core::ids::OrgId;
+use kiemtin_core::lang::Lang;
 
 use super::actor::Actor;
 use super::case;
-use super::form::{Fields, Form};
+use super::form::{Fields, Form, personal_data};
 use super::halt::{Answer, Halt};
-use super::sign::marked_and_tree;
 use super::step::NOTE_CHARS_MAX;
 use crate::app::App;
 use crate::app::clock::chance;
@@ -24,10 +24,6 @@ pub(super) async fn mark(
 ) -> Answer<Redirect> {
     let (case, claim) = case::found(&app, &id).await?;
     let (org, reason) = read(&app, &actor, fields).await?;
-    let (marked, _) = marked_and_tree(&app, claim.id).await?;
-    if marked.contains(&org) {
-        return Err(Halt::Rule("d-involved-already"));
-    }
     let (store, by) = (&app.store, &actor.member);
     store.mark_involved(claim.id, org, &reason, by, app.now(), chance()).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=marked", case.id)))
@@ -42,10 +38,6 @@ pub(super) async fn lift(
 ) -> Answer<Redirect> {
     let (case, claim) = case::found(&app, &id).await?;
     let (org, reason) = read(&app, &actor, fields).await?;
-    let (marked, tree) = marked_and_tree(&app, claim.id).await?;
-    if tree.involved(&marked).contains(&actor.member.org) {
-        return Err(Halt::Rule("d-involved-not-yours"));
-    }
     let (store, by) = (&app.store, &actor.member);
     store.lift_involved(claim.id, org, &reason, by, app.now(), chance()).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=lifted", case.id)))
@@ -54,6 +46,9 @@ pub(super) async fn lift(
 async fn read(app: &App, actor: &Actor, fields: Fields) -> Answer<(OrgId, String)> {
     let mut form = Form::new(actor.lang, fields);
     let reason = form.need("reason", NOTE_CHARS_MAX);
+    if let Some(kinds) = personal_data(&reason, Lang::Vi, actor.lang) {
+        return Err(Halt::RuleWith("d-form-personal", kinds));
+    }
     let orgs = app.store.orgs().await?;
     let org = orgs.iter().find(|it| it.id.to_string() == form.value("org")).map(|it| it.id);
     match (org, form.is_fine()) {

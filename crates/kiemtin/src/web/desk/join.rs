@@ -1,5 +1,7 @@
 //! `/desk/join/{token}`: a one-time link becomes a member.
 //!
+//! A link of an operator also gives a member who is there a new password.
+//!
 //! What the member may do stands in the link, never in the form. The first link of a desk makes
 //! its first organisation together with its operator, who then invites everybody else.
 
@@ -39,14 +41,27 @@ struct JoinPage {
     password_min: i64,
 }
 
+#[derive(Template)]
+#[template(path = "desk/join_back.html")]
+struct BackPage {
+    page: Page,
+    desk: Frame,
+    form: Form,
+    login: String,
+    password_min: i64,
+}
+
 /// `GET /desk/join/{token}`: shows the form and uses nothing up.
 pub(super) async fn page(
     State(app): State<Arc<App>>,
     visit: Visit,
     Path(token): Path<String>,
 ) -> Answer<Response> {
-    let (_, invitation) = invitation(&app, &token).await?;
     let form = Form::new(visit.lang, Fields::default());
+    if let Some((_, member)) = invited_back(&app, &token).await? {
+        return show_back(&app, &visit, &member, StatusCode::OK, form);
+    }
+    let (_, invitation) = invitation(&app, &token).await?;
     show(&app, &visit, &invitation, StatusCode::OK, form).await
 }
 
@@ -57,6 +72,9 @@ pub(super) async fn accept(
     Path(token): Path<String>,
     fields: Fields,
 ) -> Answer<Response> {
+    if let Some((token, member)) = invited_back(&app, &token).await? {
+        return accept_back(&app, &visit, &token, &member, fields).await;
+    }
     let (token, invitation) = invitation(&app, &token).await?;
     let mut form = Form::new(visit.lang, fields);
     let first_org = match invitation.org {
@@ -77,7 +95,7 @@ pub(super) async fn accept(
     let accepted =
         app.store.accept_invitation(token.hash(), first_org.as_ref(), &new, &hash, app.now()).await;
     match accepted {
-        Ok(()) => begin(&app, &new).await,
+        Ok(()) => begin(&app, &new, "/desk").await,
         Err(StoreError::Refused(_)) => {
             form.complain("login", "d-join-taken");
             show(&app, &visit, &invitation, StatusCode::UNPROCESSABLE_ENTITY, form).await
@@ -85,6 +103,51 @@ pub(super) async fn accept(
         Err(StoreError::Stale) => Err(Halt::Rule("d-join-used")),
         Err(err) => Err(err.into()),
     }
+}
+
+/// A link that gives a member a new password: only the password is asked for.
+async fn accept_back(
+    app: &App,
+    visit: &Visit,
+    token: &Token,
+    member: &Member,
+    fields: Fields,
+) -> Answer<Response> {
+    let mut form = Form::new(visit.lang, fields).with("login", member.login.clone());
+    let password = read_password(&mut form);
+    let Some(password) = password.filter(|_| form.is_fine()) else {
+        return show_back(app, visit, member, StatusCode::UNPROCESSABLE_ENTITY, form);
+    };
+    let hash = app.sign_ins.hash(password).await?;
+    match app.store.accept_back(token.hash(), member.id, &hash, app.now()).await {
+        Ok(()) => begin(app, member, "/desk?done=password").await,
+        Err(StoreError::Stale) => Err(Halt::Rule("d-join-used")),
+        Err(err) => Err(err.into()),
+    }
+}
+
+async fn invited_back(app: &App, token: &str) -> Answer<Option<(Token, Member)>> {
+    let Some(token) = Token::parse(token) else { return Ok(None) };
+    let member = app.store.invited_back(token.hash(), app.now()).await?;
+    Ok(member.map(|it| (token, it)))
+}
+
+fn show_back(
+    app: &App,
+    visit: &Visit,
+    member: &Member,
+    status: StatusCode,
+    form: Form,
+) -> Answer<Response> {
+    let lang = visit.lang;
+    let page = BackPage {
+        page: Page::new(app, lang, locale::text(lang, "d-join-back-title"), ""),
+        desk: Frame::stranger(lang),
+        form,
+        login: member.login.clone(),
+        password_min: i64::try_from(PASSWORD_CHARS_MIN).unwrap_or(i64::MAX),
+    };
+    Ok(page::status(status, &page)?)
 }
 
 async fn invitation(app: &App, token: &str) -> Answer<(Token, Invitation)> {
@@ -101,7 +164,8 @@ fn read_login(form: &mut Form) -> Option<Login> {
     login
 }
 
-fn read_password(form: &mut Form) -> Option<String> {
+/// A new password, typed twice the same.
+pub(super) fn read_password(form: &mut Form) -> Option<String> {
     let password = form.value("password").to_owned();
     let key = match check_password(&password, form.value("login")) {
         Ok(()) if password == form.value("again") => return Some(password),

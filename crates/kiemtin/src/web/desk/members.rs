@@ -68,6 +68,20 @@ pub(super) async fn invite(
     show(&app, &visit, &actor, Some(link)).await
 }
 
+/// `POST /desk/members/{id}/reset`: a one-time link to a new password for a login that is there.
+pub(super) async fn reset(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let id = MemberId::parse(&id)?;
+    let token = Token::new(chance());
+    app.store.invite_back(token.hash(), id, app.now()).await?;
+    let link = format!("{}/desk/join/{}", app.public_url, token.as_str());
+    show(&app, &visit, &actor, Some(link)).await
+}
+
 /// `POST /desk/members/{id}/end`
 pub(super) async fn end(
     State(app): State<Arc<App>>,

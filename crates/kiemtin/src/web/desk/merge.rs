@@ -32,10 +32,12 @@ struct MergePage {
 pub(super) async fn page(
     State(app): State<Arc<App>>,
     visit: Visit,
+    actor: Actor,
     Path(id): Path<String>,
 ) -> Answer<Response> {
     let lang = visit.lang;
     let (case, claim) = case::found(&app, &id).await?;
+    case::is_uninvolved(&app, &actor, claim.id).await?;
     let sentence = (claim.sentence(), Some(claim.lang));
     let page = MergePage {
         page: Page::new(&app, lang, locale::text(lang, "d-merge-title"), ""),

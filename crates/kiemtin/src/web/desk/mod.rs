@@ -6,6 +6,7 @@
 
 // What a request brings and what it gets.
 mod actor;
+mod expired;
 mod form;
 mod frame;
 mod halt;
@@ -13,6 +14,7 @@ mod words;
 
 // Coming and going.
 mod join;
+mod password;
 mod sign_in;
 
 // What comes in.
@@ -20,6 +22,7 @@ mod claim;
 mod group;
 mod queue;
 mod search;
+mod tip;
 
 // What is worked on.
 mod ask;
@@ -75,6 +78,7 @@ fn incoming() -> Router<Arc<App>> {
     Router::new()
         .route("/desk", needs(D::ReadDesk, get(queue::page)))
         .route("/desk/search", needs(D::ReadDesk, get(search::page)))
+        .route("/desk/tips/new", needs(D::EnterTip, get(tip::page).post(tip::take)))
         .route("/desk/groups/{id}", needs(D::ReadDesk, get(group::page)))
         .route("/desk/groups/{id}/tie", needs(D::TieGroup, post(group::tie)))
         .route("/desk/groups/{id}/untie", needs(D::TieGroup, post(group::untie)))
@@ -104,6 +108,7 @@ fn work() -> Router<Arc<App>> {
             "/desk/cases/{id}/evidence",
             needs(D::AddEvidence, get(evidence::page).post(evidence::add)),
         )
+        .route("/desk/cases/{id}/evidence/{evidence}/kept", needs(D::ReadDesk, get(evidence::kept)))
         .route("/desk/cases/{id}/evidence/retry", needs(D::AddEvidence, post(evidence::retry)))
         .route(
             "/desk/cases/{id}/evidence/withdraw",
@@ -139,6 +144,8 @@ fn people() -> Router<Arc<App>> {
         .route("/desk/members", needs(D::ReadDesk, get(members::page)))
         .route("/desk/members/invite", needs(D::ManageMembers, post(members::invite)))
         .route("/desk/members/{id}/end", needs(D::ManageMembers, post(members::end)))
+        .route("/desk/members/{id}/reset", needs(D::ManageMembers, post(members::reset)))
+        .route("/desk/password", needs(D::ReadDesk, get(password::page).post(password::change)))
 }
 
 /// A route for members who may do this deed.
@@ -150,7 +157,7 @@ fn needs(deed: Deed, route: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
 async fn guard(State(deed): State<Deed>, request: Request, next: Next) -> Response {
     let visit = request.extensions().get::<Visit>();
     match visit.and_then(|it| it.actor.as_ref()) {
-        None => Halt::SignIn.into_response(),
+        None => Halt::SignIn(request.uri().to_string()).into_response(),
         Some(actor) if !may(actor.member.role, deed) => Halt::NotAllowed.into_response(),
         Some(_) => next.run(request).await,
     }

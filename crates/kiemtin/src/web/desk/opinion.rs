@@ -8,8 +8,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::ids::OpinionId;
+use kiemtin_core::lang::Lang;
 use kiemtin_core::rating::Rating;
-use kiemtin_core::workflow;
+use kiemtin_store::Rule;
 use kiemtin_store::opinions::Opinion;
 
 use super::actor::{Actor, Visit};
@@ -69,6 +70,8 @@ pub(super) async fn give(
     }
     let text = form.need("text", OPINION_CHARS_MAX);
     let interest = form.at_most("interest", INTEREST_CHARS_MAX);
+    // Written in whichever language: what looks personal in either is named.
+    form.no_personal_data(&[("text", Lang::Vi), ("interest", Lang::Vi)]);
     if interest.is_empty() && !form.has("no_interest", "yes") {
         form.complain("interest", "d-opinion-declare");
     }
@@ -82,20 +85,15 @@ pub(super) async fn give(
     Ok(Redirect::to(&format!("/desk/cases/{}?done=opinion", case.id)).into_response())
 }
 
-/// Opinions are taken once, while the case is verified or drafted.
+/// Opinions are taken once, until the draft is first submitted.
 async fn is_open(app: &App, actor: &Actor, case: &kiemtin_store::cases::Case) -> Answer<()> {
-    if !takes_opinions(case.state) {
-        return Err(Halt::Rule("d-opinion-closed"));
+    if !case.takes_opinions() {
+        return Err(Halt::Rule(Rule::OpinionsClosed.code()));
     }
     match app.store.org(actor.member.org).own_opinion(case.id).await? {
-        Some(_) => Err(Halt::Rule("d-opinion-given")),
+        Some(_) => Err(Halt::Rule(Rule::OpinionGiven.code())),
         None => Ok(()),
     }
-}
-
-/// Whether opinions are taken in a state.
-pub(super) fn takes_opinions(state: workflow::State) -> bool {
-    matches!(state, workflow::State::Verifying | workflow::State::Draft)
 }
 
 async fn show(

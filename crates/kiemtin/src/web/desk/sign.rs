@@ -11,9 +11,10 @@ use kiemtin_core::ids::{ClaimId, OrgId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgTree;
 use kiemtin_core::permission::{Deed, may};
-use kiemtin_core::review::{self, Content, EvidenceLine, OpinionLine, Salt, VersionClass};
+use kiemtin_core::review::{self, Content, EvidenceLine, Misfit, OpinionLine, Salt, VersionClass};
 use kiemtin_core::sign_off::{DraftHash, SignOff, Signature};
 use kiemtin_core::workflow;
+use kiemtin_store::Rule;
 use kiemtin_store::cases::Case;
 use kiemtin_store::drafts::Draft;
 use kiemtin_store::reviews::Signed;
@@ -68,7 +69,8 @@ struct View {
     involved: bool,
 }
 
-/// `GET /desk/cases/{id}/sign`: opinions are no longer taken here, so all of them are shown.
+/// `GET /desk/cases/{id}/sign`: everything that is signed, with all opinions. They are blind no more:
+/// from the first submission on none is taken, whatever happens to the draft.
 pub(super) async fn page(
     State(app): State<Arc<App>>,
     visit: Visit,
@@ -138,7 +140,7 @@ pub(super) async fn sign(
 async fn waiting(app: &App, case: &Case) -> Answer<Draft> {
     let is_open = matches!(case.state, workflow::State::Review | workflow::State::Correcting);
     let draft = if is_open { app.store.draft(case.id).await? } else { None };
-    draft.ok_or(Halt::Rule("d-sign-nothing"))
+    draft.ok_or(Halt::Rule(Rule::NothingToSign.code()))
 }
 
 /// Whether this member may sign this draft now.
@@ -159,13 +161,13 @@ async fn judge(
     let is_first = draft.content.class == VersionClass::First;
     let is_begun = !draft.editors.is_empty();
     if !review::ready(&draft.content).is_empty() || !is_begun {
-        return Err(Halt::Rule("d-sign-incomplete"));
+        return Err(Halt::Rule(Rule::NotComplete.code()));
     }
     if is_first == (case.state == workflow::State::Correcting) {
-        return Err(Halt::Rule("d-sign-class"));
+        return Err(Halt::Rule(Rule::Misfit(Misfit::First).code()));
     }
     if is_slight_and_touches(app, case, &draft.content).await? {
-        return Err(Halt::Rule("d-class-too-slight"));
+        return Err(Halt::Rule(Rule::Misfit(Misfit::TooSlight).code()));
     }
     Ok(())
 }

@@ -8,9 +8,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use kiemtin_core::lang::Lang;
 use kiemtin_store::members::Member;
+use url::form_urlencoded;
 
 use super::actor::{Visit, known_cookie, lang_cookie, no_session_cookie, session_cookie};
-use super::form::{Fields, Form};
+use super::form::{Asked, Fields, Form};
 use super::frame::Frame;
 use super::halt::Answer;
 use crate::app::App;
@@ -21,6 +22,8 @@ use crate::web::page::{self, Page};
 
 /// Longer than any login: what is longer is not looked up.
 const LOGIN_BYTES_MAX: usize = 40;
+/// Longer than any address of the desk.
+const PATH_BYTES_MAX: usize = 200;
 
 #[derive(Template)]
 #[template(path = "desk/sign_in.html")]
@@ -30,12 +33,38 @@ struct SignInPage {
     form: Form,
 }
 
-/// `GET /desk/sign-in`
-pub(super) async fn page(State(app): State<Arc<App>>, visit: Visit) -> Answer<Response> {
+/// `GET /desk/sign-in?to=`
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Asked(asked): Asked,
+) -> Answer<Response> {
+    let to = within_desk(asked.one("to"));
     if visit.actor.is_some() {
-        return Ok(Redirect::to("/desk").into_response());
+        return Ok(Redirect::to(to).into_response());
     }
-    show(&app, &visit, StatusCode::OK, Form::new(visit.lang, Fields::default()))
+    let form = Form::new(visit.lang, Fields::of(vec![("to", to.to_owned())]));
+    show(&app, &visit, StatusCode::OK, form)
+}
+
+/// The address of signing in that leads back to a page.
+pub(super) fn address(back: &str) -> String {
+    match within_desk(back) {
+        "/desk" => "/desk/sign-in".to_owned(),
+        back => {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            format!("/desk/sign-in?{}", query.append_pair("to", back).finish())
+        }
+    }
+}
+
+/// A page of the desk to go to; for anything else, another site's address say, the first one.
+fn within_desk(path: &str) -> &str {
+    let is_plain = path.len() <= PATH_BYTES_MAX
+        && path.bytes().all(|it| it.is_ascii_graphic() && it != b'\\')
+        && !path.contains("..");
+    let is_page = path.starts_with("/desk/") && !path.starts_with("/desk/sign-");
+    if is_plain && is_page { path } else { "/desk" }
 }
 
 /// `POST /desk/sign-in`: a right password begins a session with a new token.
@@ -46,7 +75,9 @@ pub(super) async fn enter(
 ) -> Answer<Response> {
     let login = fields.one("login").to_lowercase();
     let password = fields.one("password").to_owned();
-    let mut form = Form::new(visit.lang, Fields::of(vec![("login", login.clone())]));
+    let to = within_desk(fields.one("to")).to_owned();
+    let kept = vec![("login", login.clone()), ("to", to.clone())];
+    let mut form = Form::new(visit.lang, Fields::of(kept));
     if LOGIN_BYTES_MAX < login.len() || PASSWORD_BYTES_MAX < password.len() {
         form.complain("login", "d-sign-in-wrong");
         return show(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, form);
@@ -66,18 +97,18 @@ pub(super) async fn enter(
     if let Some(old) = &visit.token {
         app.store.end_session(old.hash()).await?;
     }
-    begin(&app, &member).await
+    begin(&app, &member, &to).await
 }
 
-/// Begins a session of a member and goes to the desk.
-pub(super) async fn begin(app: &App, member: &Member) -> Answer<Response> {
+/// Begins a session of a member and goes to a page of the desk.
+pub(super) async fn begin(app: &App, member: &Member, to: &str) -> Answer<Response> {
     let token = Token::new(chance());
     app.store.begin_session(token.hash(), member.id, app.now()).await?;
     let cookies = AppendHeaders([
         (header::SET_COOKIE, session_cookie(app, &token)),
         (header::SET_COOKIE, known_cookie(app, &member.login)),
     ]);
-    Ok((cookies, Redirect::to("/desk")).into_response())
+    Ok((cookies, Redirect::to(to)).into_response())
 }
 
 /// `POST /desk/sign-out`
@@ -106,4 +137,29 @@ fn wait(app: &App, visit: &Visit, mut form: Form, seconds: i64) -> Answer<Respon
     form.complain_with("login", "d-sign-in-wait", seconds);
     let response = show(app, visit, StatusCode::TOO_MANY_REQUESTS, form)?;
     Ok(([(header::RETRY_AFTER, seconds.to_string())], response).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_back_to_a_page_of_the_desk_and_nowhere_else() {
+        let back = "/desk/cases/1/draft?x=y";
+        assert_eq!(within_desk(back), back);
+        assert_eq!(address("/desk"), "/desk/sign-in");
+        assert_eq!(address("/desk/cases"), "/desk/sign-in?to=%2Fdesk%2Fcases");
+        for away in [
+            "",
+            "https://evil.example/desk/",
+            "//evil.example/desk/",
+            "/desk/../vi",
+            "/desk/\\evil.example",
+            "/desk/a\r\nb",
+            "/desk/sign-in?to=x",
+            "/vi",
+        ] {
+            assert_eq!(within_desk(away), "/desk", "{away}");
+        }
+    }
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use kiemtin_core::case::DismissReason;
+use kiemtin_core::lang::Lang;
 use kiemtin_core::review;
 use kiemtin_core::workflow::{self, Action};
 use kiemtin_store::cases::With;
 
 use super::actor::Actor;
 use super::case;
-use super::form::{Fields, Form};
+use super::form::{Fields, Form, personal_data};
 use super::halt::{Answer, Halt};
 use crate::app::App;
 use crate::app::clock::chance;
@@ -56,6 +57,9 @@ fn with(actor: &Actor, fields: Fields, action: Action) -> Answer<With> {
     let note = form.at_most("note", NOTE_CHARS_MAX);
     if !form.is_fine() {
         return Err(Halt::Rule("d-note-too-long"));
+    }
+    if let Some(kinds) = personal_data(&note, Lang::Vi, actor.lang) {
+        return Err(Halt::RuleWith("d-form-personal", kinds));
     }
     let note = Some(note).filter(|it| !it.is_empty());
     if note.is_none() && matches!(action, Action::SendBack | Action::Reopen) {

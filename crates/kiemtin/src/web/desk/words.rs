@@ -11,6 +11,8 @@ use kiemtin_store::events::Event;
 use kiemtin_store::organisations::Org;
 
 use crate::locale::{text, text_with};
+use crate::web::codes::{CHANNELS, OUTLETS};
+pub(super) use crate::web::codes::{class, dismissed, outlet};
 
 /// One line of a list in a form.
 #[derive(Clone, Debug)]
@@ -23,9 +25,6 @@ pub(super) struct Choice {
 
 /// Topics that the desk offers; a claim may have another word (an import brings its own).
 pub(super) const TOPICS: [&str; 6] = ["epidemic", "health", "disaster", "scam", "city", "other"];
-/// Classes of channel: where a claim goes round, never who said it.
-pub(super) const OUTLETS: [&str; 8] =
-    ["facebook", "zalo", "tiktok", "youtube", "sms", "messaging", "leaflet", "word_of_mouth"];
 
 pub(super) fn state(lang: Lang, state: State) -> String {
     text(lang, &format!("d-state-{}", state.code()))
@@ -39,16 +38,8 @@ pub(super) fn role(lang: Lang, role: Role) -> String {
     text(lang, &format!("d-role-{}", role.code()))
 }
 
-pub(super) fn dismissed(lang: Lang, reason: DismissReason) -> String {
-    text(lang, &format!("d-dismiss-{}", reason.code()))
-}
-
 pub(super) fn stance(lang: Lang, stance: Stance) -> String {
     text(lang, &format!("d-stance-{}", stance.code()))
-}
-
-pub(super) fn class(lang: Lang, class: VersionClass) -> String {
-    text(lang, &format!("d-class-{}", class.code()))
 }
 
 pub(super) fn kind(lang: Lang, kind: OrgKind) -> String {
@@ -63,14 +54,6 @@ pub(super) fn topic(lang: Lang, topic: &str) -> String {
     }
 }
 
-/// A class of channel of ours in words; another one as it stands.
-pub(super) fn outlet(lang: Lang, outlet: &str) -> String {
-    match OUTLETS.contains(&outlet) {
-        true => text(lang, &format!("d-outlet-{outlet}")),
-        false => outlet.to_owned(),
-    }
-}
-
 /// Whether a page is kept, in words.
 pub(super) fn capture(lang: Lang, capture: &Capture) -> String {
     match capture {
@@ -80,6 +63,28 @@ pub(super) fn capture(lang: Lang, capture: &Capture) -> String {
         Capture::NoneDemo => text(lang, "d-capture-none-demo"),
     }
 }
+
+/// Why a page could not be kept, in words: what is stored is a code, perhaps with a value.
+pub(super) fn not_kept(lang: Lang, why: &str) -> String {
+    let (code, value) = why.split_once(' ').unwrap_or((why, ""));
+    let code = if NOT_KEPT.contains(&code) { code } else { "network" };
+    text_with(lang, &format!("d-not-kept-{code}"), &[("value", value.to_owned().into())])
+}
+
+/// Why pages could not be kept.
+const NOT_KEPT: [&str; 11] = [
+    "refused",
+    "post",
+    "redirects",
+    "name",
+    "slow",
+    "tls",
+    "status",
+    "kind",
+    "packing",
+    "size",
+    "network",
+];
 
 /// What a draft lacks, in words.
 pub(super) fn missing(lang: Lang, missing: &Missing) -> String {
@@ -133,6 +138,11 @@ pub(super) fn outlets(lang: Lang) -> Vec<Choice> {
     choices(OUTLETS, |it| (it, outlet(lang, it)))
 }
 
+/// Where a tip was heard or read.
+pub(super) fn channels(lang: Lang) -> Vec<Choice> {
+    choices(CHANNELS, |(it, _)| (it, text(lang, &format!("tip-seen-{it}"))))
+}
+
 /// Organisations by name.
 pub(super) fn orgs(orgs: &[Org]) -> Vec<Choice> {
     let choice = |it: &Org| Choice { value: it.id.to_string(), label: it.name.clone() };
@@ -158,7 +168,10 @@ fn choices<T>(
 
 #[cfg(test)]
 mod tests {
+    use kiemtin_core::review::Misfit;
+    use kiemtin_core::sign_off::Unfit;
     use kiemtin_core::time::Timestamp;
+    use kiemtin_store::Rule;
 
     use super::*;
 
@@ -192,6 +205,35 @@ mod tests {
         "group.merge",
         "group.unmerge",
         "group.split",
+    ];
+
+    const RULES: [Rule; 26] = [
+        Rule::Involved,
+        Rule::LiftsOwnMark,
+        Rule::MarkedAlready,
+        Rule::ClaimKnown,
+        Rule::HasCase,
+        Rule::MergeHidesAnswer,
+        Rule::OpinionGiven,
+        Rule::OpinionsClosed,
+        Rule::OpinionOfAnother,
+        Rule::EvidenceClosed,
+        Rule::EvidenceTwice,
+        Rule::DraftClosed,
+        Rule::NothingToSign,
+        Rule::NotComplete,
+        Rule::CouldNeverSign,
+        Rule::AskingClosed,
+        Rule::GroupIntoItself,
+        Rule::GroupTied,
+        Rule::GroupKnown,
+        Rule::Unfit(Unfit::OtherDraft),
+        Rule::Unfit(Unfit::Involved),
+        Rule::Unfit(Unfit::Editor),
+        Rule::Unfit(Unfit::Twice),
+        Rule::Misfit(Misfit::First),
+        Rule::Misfit(Misfit::TooSlight),
+        Rule::Misfit(Misfit::Verdict),
     ];
 
     #[test]
@@ -230,9 +272,19 @@ mod tests {
                 Missing::Reason,
             ];
             all.extend(lacks.iter().map(|it| missing(lang, it)));
+            all.extend(NOT_KEPT.iter().map(|it| not_kept(lang, it)));
+            all.extend(channels(lang).into_iter().map(|it| it.label));
             all.extend(EVENTS.iter().chain(&["match.reject"]).map(|it| event(lang, &happened(it))));
             let unknown: Vec<_> = all.iter().filter(|it| is_key(it)).collect();
             assert!(unknown.is_empty(), "{lang} lacks {unknown:?}");
+        }
+    }
+
+    #[test]
+    fn every_rule_of_the_store_has_its_sentence() {
+        for (rule, lang) in RULES.iter().flat_map(|it| Lang::ALL.map(|lang| (it, lang))) {
+            let words = text(lang, rule.code());
+            assert!(!is_key(&words), "{lang} lacks {}", rule.code());
         }
     }
 

@@ -7,14 +7,18 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kiemtin_core::case::Stance;
 use kiemtin_core::claim_review::{self, Markup};
+use kiemtin_core::lang::Lang;
 use kiemtin_core::review::{Document, EvidenceLine};
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::Claim;
+use kiemtin_store::organisations::Involvement;
 use kiemtin_store::reviews::Version;
 
 use super::found::is_web_address;
 use super::number;
 use crate::app::App;
+use crate::locale;
+use crate::web::codes;
 use crate::web::failure::{Answer, Failure};
 use crate::web::page::{DESK_NAME, Page, Reader, Said, html};
 
@@ -29,8 +33,32 @@ pub(super) struct ClaimPage {
     versions: Vec<Version>,
     /// The public number of the claim that this one was merged into.
     merged_into: Option<i64>,
+    /// Whom the claim concerns, and whom it turned out not to concern.
+    marks: Vec<Mark>,
     /// The `ClaimReview` of the newest version.
     markup: Option<String>,
+}
+
+/// A mark that the claim concerns an organisation; a lifted one stays, with its public reason.
+struct Mark {
+    org: String,
+    reason: String,
+    lifted: Option<String>,
+}
+
+impl Mark {
+    fn words(&self, lang: &Lang) -> String {
+        let Self { org, reason, lifted } = self;
+        let mut values = vec![("org", org.clone().into()), ("reason", reason.clone().into())];
+        let key = match lifted {
+            None => "claim-mark",
+            Some(why) => {
+                values.push(("lifted", why.clone().into()));
+                "claim-mark-lifted"
+            }
+        };
+        locale::text_with(*lang, key, &values)
+    }
 }
 
 /// `GET /{lang}/c/{number}`
@@ -44,8 +72,10 @@ pub(super) async fn claim(
     let merged_into = merged_into(&app, &claim).await?;
     let path = format!("/c/{}", newest.document.number);
     let page = Page::new(&app, reader.0, title(reader, &newest.document), path);
-    let markup = markup(&app, &page, &newest.document, claim.outlet.as_deref());
-    html(&ClaimPage { page, shown: newest, versions, merged_into, markup })
+    let outlet = claim.outlet.as_deref().map(|it| codes::outlet(page.lang, it));
+    let markup = markup(&app, &page, &newest.document, outlet.as_deref());
+    let marks = marks(&app, &claim).await?;
+    html(&ClaimPage { page, shown: newest, versions, merged_into, marks, markup })
 }
 
 /// The page of a version that may be an old one.
@@ -56,7 +86,8 @@ pub(super) async fn old(app: &App, reader: Reader, text: &str, version: i64) -> 
     let merged_into = merged_into(app, &claim).await?;
     let path = format!("/c/{}/v/{version}", shown.document.number);
     let page = Page::new(app, reader.0, title(reader, &shown.document), path);
-    html(&ClaimPage { page, shown, versions, merged_into, markup: None })
+    let marks = marks(app, &claim).await?;
+    html(&ClaimPage { page, shown, versions, merged_into, marks, markup: None })
 }
 
 /// The claim with this public number, and all versions of its answer, the newest first.
@@ -74,6 +105,15 @@ pub(super) async fn published(
 async fn merged_into(app: &App, claim: &Claim) -> StoreResult<Option<i64>> {
     let Some(into) = claim.merged_into else { return Ok(None) };
     Ok(app.store.claim(into).await?.and_then(|it| it.number))
+}
+
+async fn marks(app: &App, claim: &Claim) -> StoreResult<Vec<Mark>> {
+    let marks = app.store.involvements(claim.id).await?;
+    let orgs = if marks.is_empty() { Vec::new() } else { app.store.orgs().await? };
+    let name = |id| orgs.iter().find(|it| it.id == id).map(|it| it.name.clone());
+    let mark =
+        |it: Involvement| Some(Mark { org: name(it.org)?, reason: it.reason, lifted: it.lifted });
+    Ok(marks.into_iter().filter_map(mark).collect())
 }
 
 fn title(Reader(lang): Reader, document: &Document) -> String {

@@ -13,9 +13,13 @@ pub(in crate::web) async fn alive() -> &'static str {
 }
 
 /// `GET /readyz`: the database answers.
-pub(in crate::web) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, String) {
+pub(in crate::web) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     match app.store.ping().await {
-        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
-        Err(err) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {err}\n")),
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(err) => {
+            // Whoever asks here is not signed in: what the database said is for the log.
+            tracing::error!(error = %err, "The database does not answer: {err}");
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n")
+        }
     }
 }

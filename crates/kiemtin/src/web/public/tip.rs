@@ -11,7 +11,7 @@ use axum::{Form, Json};
 use kiemtin_core::matching::Decision;
 use kiemtin_core::message::{RawMessage, Refused, URL_BYTES_MAX};
 use kiemtin_core::receipt::Receipt;
-use kiemtin_store::{StoreError, StoreResult};
+use kiemtin_store::StoreResult;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -21,21 +21,9 @@ use super::card::Card;
 use crate::app::intake::NotTaken;
 use crate::app::{App, TipRefused};
 use crate::locale;
+use crate::web::codes::{self, CHANNELS};
 use crate::web::failure::{Answer, Failure, later};
 use crate::web::page::{Page, Reader, html, status};
-
-/// Where a text may have been seen: the word in the form and the class of channel that is kept.
-const CHANNELS: [(&str, &str); 9] = [
-    ("facebook", "Facebook posts"),
-    ("zalo", "Zalo groups"),
-    ("tiktok", "TikTok videos"),
-    ("youtube", "YouTube videos"),
-    ("telegram", "Telegram groups"),
-    ("website", "websites"),
-    ("sms", "SMS"),
-    ("phone", "phone calls"),
-    ("spoken", "word of mouth"),
-];
 
 /// What the form sends. No field names a person.
 #[derive(Debug, Default, Deserialize)]
@@ -129,7 +117,7 @@ async fn take(app: &App, page: &Page, tip: &Tip) -> Answer<Result<Receipt, Probl
     if let Some(problem) = too_long(page, tip) {
         return Ok(Err(problem));
     }
-    let source = CHANNELS.iter().find(|(code, _)| *code == tip.seen).map(|(_, it)| *it);
+    let source = codes::channel(&tip.seen);
     let url = Some(tip.url.trim().to_owned()).filter(|it| !it.is_empty());
     let source = source.map(str::to_owned);
     let raw = RawMessage { text: tip.text.clone(), url, source, ..RawMessage::default() };
@@ -189,9 +177,10 @@ fn problem(page: &Page, refused: TipRefused) -> Answer<Problem> {
         TipRefused::Text(Refused::TooLong { .. }) => at_text("tip-too-long", unfit),
         TipRefused::Text(Refused::NotText) => at_text("tip-not-text", unfit),
         TipRefused::Text(Refused::OnlyPersonalData) => at_text("tip-only-personal", unfit),
-        TipRefused::Taken(
-            NotTaken::Busy | NotTaken::Store(StoreError::DiskFull | StoreError::Locked),
-        ) => at_text("tip-busy", StatusCode::SERVICE_UNAVAILABLE),
+        TipRefused::Taken(NotTaken::Busy) => at_text("tip-busy", StatusCode::SERVICE_UNAVAILABLE),
+        TipRefused::Taken(NotTaken::Store(err)) if err.passes() => {
+            at_text("tip-busy", StatusCode::SERVICE_UNAVAILABLE)
+        }
         TipRefused::Taken(NotTaken::Store(err)) => return Err(Failure::Store(err)),
     })
 }

@@ -219,7 +219,9 @@ impl Cast {
     }
 
     async fn writes(&self, app: &App, case: CaseId, content: &Content) {
-        let saved = app.store.save_draft(case, content, &self.editor, app.now(), chance());
+        let draft = app.store.draft(case).await.expect("read");
+        let seen = draft.map(|it| it.content.written().hash());
+        let saved = app.store.save_draft(case, content, seen, &self.editor, app.now(), chance());
         saved.await.expect("saved");
     }
 

@@ -1,3 +1,4 @@
 //! Stories from beginning to end.
 
+mod rules;
 mod two_orgs;

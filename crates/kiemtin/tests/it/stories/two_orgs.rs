@@ -11,17 +11,17 @@ use crate::helper::people::{Browser, Desk};
 const TIP: &str = "Nghe nói ăn tỏi sống mỗi ngày thì khỏi lo bị lây virus corona, có đúng không ạ";
 
 /// Two organisations, each with an editor and a checker, and a case that is being verified.
-struct Story {
-    desk: Desk,
-    health: Browser,
-    press: Browser,
-    press_editor: Browser,
-    case: String,
+pub(super) struct Story {
+    pub(super) desk: Desk,
+    pub(super) health: Browser,
+    pub(super) press: Browser,
+    pub(super) press_editor: Browser,
+    pub(super) case: String,
     receipt: Receipt,
 }
 
 impl Story {
-    async fn begins() -> Self {
+    pub(super) async fn begins() -> Self {
         let desk = Desk::new().await;
         let (health, press) = (desk.org("health").await, desk.org("press").await);
         let health = desk.signed_in("hoa", health, Role::Checker).await;
@@ -33,7 +33,7 @@ impl Story {
     }
 
     /// As far as both opinions, with two sources that are kept.
-    async fn with_opinions_and_evidence() -> Self {
+    pub(super) async fn with_opinions_and_evidence() -> Self {
         let mut story = Self::begins().await;
         story.asks().await;
         gives_opinion(&story.desk, &mut story.health, &story.case, "No study shows it").await;
@@ -47,7 +47,7 @@ impl Story {
     }
 
     /// As far as a draft that waits for signatures.
-    async fn in_review() -> Self {
+    pub(super) async fn in_review() -> Self {
         let mut story = Self::with_opinions_and_evidence().await;
         story.step("step/draft", &[]).await;
         drafts(&story.desk, &mut story.press_editor, &story.case).await;
@@ -55,7 +55,7 @@ impl Story {
         story
     }
 
-    async fn step(&mut self, action: &str, more: &[(&str, &str)]) {
+    pub(super) async fn step(&mut self, action: &str, more: &[(&str, &str)]) {
         let version = self.desk.version(&self.case).await;
         let fields = [&[("version", version.as_str())], more].concat();
         let path = format!("/desk/cases/{}/{action}", self.case);
@@ -63,7 +63,7 @@ impl Story {
         answer.location();
     }
 
-    async fn asks(&mut self) {
+    pub(super) async fn asks(&mut self) {
         self.step("step/take", &[]).await;
         let page = self.press_editor.get(&self.desk, &self.page("/ask")).await;
         let orgs: Vec<&str> = page.body.split("name=\"org\" value=\"").skip(1).collect();
@@ -75,12 +75,12 @@ impl Story {
         self.step("ask", &more).await;
     }
 
-    fn page(&self, rest: &str) -> String {
+    pub(super) fn page(&self, rest: &str) -> String {
         format!("/desk/cases/{}{rest}", self.case)
     }
 }
 
-async fn words_a_claim(desk: &Desk, editor: &mut Browser, group: &str) -> String {
+pub(super) async fn words_a_claim(desk: &Desk, editor: &mut Browser, group: &str) -> String {
     editor.get(desk, "/desk").await.is(200).says("khỏi lo bị lây");
     let path = format!("/desk/claims/new?group={group}");
     editor.get(desk, &path).await.is(200).says("khỏi lo bị lây");
@@ -96,14 +96,14 @@ async fn words_a_claim(desk: &Desk, editor: &mut Browser, group: &str) -> String
     editor.post(desk, "/desk/claims", &fields).await.id()
 }
 
-async fn gives_opinion(desk: &Desk, who: &mut Browser, case: &str, text: &str) {
+pub(super) async fn gives_opinion(desk: &Desk, who: &mut Browser, case: &str, text: &str) {
     let path = format!("/desk/cases/{case}/opinion");
     who.get(desk, &path).await.is(200).says("Does garlic help?");
     let fields = [("rating", "false"), ("text", text), ("no_interest", "yes")];
     who.post(desk, &path, &fields).await.location();
 }
 
-async fn brings_evidence(desk: &Desk, who: &mut Browser, case: &str, url: &str) {
+pub(super) async fn brings_evidence(desk: &Desk, who: &mut Browser, case: &str, url: &str) {
     let fields = [
         ("stance", "against"),
         ("url", url),
@@ -115,7 +115,7 @@ async fn brings_evidence(desk: &Desk, who: &mut Browser, case: &str, url: &str) 
     who.post(desk, &format!("/desk/cases/{case}/evidence"), &fields).await.location();
 }
 
-const DRAFT: [(&str, &str); 10] = [
+pub(super) const DRAFT: [(&str, &str); 10] = [
     ("claim_vi", "Ăn tỏi phòng được COVID-19."),
     ("claim_en", "Eating garlic prevents COVID-19."),
     ("rating", "false"),
@@ -128,14 +128,14 @@ const DRAFT: [(&str, &str); 10] = [
     ("do", "save"),
 ];
 
-async fn drafts(desk: &Desk, editor: &mut Browser, case: &str) {
+pub(super) async fn drafts(desk: &Desk, editor: &mut Browser, case: &str) {
     let path = format!("/desk/cases/{case}/draft");
     let hash = editor.get(desk, &path).await.is(200).hidden("hash");
     let fields = [&DRAFT[..], &[("hash", &hash)]].concat();
     editor.post(desk, &path, &fields).await.location();
 }
 
-async fn signs(story: &Desk, who: &mut Browser, case: &str) -> String {
+pub(super) async fn signs(story: &Desk, who: &mut Browser, case: &str) -> String {
     let page = who.get(story, &format!("/desk/cases/{case}/sign")).await;
     let hash = page.is(200).hidden("hash");
     let path = format!("/desk/cases/{case}/signature");

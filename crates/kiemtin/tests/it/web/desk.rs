@@ -246,7 +246,10 @@ async fn addresses_of_others_and_of_nothing_are_not_found() {
     let long = "x".repeat(200_000);
     let answer = editor.post(&desk, "/desk/claims", &[("claim_vi", &long)]).await;
     answer.is(413);
-    assert_eq!(Browser::english().get(&desk, "/desk/cases").await.location(), "/desk/sign-in");
+    assert_eq!(
+        Browser::english().get(&desk, "/desk/cases").await.location(),
+        "/desk/sign-in?to=%2Fdesk%2Fcases"
+    );
 }
 
 #[tokio::test]
@@ -309,6 +312,8 @@ async fn every_page_has_one_heading_labels_for_its_fields_and_no_script() {
         "/desk/search?q=b%C3%A3o".to_owned(),
         "/desk/organisations".to_owned(),
         "/desk/members".to_owned(),
+        "/desk/password".to_owned(),
+        "/desk/tips/new".to_owned(),
     ];
     for path in paths {
         let page = editor.get(&desk, &path).await;

@@ -1,4 +1,5 @@
 //! Pages as a browser sees them.
 
 mod desk;
+mod doors;
 mod public;

@@ -187,10 +187,11 @@ async fn a_watching_program_gets_plain_words() {
     assert_eq!(desk.get("/healthz").await.is(200).body, "ok\n");
     desk.get("/readyz").await.is(200).says("ready");
     desk.app.store.close().await;
-    let gone = desk.get("/readyz").await.is(503).says("not ready");
+    let gone = desk.get("/readyz").await.is(503).says("not ready").hides("pool");
     assert!(gone.header("content-type").starts_with("text/plain"));
     // A reader gets a page, in her language, without the cause.
-    let page = desk.get("/en/answers").await.is(500).says("Something went wrong on our side");
+    let page = desk.get("/en/answers").await.is(503).says("The server is busy");
+    assert_eq!(page.header("retry-after"), "5");
     page.says("<html lang=\"en\">").hides("pool");
-    desk.get("/vi/answers").await.is(500).says("Máy chủ gặp lỗi");
+    desk.get("/vi/answers").await.is(503).says("Máy chủ đang bận");
 }

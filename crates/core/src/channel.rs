@@ -1,0 +1,156 @@
+//! Classes of channel: where texts go round, never who said them. A fixed list in both languages;
+//! a word that is not on it could be somebody's name and is not kept (DESIGN section 2.1).
+
+/// Platforms, with one of the kinds below or alone.
+const PLATFORMS: [&str; 18] = [
+    "Facebook",
+    "Zalo",
+    "TikTok",
+    "YouTube",
+    "Telegram",
+    "WhatsApp",
+    "Messenger",
+    "Viber",
+    "Instagram",
+    "Threads",
+    "Twitter",
+    "X",
+    "Reddit",
+    "LinkedIn",
+    "LINE",
+    "WeChat",
+    "Weibo",
+    "Discord",
+];
+/// What stands after a platform in English.
+const KINDS_EN: [&str; 20] = [
+    "posts", "post", "groups", "group", "messages", "message", "videos", "video", "comments",
+    "comment", "channels", "channel", "chats", "chat", "pages", "page", "stories", "reels",
+    "shorts", "calls",
+];
+/// What stands before a platform in Vietnamese.
+const KINDS_VI: [&str; 14] = [
+    "bài đăng",
+    "bài viết",
+    "bài",
+    "nhóm",
+    "tin nhắn",
+    "tin",
+    "video",
+    "clip",
+    "bình luận",
+    "kênh",
+    "trang",
+    "hội nhóm",
+    "cuộc gọi",
+    "nhóm chat",
+];
+/// Channels without a platform.
+const OTHERS: [&str; 56] = [
+    "SMS",
+    "text messages",
+    "messages",
+    "phone calls",
+    "phone call",
+    "phone",
+    "hotline",
+    "e-mail",
+    "e-mails",
+    "email",
+    "emails",
+    "letters",
+    "leaflets",
+    "notice boards",
+    "loudspeakers",
+    "screenshots",
+    "pictures",
+    "websites",
+    "website",
+    "web pages",
+    "forums",
+    "blogs",
+    "search",
+    "social media",
+    "newspapers",
+    "radio",
+    "television",
+    "TV",
+    "podcasts",
+    "word of mouth",
+    "in person",
+    "counter",
+    "chat apps",
+    "other",
+    "tin nhắn",
+    "tin nhắn SMS",
+    "điện thoại",
+    "cuộc gọi",
+    "cuộc gọi điện thoại",
+    "đường dây nóng",
+    "thư điện tử",
+    "thư",
+    "tờ rơi",
+    "bảng tin",
+    "loa phường",
+    "ảnh chụp màn hình",
+    "hình ảnh",
+    "trang web",
+    "diễn đàn",
+    "mạng xã hội",
+    "báo giấy",
+    "đài phát thanh",
+    "truyền hình",
+    "truyền miệng",
+    "trực tiếp",
+    "khác",
+];
+
+/// The class of channel that a text names, spelled as on the list; `None` for anything else.
+pub fn class(text: &str) -> Option<String> {
+    let low = text.to_lowercase();
+    if let Some(it) = OTHERS.iter().find(|it| it.to_lowercase() == low) {
+        return Some((*it).to_owned());
+    }
+    PLATFORMS.iter().find_map(|platform| {
+        let name = platform.to_lowercase();
+        if low == name {
+            return Some((*platform).to_owned());
+        }
+        let after = low.strip_prefix(&name).and_then(|it| it.strip_prefix(' '));
+        let before = low.strip_suffix(&name).and_then(|it| it.strip_suffix(' '));
+        let english = after.and_then(|it| KINDS_EN.iter().find(|kind| **kind == it));
+        let vietnamese = before.and_then(|it| KINDS_VI.iter().find(|kind| **kind == it));
+        let english = english.map(|kind| format!("{platform} {kind}"));
+        english.or_else(|| vietnamese.map(|kind| format!("{kind} {platform}")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_of_channel_is_one_of_the_list_in_either_language() {
+        for (text, expected) in [
+            ("Facebook posts", "Facebook posts"),
+            ("zalo groups", "Zalo groups"),
+            ("Nhóm Zalo", "nhóm Zalo"),
+            ("bài đăng facebook", "bài đăng Facebook"),
+            ("TIKTOK", "TikTok"),
+            ("sms", "SMS"),
+            ("Truyền miệng", "truyền miệng"),
+            ("notice boards", "notice boards"),
+        ] {
+            assert_eq!(class(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_no_class_of_channel() {
+        for text in
+            ["Lan", "Nguyễn Văn An", "Facebook Lan", "nhóm của chị Hoa", "Zalo Hoa groups", ""]
+        {
+            assert_eq!(class(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Codes that readers and members both read: one key each, so that both read the same words.
+
+use kiemtin_core::case::DismissReason;
+use kiemtin_core::lang::Lang;
+use kiemtin_core::review::VersionClass;
+
+use crate::locale::text;
+
+/// Where a text may have been seen: the word in a form and the class of channel that is kept.
+pub(super) const CHANNELS: [(&str, &str); 9] = [
+    ("facebook", "Facebook posts"),
+    ("zalo", "Zalo groups"),
+    ("tiktok", "TikTok videos"),
+    ("youtube", "YouTube videos"),
+    ("telegram", "Telegram groups"),
+    ("website", "websites"),
+    ("sms", "SMS"),
+    ("phone", "phone calls"),
+    ("spoken", "word of mouth"),
+];
+/// Where a claim goes round, as a member chooses it; never who said it.
+pub(super) const OUTLETS: [&str; 8] =
+    ["facebook", "zalo", "tiktok", "youtube", "sms", "messaging", "leaflet", "word_of_mouth"];
+
+/// The class of channel behind the word in a form.
+pub(super) fn channel(code: &str) -> Option<&'static str> {
+    CHANNELS.iter().find(|(it, _)| *it == code).map(|(_, it)| *it)
+}
+
+/// Where a claim goes round, in words; a class of channel that a file brought, as it stands.
+pub(super) fn outlet(lang: Lang, outlet: &str) -> String {
+    match OUTLETS.contains(&outlet) {
+        true => text(lang, &format!("outlet-{outlet}")),
+        false => outlet.to_owned(),
+    }
+}
+
+/// What kind of change a version is.
+pub(super) fn class(lang: Lang, class: VersionClass) -> String {
+    text(lang, &format!("class-{}", class.code()))
+}
+
+/// Why something is not checked.
+pub(super) fn dismissed(lang: Lang, reason: DismissReason) -> String {
+    text(lang, &format!("outcome-reason-{}", reason.code()))
+}

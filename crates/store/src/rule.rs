@@ -1,0 +1,119 @@
+//! Rules of the desk that the store asks again, as its transaction sees them. Pages say them in the
+//! member's language, by their codes; the sentences here are for logs and the command line.
+
+use kiemtin_core::review::Misfit;
+use kiemtin_core::sign_off::Unfit;
+
+/// A rule that refused a deed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rule {
+    /// The claim concerns the member's organisation.
+    #[error(
+        "the claim concerns your organisation or one above or below it: it may give evidence and decides nothing here"
+    )]
+    Involved,
+    /// Lifting a mark of one's own.
+    #[error("only an organisation that the claim does not concern may lift this mark")]
+    LiftsOwnMark,
+    /// Marking twice.
+    #[error("this organisation is marked already")]
+    MarkedAlready,
+    /// Wording what is there.
+    #[error("this claim is in the desk already")]
+    ClaimKnown,
+    /// A second case for a claim.
+    #[error("somebody works on this claim already")]
+    HasCase,
+    /// An answer would vanish.
+    #[error(
+        "readers find an answer to this claim: it may be merged only into a claim whose own answer stands"
+    )]
+    MergeHidesAnswer,
+    /// A second opinion.
+    #[error("your organisation has given its opinion in this case already")]
+    OpinionGiven,
+    /// An opinion after others could be read.
+    #[error(
+        "opinions are taken until the draft is first submitted for signature: from then on all can be read"
+    )]
+    OpinionsClosed,
+    /// An opinion in another's name.
+    #[error("an opinion is given by a member of the organisation whose it is")]
+    OpinionOfAnother,
+    /// Evidence for what nobody works on.
+    #[error("nobody works on this case now: begin a correction or open it again first")]
+    EvidenceClosed,
+    /// The same page twice.
+    #[error("this page is evidence in this case already")]
+    EvidenceTwice,
+    /// Editing what is signed or out.
+    #[error("this draft is not open for editing")]
+    DraftClosed,
+    /// Signing what is being written.
+    #[error("this draft does not wait for signatures")]
+    NothingToSign,
+    /// Signing what lacks something.
+    #[error("this draft is not complete yet")]
+    NotComplete,
+    /// A signature that could never become enough.
+    #[error(
+        "fewer than two organisations that the claim does not concern could sign: nothing can be published"
+    )]
+    CouldNeverSign,
+    /// Asking again for nothing.
+    #[error("organisations are asked while the case is being verified")]
+    AskingClosed,
+    /// A group into itself.
+    #[error("a group cannot be merged into itself")]
+    GroupIntoItself,
+    /// A merge that would take a group away from its claim.
+    #[error("this group is tied to a claim: undo the tie, or merge the other way round")]
+    GroupTied,
+    /// A split that makes what is there.
+    #[error("there is a group of exactly this text already: merge into that one")]
+    GroupKnown,
+    /// The rule of sign-off.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// The rule of versions.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
+}
+
+impl Rule {
+    /// The key of its sentence in the locales.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Involved => "rule-involved",
+            Self::LiftsOwnMark => "rule-lifts-own-mark",
+            Self::MarkedAlready => "rule-marked-already",
+            Self::ClaimKnown => "rule-claim-known",
+            Self::HasCase => "rule-has-case",
+            Self::MergeHidesAnswer => "rule-merge-hides-answer",
+            Self::OpinionGiven => "rule-opinion-given",
+            Self::OpinionsClosed => "rule-opinions-closed",
+            Self::OpinionOfAnother => "rule-opinion-of-another",
+            Self::EvidenceClosed => "rule-evidence-closed",
+            Self::EvidenceTwice => "rule-evidence-twice",
+            Self::DraftClosed => "rule-draft-closed",
+            Self::NothingToSign => "rule-nothing-to-sign",
+            Self::NotComplete => "rule-not-complete",
+            Self::CouldNeverSign => "rule-could-never-sign",
+            Self::AskingClosed => "rule-asking-closed",
+            Self::GroupIntoItself => "rule-group-into-itself",
+            Self::GroupTied => "rule-group-tied",
+            Self::GroupKnown => "rule-group-known",
+            Self::Unfit(it) => match it {
+                Unfit::OtherDraft => "rule-other-draft",
+                Unfit::Involved => "rule-never-signs",
+                Unfit::Editor => "rule-editor",
+                Unfit::Twice => "rule-signed-twice",
+            },
+            Self::Misfit(it) => match it {
+                Misfit::First => "rule-class-first",
+                Misfit::TooSlight => "rule-class-too-slight",
+                Misfit::Verdict => "rule-class-verdict",
+            },
+        }
+    }
+}
