@@ -26,7 +26,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Router, middleware};
 
 use super::failure::Failure;
@@ -54,7 +54,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     let brought = Router::new()
         .route("/{lang}/search", get(search::linked).post(search::asked))
         .route("/{lang}/tip", get(tip::form).post(tip::send))
-        .route("/{lang}/tip/new", post(tip::filled))
+        .route("/{lang}/tip/new", get(tip::form).post(tip::filled))
         .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));
     published.merge(brought)
 }
