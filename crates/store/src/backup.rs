@@ -29,7 +29,7 @@ const TABLES: [(&str, &[&str]); 27] = [
     ("publishers", &["host"]),
     ("claims", &["id"]),
     ("claim_variants", &["claim_id", "text"]),
-    ("foreign_reviews", &["url"]),
+    ("foreign_reviews", &["url", "claim_id"]),
     ("groups", &["id"]),
     ("messages", &["id"]),
     ("matches", &["group_id", "claim_id"]),
@@ -154,8 +154,10 @@ impl Store {
             return Err(bad("it was made by a newer version of this program: use that version"));
         }
         if schema < SCHEMA_VERSION {
-            return Err(bad("it was made by an older version of this program: restore it with that \
-                version, then serve the desk once with this one"));
+            return Err(bad(
+                "it was made by an older version of this program: restore it with that \
+                version, then serve the desk once with this one",
+            ));
         }
         let mut tx = self.begin().await?;
         tx.script(self.engine.pick(DEFER_ON_SQLITE, DEFER_ON_POSTGRES)).await?;
