@@ -74,7 +74,8 @@ async fn every_table_is_in_a_backup() {
     let (manifest, _) = dump(&fresh.store).await;
     let in_backup: BTreeSet<String> = manifest.tables.iter().map(|it| it.name.clone()).collect();
     let schema = include_str!("../../migrations/0001_desk.sql");
-    let named = |line: &str| Some(line.strip_prefix("create table ")?.split(' ').next()?.to_owned());
+    let named =
+        |line: &str| Some(line.strip_prefix("create table ")?.split(' ').next()?.to_owned());
     let all: BTreeSet<String> = schema.lines().filter_map(named).collect();
     assert_eq!(in_backup, all);
     let empty = manifest.tables.iter().filter(|it| it.rows == 0).map(|it| it.name.as_str());
@@ -105,7 +106,9 @@ async fn a_backup_that_is_not_whole_leaves_nothing() {
         }
         let named = format!("{:?}", lines[0].0);
         let json = serde_json::to_string(&manifest).unwrap();
-        for (old, new) in [(named.as_str(), "\"x; drop table desk\""), ("\"schema\":1", "\"schema\":9")] {
+        for (old, new) in
+            [(named.as_str(), "\"x; drop table desk\""), ("\"schema\":1", "\"schema\":9")]
+        {
             assert!(json.contains(old), "{json}");
             let manifest = serde_json::from_str(&json.replace(old, new)).unwrap();
             let res = restore(&fresh.store, manifest, &lines).await;

@@ -292,7 +292,10 @@ impl Fresh {
 
     pub async fn claim(&self, text: &str) -> ClaimId {
         let claim = self.new_claim(text);
-        assert_eq!(self.store.add_claims(std::slice::from_ref(&claim), self.now()).await.unwrap(), 1);
+        assert_eq!(
+            self.store.add_claims(std::slice::from_ref(&claim), self.now()).await.unwrap(),
+            1
+        );
         claim.id
     }
 
