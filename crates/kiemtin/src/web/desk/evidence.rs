@@ -268,7 +268,7 @@ fn address(text: &str) -> Result<String, &'static str> {
         return Err("d-evidence-bad-url");
     }
     let on = |it: &&str| host == **it || host.ends_with(&format!(".{it}"));
-    let is_platform = PLATFORMS.iter().any(|it| on(&it));
+    let is_platform = PLATFORMS.iter().any(on);
     let names_somebody = !mask::mask(url.as_str(), Lang::En).found.is_empty();
     if is_platform || names_somebody {
         return Err("d-evidence-personal");
