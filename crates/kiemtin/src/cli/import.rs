@@ -135,7 +135,7 @@ mod tests {
         check("reuters.com", Some("reuters.com"));
         check("https://www.Reuters.com/fact-check?x=1", Some("reuters.com"));
         check("factcheck.afp.com.", Some("factcheck.afp.com"));
-        check("báo.vn", Some("xn--bo-lia.vn"));
+        check("báo.vn", Some("xn--bo-mia.vn"));
         check("com", None);
         check("", None);
         check("https://127.0.0.1/", None);
