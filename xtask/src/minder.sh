@@ -16,7 +16,7 @@ start() {
         --encoding=UTF8 --locale=C.UTF-8 &&
     "$programs/pg_ctl" start -D "$folder/data" -l "$folder/log" -w -t 60 -o "-p $port -k $folder \
         -c listen_addresses=127.0.0.1 -c max_connections=300 -c log_statement=ddl \
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        -c fsync=off"
 }
 if ! start >"$folder/start" 2>&1; then
     cat "$folder/start" "$folder/log" >&2 2>/dev/null || true

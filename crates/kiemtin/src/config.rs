@@ -1,6 +1,6 @@
 //! Everything an operator can set, read once and passed down.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use url::Url;
@@ -26,9 +26,18 @@ pub struct Place {
 /// How the site is served.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Serving {
-    /// The address to listen on. Keep it on this machine and put a proxy with TLS in front.
+    /// The address to listen on; port 0 takes a free one. Keep it on this machine and put a proxy
+    /// with TLS in front.
     #[arg(long, env = "KIEMTIN_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,
+    /// What the desk is and may reach outside.
+    #[command(flatten)]
+    pub outside: Outside,
+}
+
+/// What a process that does jobs is and may reach outside.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Outside {
     /// The address that readers see, in links, feeds and markup. Default: the one it listens on.
     #[arg(long, env = "KIEMTIN_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,
@@ -37,11 +46,38 @@ pub struct Serving {
     pub allow_fetch: Vec<String>,
 }
 
+/// The addresses of a desk, each without a slash at its end.
+#[derive(Clone, Debug, Default)]
+pub struct Urls {
+    /// What readers see, in links, feeds and markup.
+    pub public: String,
+    /// Where members come in: one-time links lead there, and cookies are made for it. In a demo it
+    /// is the address that it listens on, because its public one leads nowhere.
+    pub desk: String,
+}
+
+impl Urls {
+    /// Readers and members come in at the same address, as in every real desk.
+    pub fn one(url: &str) -> Self {
+        let url = url.trim_end_matches('/').to_owned();
+        Self { public: url.clone(), desk: url }
+    }
+}
+
 impl Serving {
-    /// The address that readers see, without a slash at its end.
-    pub fn public_url(&self) -> String {
-        let own = || format!("http://{}", self.listen);
-        let url = self.public_url.as_ref().map_or_else(own, Url::to_string);
-        url.trim_end_matches('/').to_owned()
+    /// The addresses of a desk that is served so.
+    pub fn urls(&self) -> Urls {
+        Urls::one(&self.outside.public_url.as_ref().map_or_else(|| self.here(), Url::to_string))
+    }
+
+    /// Where a browser on this machine finds it.
+    pub fn here(&self) -> String {
+        let mut address = self.listen;
+        match address.ip() {
+            IpAddr::V4(it) if it.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(it) if it.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("http://{address}")
     }
 }

@@ -85,12 +85,14 @@ create table claim_variants (
 
 -- What other desks published about a claim: shown with their name, never as our answer.
 create table foreign_reviews (
-    url text not null primary key,
+    url text not null,
     claim_id uuid not null references claims (id),
     publisher text not null,
     verdict text,
     title text,
-    published_at bigint
+    published_at bigint,
+    -- A page may review several claims.
+    primary key (url, claim_id)
 );
 create index foreign_reviews_of_claim on foreign_reviews (claim_id);
 

@@ -29,7 +29,7 @@ const TABLES: [(&str, &[&str]); 27] = [
     ("publishers", &["host"]),
     ("claims", &["id"]),
     ("claim_variants", &["claim_id", "text"]),
-    ("foreign_reviews", &["url"]),
+    ("foreign_reviews", &["url", "claim_id"]),
     ("groups", &["id"]),
     ("messages", &["id"]),
     ("matches", &["group_id", "claim_id"]),

@@ -70,7 +70,7 @@ impl Store {
     }
 
     async fn integrity(&self, tx: &mut Tx) -> StoreResult<Check> {
-        let sqlite = "select integrity_check as it from pragma_integrity_check(10) union all \
+        let sqlite = "select integrity_check as it from pragma_integrity_check union all \
             select 'a row of ' || \"table\" || ' names one of ' || parent || ' that is not there' \
             from pragma_foreign_key_check limit 10";
         // PostgreSQL looks at its pages as it reads them, if they carry checksums.

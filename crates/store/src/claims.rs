@@ -164,6 +164,15 @@ impl Store {
         self.engine.rows(sql, args![number]).await?.first().map(claim).transpose()
     }
 
+    /// The claim that is known by this origin.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn claim_by_origin(&self, origin_hmac: [u8; 32]) -> StoreResult<Option<Claim>> {
+        let sql = claim_columns!("where c.origin_hmac = $1");
+        self.engine.rows(sql, args![origin_hmac]).await?.first().map(claim).transpose()
+    }
+
     /// Claims after `after`, by id, at most `limit`: to fill an index.
     ///
     /// # Errors
@@ -252,7 +261,7 @@ pub(crate) async fn insert(tx: &mut Tx, new: &[NewClaim], at: Timestamp) -> Stor
     let reviews = new.iter().filter_map(|it| Some(review_values(it.id, it.foreign.as_ref()?)));
     let head = "insert into foreign_reviews (url, claim_id, publisher, verdict, title, \
         published_at) values";
-    tx.many(head, "on conflict (url) do nothing", reviews.collect()).await?;
+    tx.many(head, "on conflict (url, claim_id) do nothing", reviews.collect()).await?;
     let changed: Vec<Changed> = new.iter().map(|it| Changed::Claim(it.id)).collect();
     changes::add(tx, &changed).await?;
     Ok(u64::try_from(new.len()).unwrap_or(u64::MAX))

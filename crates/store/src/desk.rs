@@ -43,7 +43,17 @@ impl Store {
     /// # Errors
     /// The server is not there or refuses, or the desk was made by a newer program.
     pub async fn open_postgres(url: &str, new: Desk) -> StoreResult<Self> {
-        Self::made(Engine::postgres(url).await?, new).await
+        Self::made(Engine::postgres(url, Access::Write).await?, new).await
+    }
+
+    /// Opens the desk in a PostgreSQL database for reading, beside the processes that write.
+    ///
+    /// # Errors
+    /// The server is not there or refuses, or the database holds no desk of this version.
+    pub async fn read_postgres(url: &str) -> StoreResult<Self> {
+        let engine = Engine::postgres(url, Access::Read).await?;
+        check(&engine).await?;
+        Ok(Self { engine })
     }
 
     async fn made(engine: Engine, new: Desk) -> StoreResult<Self> {

@@ -21,8 +21,8 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Decode, Executor as _, PgPool, Postgres, Row as _, Sqlite,
-    SqliteConnection, SqlitePool, Transaction, Type,
+    Arguments as _, AssertSqlSafe, Connection as _, Decode, Executor as _, PgConnection, PgPool,
+    Postgres, Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
 };
 use uuid::Uuid;
 
@@ -43,6 +43,9 @@ pub enum StoreError {
     /// No space.
     #[error("the disk is full: nothing was written; free some space and try again")]
     DiskFull,
+    /// A disk that fails, or a limit on files.
+    #[error("the disk could not be read or written: see that it is neither full nor broken ({0})")]
+    Disk(String),
     /// Another process holds the database.
     #[error("the database is locked by another program: end that program or wait, then try again")]
     Locked,
@@ -71,6 +74,9 @@ pub enum StoreError {
         "{0} is not a database of this program: choose another folder with --data, or restore a backup"
     )]
     NotADesk(String),
+    /// An empty database, opened for reading only.
+    #[error("there is no desk in this database yet: make one with serve, demo or import")]
+    NoDesk,
     /// A file that may be read and not written.
     #[error("the database may not be written: give this user the right to write the folder")]
     ReadOnly,
@@ -82,6 +88,12 @@ pub enum StoreError {
     /// A database server that does not answer.
     #[error("the database server does not answer ({0}): start it, or correct --database")]
     Unreachable(String),
+    /// An address of a database that cannot be one.
+    #[error("--database must look like postgres://user:password@host:5432/name ({0})")]
+    BadAddress(String),
+    /// A database server that knows no such user, password or database.
+    #[error("the database server refuses ({0}): correct the user, password or name in --database")]
+    Unwelcome(String),
     /// More work at once than connections.
     #[error("the desk is busy: try again in a moment")]
     Busy,
@@ -148,12 +160,14 @@ impl From<sqlx::Error> for StoreError {
         match code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|it| it & 0xff) {
             Some(5 | 6) => Self::Locked,
             Some(8) => Self::ReadOnly,
+            Some(10) => Self::Disk(text),
             Some(13) => Self::DiskFull,
             Some(14) => Self::NoAccess("the database".to_owned()),
             Some(19) => Self::Refused(text),
             Some(26) => Self::NotADesk("the file".to_owned()),
             Some(11) => Self::Damaged(text),
             Some(_) => Self::Broken(err),
+            None if code.starts_with("28") || code == "3D000" => Self::Unwelcome(text),
             None if code == "53100" => Self::DiskFull,
             None if code == "55P03" => Self::Locked,
             None if code == "25006" => Self::ReadOnly,
@@ -307,6 +321,8 @@ impl Faults {
 const SQLITE_READERS_MAX: u32 = 4;
 /// Connections of one node to PostgreSQL; a server takes a hundred by default.
 const POSTGRES_CONNECTIONS_MAX: u32 = 8;
+/// How long a database server may take to let a node in.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a statement waits for another process before it says that the desk is locked.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements that a connection keeps prepared: all of ours, in all their sizes.
@@ -352,13 +368,22 @@ impl Engine {
     }
 
     /// Connects to PostgreSQL.
-    pub(crate) async fn postgres(url: &str) -> StoreResult<Self> {
-        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS_CACHED);
+    pub(crate) async fn postgres(url: &str, access: Access) -> StoreResult<Self> {
+        let options = options(url)?.statement_cache_capacity(STATEMENTS_CACHED);
+        let options = match access {
+            Access::Write => options,
+            Access::Read => options.options([("default_transaction_read_only", "on")]),
+        };
+        // A pool tries again for half a minute and then only says that it is busy.
+        let first = PgConnection::connect_with(&options);
+        match tokio::time::timeout(CONNECT_TIMEOUT, first).await {
+            Ok(Ok(first)) => first.close().await?,
+            Ok(Err(sqlx::Error::Io(err))) => return Err(StoreError::Unreachable(err.to_string())),
+            Ok(Err(err)) => return Err(err.into()),
+            Err(_) => return Err(StoreError::Unreachable("no answer in time".to_owned())),
+        }
         let pool = PoolOptions::<Postgres>::new().max_connections(POSTGRES_CONNECTIONS_MAX);
-        let pool = pool.connect_with(options).await.map_err(|err| match err {
-            sqlx::Error::Io(err) => StoreError::Unreachable(err.to_string()),
-            other => other.into(),
-        })?;
+        let pool = pool.connect_with(options).await?;
         Ok(Self { doors: Doors::Postgres(pool), faults: Faults::none() })
     }
 
@@ -675,6 +700,16 @@ fn postgres(args: Vec<Value>) -> StoreResult<PgArguments> {
         added.map_err(sqlx::Error::Encode)?;
     }
     Ok(res)
+}
+
+/// Neither the address nor what the parser says of it is shown: a password stands in it.
+fn options(url: &str) -> StoreResult<PgConnectOptions> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        let why = "it does not start with postgres://";
+        return Err(StoreError::BadAddress(why.to_owned()));
+    }
+    let bad = |_| StoreError::BadAddress("it cannot be read".to_owned());
+    PgConnectOptions::from_str(url).map_err(bad)
 }
 
 fn named(err: sqlx::Error, file: &Path) -> StoreError {

@@ -47,6 +47,13 @@ pub(crate) async fn migrate(engine: &Engine) -> StoreResult<()> {
 
 /// Whether the desk is of the version that this program knows, without changing it.
 pub(crate) async fn check(engine: &Engine) -> StoreResult<()> {
+    let rows = engine.rows(engine.pick(TABLES_ON_SQLITE, TABLES_ON_POSTGRES), args![]).await?;
+    let n = |column| rows.first().map_or(Ok(0), |row| row.get::<i64>(column));
+    match (n("n")?, n("n_ours")?) {
+        (0, _) => return Err(StoreError::NoDesk),
+        (_, 0) => return Err(StoreError::NotADesk("the database".to_owned())),
+        _ => {}
+    }
     let sql = "select coalesce(max(version), 0) as version from schema_version";
     let rows = engine.rows(sql, args![]).await?;
     match rows.first().map_or(Ok(0), |row| row.get("version"))? {

@@ -8,7 +8,6 @@ pub mod people;
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use kiemtin_core::ids::{ClaimId, MessageId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::Match;
@@ -20,7 +19,7 @@ use kiemtin_store::messages::Channel;
 use kiemtin_store::{Desk, Store, StoreResult};
 use tokio::sync::{Notify, RwLock};
 
-use crate::config::Place;
+use crate::config::{Place, Urls};
 use crate::index::Index;
 use clock::{Clock, chance};
 use folder::Folder;
@@ -41,6 +40,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// The address that readers see, without a slash at its end.
     pub public_url: String,
+    /// The address that members come in at, without a slash at its end: see [`Urls::desk`].
+    pub desk_url: String,
     /// Rung when there may be a job to do.
     pub work: Arc<Notify>,
     /// Attempts to sign in.
@@ -48,6 +49,17 @@ pub struct App {
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Publishers>,
+}
+
+/// Opens what a desk remembers for reading only: nothing is made or migrated.
+///
+/// # Errors
+/// There is no desk, or it is of another version.
+pub async fn read_store(place: &Place, folder: &Folder) -> StoreResult<Store> {
+    match &place.database {
+        None => Store::read_sqlite(&folder.database()).await,
+        Some(url) => Store::read_postgres(url).await,
+    }
 }
 
 /// Why a tip was not taken.
@@ -68,7 +80,7 @@ impl App {
     /// The folder or database cannot be opened: the sentence says what to do.
     pub async fn open(
         place: &Place,
-        public_url: String,
+        urls: Urls,
         clock: Arc<dyn Clock>,
         demo: bool,
     ) -> anyhow::Result<Arc<Self>> {
@@ -76,9 +88,10 @@ impl App {
         let new = Desk { demo, created_at: clock.now() };
         let store = match &place.database {
             None => Store::open_sqlite(&folder.database(), new).await?,
-            Some(url) => Store::open_postgres(url, new).await.context("opening --database")?,
+            Some(url) => Store::open_postgres(url, new).await?,
         };
-        Self::with(store, folder, public_url, clock).await
+        store.release_jobs().await?;
+        Self::with(store, folder, urls, clock).await
     }
 
     /// Opens a desk for a command that writes nothing, beside whatever process holds it. An absent
@@ -88,18 +101,19 @@ impl App {
     /// As [`App::open`].
     pub async fn read(place: &Place) -> anyhow::Result<Arc<Self>> {
         let clock = Arc::new(clock::SystemClock);
-        if place.database.is_some() || !place.data.join("desk.db").is_file() {
-            return Self::open(place, String::new(), clock, false).await;
-        }
-        let folder = Folder::find(&place.data)?;
-        let store = Store::read_sqlite(&folder.database()).await?;
-        Self::with(store, folder, String::new(), clock).await
+        let has_desk = place.database.is_some() || place.data.join("desk.db").is_file();
+        let folder = match Folder::find(&place.data) {
+            Ok(folder) if has_desk => folder,
+            _ => return Self::open(place, Urls::default(), clock, false).await,
+        };
+        let store = read_store(place, &folder).await?;
+        Self::with(store, folder, Urls::default(), clock).await
     }
 
     async fn with(
         store: Store,
         folder: Folder,
-        public_url: String,
+        urls: Urls,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Arc<Self>> {
         let index = Index::load(&store, &folder.index()).await?;
@@ -113,7 +127,8 @@ impl App {
             desk,
             folder,
             clock,
-            public_url,
+            public_url: urls.public,
+            desk_url: urls.desk,
             work,
             sign_ins: people::SignIns::default(),
             key,

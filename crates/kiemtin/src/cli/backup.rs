@@ -3,8 +3,9 @@
 //! A gzipped tar: `manifest.json`, `tables/NAME.jsonl` in the order of restoring, `keys/desk.key`,
 //! `blobs/SHA256`. It does not depend on the engine: a desk can move from SQLite to PostgreSQL.
 
-use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, BufWriter, Read, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,10 +19,10 @@ use kiemtin_store::backup::{Manifest, Restore as Restoring};
 
 use super::bar::spinner;
 use super::{say, serve};
-use crate::app::App;
 use crate::app::clock::SystemClock;
 use crate::app::folder::{BLOB_BYTES_MAX, Folder};
-use crate::config::Place;
+use crate::app::{App, read_store};
+use crate::config::{Place, Urls};
 use crate::durable::write_durably;
 
 const MANIFEST: &str = "manifest.json";
@@ -59,14 +60,11 @@ impl Backup {
             "{} is there already: choose another name",
             self.file.display()
         );
-        let store = open_reading(&self.place, &folder).await?;
+        let store = read_store(&self.place, &folder).await?;
         let bar = spinner("backing up");
-        // Beside the target, so that the last step is a rename on one disk.
-        let work = self.file.with_extension("part");
-        fs::create_dir(&work)
-            .with_context(|| format!("cannot make the folder {}", work.display()))?;
-        let written = write_backup(&store, &folder, &work, &self.file).await;
-        fs::remove_dir_all(&work).with_context(|| format!("cannot remove {}", work.display()))?;
+        let work = Work::begin(&self.file)?;
+        let written = write_backup(&store, &folder, &work.0, &self.file).await;
+        drop(work);
         bar.finish_and_clear();
         let (n_rows, n_blobs) = written?;
         let mib = fs::metadata(&self.file)?.len() as f64 / f64::from(1 << 20);
@@ -75,11 +73,37 @@ impl Backup {
     }
 }
 
-async fn open_reading(place: &Place, folder: &Folder) -> anyhow::Result<Store> {
-    match &place.database {
-        None => Ok(Store::read_sqlite(&folder.database()).await?),
-        Some(_) => Ok(App::read(place).await?.store.clone()),
+/// The folder that a backup grows in: for its owner alone, since the desk's key lies in it, and
+/// beside the target, so that the last step is a rename on one disk. It goes when it is dropped.
+struct Work(PathBuf);
+
+impl Work {
+    fn begin(target: &Path) -> anyhow::Result<Self> {
+        let mut name = target.file_name().context("a backup needs the name of a file")?.to_owned();
+        name.push(".part");
+        let path = target.with_file_name(name);
+        match fs::DirBuilder::new().mode(0o700).create(&path) {
+            Ok(()) => Ok(Self(path)),
+            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => anyhow::bail!(
+                "{} is there: another backup is being written, or one was cut off; then remove it",
+                path.display()
+            ),
+            Err(err) => Err(err).with_context(|| format!("cannot make {}", path.display())),
+        }
     }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        if let Err(err) = fs::remove_dir_all(&self.0) {
+            tracing::warn!(error = %err, "{} could not be removed: {err}", self.0.display());
+        }
+    }
+}
+
+/// A new file that only its owner can read, whatever the umask says.
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 /// Tables first, each into a file of its own, since the manifest that stands in front of them is
@@ -95,7 +119,7 @@ async fn write_backup(
         .dump(|chunk| {
             if table.as_ref().is_none_or(|(name, _)| *name != chunk.table) {
                 let path = work.join(chunk.table);
-                table = Some((chunk.table, BufWriter::new(File::create(path)?)));
+                table = Some((chunk.table, BufWriter::new(create(&path)?)));
             }
             let (_, out) = table.as_mut().expect("just made");
             out.write_all(chunk.lines.as_bytes())?;
@@ -106,7 +130,6 @@ async fn write_backup(
     let packed = work.join("packed");
     pack(&manifest, folder, work, &blobs, &packed)
         .with_context(|| format!("cannot write {}", file.display()))?;
-    File::open(&packed)?.sync_all()?;
     fs::rename(&packed, file).with_context(|| format!("cannot write {}", file.display()))?;
     Ok((manifest.tables.iter().map(|it| it.rows).sum(), blobs.len()))
 }
@@ -118,7 +141,7 @@ fn pack(
     blobs: &[String],
     packed: &Path,
 ) -> anyhow::Result<()> {
-    let out = BufWriter::new(File::create(packed)?);
+    let out = BufWriter::new(create(packed)?);
     let mut tar = tar::Builder::new(GzEncoder::new(out, Compression::default()));
     append(&mut tar, MANIFEST, &serde_json::to_vec_pretty(manifest)?)?;
     append(&mut tar, KEY, &folder.desk_key()?)?;
@@ -173,7 +196,7 @@ impl Restore {
     }
 
     async fn fill(&self, file: File) -> anyhow::Result<u64> {
-        let app = App::open(&self.place, String::new(), Arc::new(SystemClock), false).await?;
+        let app = App::open(&self.place, Urls::default(), Arc::new(SystemClock), false).await?;
         let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(file)));
         let mut restoring: Option<(Restoring, u64)> = None;
         for entry in archive.entries().context(NOT_A_BACKUP)? {

@@ -11,11 +11,12 @@ use url::Url;
 
 use super::bar::{ImportBar, steps};
 use super::table::table;
+use super::temp_dir::TempDir;
 use super::{say, serve};
 use crate::app::App;
 use crate::app::clock::SystemClock;
-use crate::config::{Place, Serving};
-use crate::import::{Request, Summary, import};
+use crate::config::{Place, Serving, Urls};
+use crate::import::{Request, Source, Summary, import};
 use crate::{jobs, locale, reason, sample};
 
 /// What the demo's readers see as its address: a name that nobody can own.
@@ -42,12 +43,15 @@ impl Demo {
     pub(super) async fn run(mut self) -> anyhow::Result<()> {
         let listener = match self.no_serve {
             true => None,
-            false => Some(serve::listen(self.serving.listen).await?),
+            false => Some(serve::listen(&mut self.serving).await?),
         };
         let lock = serve::lock(&self.place)?;
-        self.serving.public_url.get_or_insert(Url::parse(DEMO_URL)?);
-        let url = self.serving.public_url();
-        let app = App::open(&self.place, url, Arc::new(SystemClock), true).await?;
+        // Whoever names an address has it served with TLS; the demo's own leads nowhere.
+        let urls = match &self.serving.outside.public_url {
+            Some(_) => self.serving.urls(),
+            None => Urls { public: DEMO_URL.to_owned(), desk: self.serving.here() },
+        };
+        let app = App::open(&self.place, urls, Arc::new(SystemClock), true).await?;
         anyhow::ensure!(
             app.desk.demo,
             "the desk in {} is a real one: choose another folder with --data",
@@ -56,46 +60,48 @@ impl Demo {
         fill(&app).await?;
         show(&app).await?;
         let Some(listener) = listener else { return app.close().await };
-        self.links(&app).await?;
-        serve::serve(app, listener, &self.serving, lock).await
+        let links = self.links(&app).await?;
+        serve::serve(app, listener, &self.serving.outside, lock, &links).await
     }
 
-    async fn links(&self, app: &App) -> anyhow::Result<()> {
-        let here = format!("http://{}", self.serving.listen);
-        say!("public site      {here}/vi   {here}/en");
+    /// A link for each hand that a claim passes through: one drafts, two others sign.
+    async fn links(&self, app: &App) -> anyhow::Result<String> {
+        let here = self.serving.here();
+        let mut links = format!("public site                {here}/vi   {here}/en\n");
         let orgs = app.store.orgs().await?;
-        for (org, role, what) in [
-            ("phong-thong-tin-mau", Role::Editor, "desk (editor) "),
-            ("toa-soan-mau", Role::Checker, "desk (checker)"),
+        for (slug, role, what) in [
+            (sample::OFFICE, Role::Editor, "desk, office's editor     "),
+            (sample::OFFICE, Role::Checker, "desk, office's checker    "),
+            (sample::NEWSROOM, Role::Checker, "desk, newsroom's checker  "),
+            (sample::OFFICE, Role::Operator, "desk, operator            "),
         ] {
-            let org = orgs.iter().find(|it| it.slug.as_str() == org).map(|it| it.id);
+            let org = orgs.iter().find(|it| it.slug.as_str() == slug).map(|it| it.id);
             let token = app.invite(&Invitation { org, role }).await?;
-            say!("{what}   {here}/desk/join/{token} (works once)");
+            links += &format!("{what} {}/desk/join/{token} (works once)\n", app.desk_url);
         }
-        say!("end it with Ctrl-C");
-        Ok(())
+        links +=
+            "A browser is one member: open each link in a browser or private window of its own.";
+        Ok(links + "\nend it with Ctrl-C")
     }
 }
 
 /// Loads what is not there yet: a demo that was cut off goes on where it was.
 async fn fill(app: &Arc<App>) -> anyhow::Result<()> {
     let claims = sample::claims()?;
-    if app.store.n_published().await? == 0 {
-        let hosts = claims.iter().flat_map(|it| &it.evidence).filter_map(|it| {
-            let host = Url::parse(&it.url).ok()?.host_str()?.trim_start_matches("www.").to_owned();
-            Some((host, it.publisher.clone()))
-        });
-        app.store.list_publishers(&hosts.collect::<Vec<_>>()).await?;
-        app.reload_publishers().await?;
-        let cast = sample::cast(app).await?;
-        let bar = steps(claims.len() as u64, "publishing the sample");
-        for claim in &claims {
-            let published = sample::publish(app, &cast, claim).await;
-            published.with_context(|| format!("publishing the sample's {}", claim.key))?;
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
+    let hosts = claims.iter().flat_map(|it| &it.evidence).filter_map(|it| {
+        let host = Url::parse(&it.url).ok()?.host_str()?.trim_start_matches("www.").to_owned();
+        Some((host, it.publisher.clone()))
+    });
+    app.store.list_publishers(&hosts.collect::<Vec<_>>()).await?;
+    app.reload_publishers().await?;
+    let cast = sample::cast(app).await?;
+    let bar = steps(claims.len() as u64, "publishing the sample");
+    for claim in &claims {
+        let published = sample::publish(app, &cast, claim).await;
+        published.with_context(|| format!("publishing the sample's {}", claim.key))?;
+        bar.inc(1);
     }
+    bar.finish_and_clear();
     let summary = import_messages(app).await?;
     if 0 < summary.taken {
         say!("{} messages taken, {} refused", summary.taken, summary.refused);
@@ -104,19 +110,17 @@ async fn fill(app: &Arc<App>) -> anyhow::Result<()> {
 }
 
 async fn import_messages(app: &Arc<App>) -> anyhow::Result<Summary> {
-    let dir = std::env::temp_dir().join(format!("kiemtin-sample-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).context("making a folder for the sample")?;
-    let mut files = Vec::new();
+    let dir = TempDir::new().context("making a folder for the sample")?;
+    let mut sources = Vec::new();
     for (n, text) in sample::MESSAGES.iter().enumerate() {
-        let file = dir.join(format!("sample-{}.jsonl", n + 1));
+        let file = dir.path().join(format!("sample-{}.jsonl", n + 1));
         std::fs::write(&file, text).context("writing the sample")?;
-        files.push(file);
+        sources.push(Source::File(file));
     }
-    let request = Request { files, kind: None, publishers: Vec::new(), dry_run: false };
-    let summary = import(app, &request, &mut ImportBar::new()).await;
-    std::fs::remove_dir_all(&dir).context("removing the sample's folder")?;
+    let request = Request { sources, kind: None, publishers: Vec::new(), dry_run: false };
+    let summary = import(app, &request, &mut ImportBar::new()).await?;
     jobs::drain(app, &serve::plain_fetcher()?).await?;
-    summary
+    Ok(summary)
 }
 
 /// What matched what, and why: surest first.

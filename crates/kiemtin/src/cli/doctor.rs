@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use kiemtin_core::permission::{Deed, Role, may};
+use kiemtin_store::Check;
 
 use super::say;
 use crate::app::App;
@@ -25,6 +26,10 @@ impl Doctor {
         let folder = Folder::find(&self.place.data)?;
         let app = App::read(&self.place).await?;
         let mut is_well = true;
+        for Check { name, ok, detail } in app.store.checks().await? {
+            is_well &= ok;
+            line(ok, name, &detail);
+        }
         let missing = missing_blobs(&app, &folder).await?;
         is_well &= missing.is_empty();
         let detail = match missing.first() {

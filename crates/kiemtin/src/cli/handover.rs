@@ -7,6 +7,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -20,15 +21,20 @@ use tokio_util::sync::CancellationToken;
 use super::bar::spinner;
 use super::member::{self, MemberWork};
 use super::serve;
+use super::temp_dir::TempDir;
 use crate::app::App;
 use crate::app::clock::SystemClock;
 use crate::app::folder::{Folder, InUse};
-use crate::config::Place;
+use crate::config::{Place, Urls};
 use crate::import::{self, Progress, Request, Sink, Summary};
 use crate::jobs;
 
 /// The longest question: an import names its files.
 const LINE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// How often, and how long after one another, the socket of a desk that starts is looked for.
+const CONNECTS: u32 = 40;
+const BETWEEN_CONNECTS: Duration = Duration::from_millis(50);
 
 /// What can be handed over.
 #[derive(Debug, Serialize, Deserialize)]
@@ -52,7 +58,11 @@ pub(super) async fn import(
     request: Request,
     sink: &mut dyn Sink,
 ) -> anyhow::Result<Summary> {
-    match ask(place, Ask::Import(request), sink).await? {
+    let told = match request.dry_run {
+        true => look(place, Ask::Import(request), sink).await?,
+        false => ask(place, Ask::Import(request), sink).await?,
+    };
+    match told {
         Tell::Imported(summary) => Ok(summary),
         other => anyhow::bail!("the running desk answered something else: {other:?}"),
     }
@@ -72,20 +82,33 @@ impl Sink for Silent {
     fn show(&mut self, _: &Progress) {}
 }
 
+/// Asks without writing: of the running process, of the desk as it lies there, or, where there is
+/// none, of an empty one that goes with this command.
+async fn look(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tell> {
+    if let Ok(stream) = UnixStream::connect(place.data.join("desk.sock")).await {
+        return over_socket(stream, &ask, sink).await;
+    }
+    if Folder::find(&place.data).is_ok() {
+        return do_it(&App::read(place).await?, ask, sink).await;
+    }
+    let empty = TempDir::new().context("making a folder for the dry run")?;
+    let place = Place { data: empty.path().to_owned(), database: None };
+    do_it(&App::read(&place).await?, ask, sink).await
+}
+
 async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tell> {
     let folder = Folder::make(&place.data)?;
     let lock = match folder.lock() {
         Ok(lock) => lock,
         Err(err) if err.downcast_ref::<InUse>().is_some() => {
-            let stream = UnixStream::connect(folder.socket()).await;
-            return match stream {
-                Ok(stream) => over_socket(stream, &ask, sink).await,
-                Err(_) => Err(err),
+            return match connect(&folder).await {
+                Some(stream) => over_socket(stream, &ask, sink).await,
+                None => Err(err),
             };
         }
         Err(err) => return Err(err),
     };
-    let app = App::open(place, String::new(), Arc::new(SystemClock), false).await?;
+    let app = App::open(place, Urls::default(), Arc::new(SystemClock), false).await?;
     // Nobody else will sort what is taken: it is done beside the taking, and the rest after it.
     let stop = CancellationToken::new();
     let fetcher = Arc::new(serve::plain_fetcher()?);
@@ -102,6 +125,17 @@ async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tel
     app.close().await?;
     drop(lock);
     Ok(told)
+}
+
+/// The socket of whoever holds the lock: a desk that has only just started opens it soon.
+async fn connect(folder: &Folder) -> Option<UnixStream> {
+    for _ in 0..CONNECTS {
+        match UnixStream::connect(folder.socket()).await {
+            Ok(stream) => return Some(stream),
+            Err(_) => tokio::time::sleep(BETWEEN_CONNECTS).await,
+        }
+    }
+    None
 }
 
 async fn do_it(app: &Arc<App>, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tell> {

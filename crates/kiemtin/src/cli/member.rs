@@ -118,11 +118,8 @@ pub(super) async fn do_it(app: &App, work: MemberWork) -> anyhow::Result<String>
             let role = Role::from_code(&role).ok_or_else(|| anyhow::anyhow!("no such role"))?;
             let org = Some(org(app, &slug).await?.id);
             let token = app.invite(&Invitation { org, role }).await?;
-            let address = match app.public_url.as_str() {
-                "" => String::new(),
-                url => url.to_owned(),
-            };
-            Ok(format!("{address}/desk/join/{token} (works once, for 7 days)"))
+            // Nothing is served: the operator knows in front of what this goes.
+            Ok(format!("{}/desk/join/{token} (works once, for 7 days)", app.desk_url))
         }
         MemberWork::End { login } => {
             let found = app.store.member_by_login(&login).await?;

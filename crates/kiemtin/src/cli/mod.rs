@@ -14,6 +14,7 @@ mod member;
 mod reindex;
 mod serve;
 mod table;
+mod temp_dir;
 mod work;
 
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ enum Command {
     Serve(serve::Serve),
     /// Do jobs without serving: further nodes on one PostgreSQL database.
     Work(work::Work),
-    /// Take messages, claims or other desks' reviews from files.
+    /// Take messages, claims or other desks' reviews from files or addresses.
     Import(import::Import),
     /// Say which claims a text makes, how sure that is, and why.
     Match(match_text::MatchText),
@@ -60,11 +61,22 @@ enum Command {
     Completions(completions::Completions),
 }
 
+impl Command {
+    /// What goes to standard error unless `KIEMTIN_LOG` says otherwise: short commands speak for
+    /// themselves, those that stay tell what they do.
+    fn log(&self) -> &'static str {
+        match self {
+            Self::Demo(_) | Self::Serve(_) | Self::Work(_) => "warn,kiemtin=info,sqlx=error",
+            _ => "warn,sqlx=error",
+        }
+    }
+}
+
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let filter =
-        EnvFilter::try_from_env("KIEMTIN_LOG").unwrap_or_else(|_| "warn,kiemtin=info".into());
+        EnvFilter::try_from_env("KIEMTIN_LOG").unwrap_or_else(|_| cli.command.log().into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

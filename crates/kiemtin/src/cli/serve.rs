@@ -1,6 +1,5 @@
 //! `kiemtin serve`, and the serving part of `demo`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -8,6 +7,7 @@ use clap::Args;
 use kiemtin_core::permission::Role;
 use kiemtin_store::members::Invitation;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -15,7 +15,7 @@ use super::{handover, say};
 use crate::app::App;
 use crate::app::clock::SystemClock;
 use crate::app::folder::WriterLock;
-use crate::config::{Place, Serving};
+use crate::config::{Outside, Place, Serving};
 use crate::fetch::{Fetcher, Guard, Setup};
 use crate::{jobs, web};
 
@@ -31,30 +31,35 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(&self) -> anyhow::Result<()> {
-        let listener = listen(self.serving.listen).await?;
+    pub(super) async fn run(mut self) -> anyhow::Result<()> {
+        let listener = listen(&mut self.serving).await?;
         let lock = lock(&self.place)?;
-        let url = self.serving.public_url();
-        let app = App::open(&self.place, url, Arc::new(SystemClock), false).await?;
-        say!("public site   http://{}/vi", self.serving.listen);
-        if app.store.members().await?.is_empty() {
+        let clock = Arc::new(SystemClock);
+        let app = App::open(&self.place, self.serving.urls(), clock, false).await?;
+        let here = self.serving.here();
+        let desk = if app.store.members().await?.is_empty() {
             let first = Invitation { org: None, role: Role::Operator };
             let token = app.invite(&first).await?;
-            say!("first member  http://{}/desk/join/{token} (works once)", self.serving.listen);
+            format!("first member  {here}/desk/join/{token} (works once)")
         } else {
-            say!("desk          http://{}/desk", self.serving.listen);
-        }
-        serve(app, listener, &self.serving, lock).await
+            format!("desk          {here}/desk")
+        };
+        let links = format!("public site   {here}/vi\n{desk}");
+        serve(app, listener, &self.serving.outside, lock, &links).await
     }
 }
 
 /// Binds the address before anything else: a port in use is told before a folder is made.
-pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
+/// From then on `serving` names the port that it really got.
+pub(super) async fn listen(serving: &mut Serving) -> anyhow::Result<TcpListener> {
+    let address = serving.listen;
+    let listener = TcpListener::bind(address).await.with_context(|| {
         format!(
             "cannot listen on {address}: choose another address with --listen, or end what uses it"
         )
-    })
+    })?;
+    serving.listen = listener.local_addr()?;
+    Ok(listener)
 }
 
 /// Takes the writer's lock of the folder; several nodes on PostgreSQL each have a folder.
@@ -62,22 +67,26 @@ pub(super) fn lock(place: &Place) -> anyhow::Result<WriterLock> {
     crate::app::folder::Folder::make(&place.data)?.lock()
 }
 
-/// Serves until a signal, then finishes what is being done.
+/// Serves until a signal, then finishes what is being done. `links` are printed once pages, the
+/// socket and the signal are seen to: whoever reads them may use them.
 pub(super) async fn serve(
     app: Arc<App>,
     listener: TcpListener,
-    serving: &Serving,
+    outside: &Outside,
     lock: WriterLock,
+    links: &str,
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
-    let fetcher = Arc::new(fetcher(&app, serving)?);
+    let signal = stop_signal()?;
+    let fetcher = Arc::new(fetcher(&app, outside)?);
     let work = tokio::spawn(jobs::work(app.clone(), fetcher, stop.clone()));
     let door = handover::open(app.clone(), stop.clone())?;
-    let signal = stop.clone();
+    let stopping = stop.clone();
     tokio::spawn(async move {
-        stop_signal().await;
-        signal.cancel();
+        signal.await;
+        stopping.cancel();
     });
+    say!("{links}");
     web::listen::serve(listener, web::router(app.clone()), stop).await;
     work.await.context("the worker failed")?;
     door.await.context("the socket failed")?;
@@ -87,9 +96,9 @@ pub(super) async fn serve(
 }
 
 /// The one way out to the network, with what the operator allows.
-pub(super) fn fetcher(app: &App, serving: &Serving) -> anyhow::Result<Fetcher> {
+pub(super) fn fetcher(app: &App, outside: &Outside) -> anyhow::Result<Fetcher> {
     let url = Url::parse(&app.public_url).context("--public-url is no address")?;
-    Fetcher::new(Setup::new(Guard::new(&url, &serving.allow_fetch)?, url))
+    Fetcher::new(Setup::new(Guard::new(&url, &outside.allow_fetch)?, url))
 }
 
 /// A way out with no exceptions, for commands that serve nothing.
@@ -98,16 +107,15 @@ pub(super) fn plain_fetcher() -> anyhow::Result<Fetcher> {
     Fetcher::new(Setup::new(Guard::new(&url, &[])?, url))
 }
 
-/// Waits for Ctrl-C or the signal that a service manager sends.
-pub(super) async fn stop_signal() {
-    let mut terminate =
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(it) => it,
-            // Without a handler Ctrl-C still works.
-            Err(_) => return drop(tokio::signal::ctrl_c().await),
-        };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+/// Catches Ctrl-C and the signal that a service manager sends from now on; what it returns waits
+/// for one of them.
+pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot catch Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot catch signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
-use super::{say, serve};
+use super::{handover, say, serve};
 use crate::app::App;
 use crate::app::clock::SystemClock;
-use crate::config::{Place, Serving};
+use crate::config::{Outside, Place, Urls};
 use crate::jobs;
+
+/// What sites that are fetched are told where no --public-url is given: this node serves nothing.
+const UNSERVED: &str = "http://127.0.0.1";
 
 /// Do jobs without serving: further nodes on one PostgreSQL database.
 #[derive(Debug, Args)]
@@ -17,21 +22,24 @@ pub(super) struct Work {
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
-    serving: Serving,
+    outside: Outside,
 }
 
 impl Work {
     pub(super) async fn run(&self) -> anyhow::Result<()> {
         let lock = serve::lock(&self.place)?;
-        let url = self.serving.public_url();
-        let app = App::open(&self.place, url, Arc::new(SystemClock), false).await?;
-        let fetcher = Arc::new(serve::fetcher(&app, &self.serving)?);
+        let url = self.outside.public_url.as_ref().map_or(UNSERVED, Url::as_str);
+        let app = App::open(&self.place, Urls::one(url), Arc::new(SystemClock), false).await?;
+        let fetcher = Arc::new(serve::fetcher(&app, &self.outside)?);
         let stop = CancellationToken::new();
+        let signal = serve::stop_signal()?;
+        let door = handover::open(app.clone(), stop.clone())?;
         let working = tokio::spawn(jobs::work(app.clone(), fetcher, stop.clone()));
         say!("working; end it with Ctrl-C");
-        serve::stop_signal().await;
+        signal.await;
         stop.cancel();
-        working.await?;
+        working.await.context("the worker failed")?;
+        door.await.context("the socket failed")?;
         app.close().await?;
         drop(lock);
         Ok(())

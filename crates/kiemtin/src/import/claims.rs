@@ -1,6 +1,5 @@
 //! Claims of a file, and other desks' reviews: masked like any text that comes from outside.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use kiemtin_core::ids::ClaimId;
@@ -41,7 +40,7 @@ impl Taker {
     pub(super) async fn take(
         &mut self,
         app: &App,
-        file: &Path,
+        file: &str,
         items: Vec<(u64, Raw)>,
         dry_run: bool,
         summary: &mut Summary,

@@ -1,7 +1,6 @@
 //! Messages of a file: masked on all cores, taken in together.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use kiemtin_core::ids::MessageId;
@@ -33,7 +32,7 @@ impl Taker {
     pub(super) async fn take(
         &mut self,
         app: &App,
-        file: &Path,
+        file: &str,
         messages: Vec<(u64, RawMessage)>,
         dry_run: bool,
         summary: &mut Summary,

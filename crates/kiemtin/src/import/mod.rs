@@ -3,17 +3,20 @@
 //! The order of things: a thread reads and parses; what it sends is masked and fingerprinted on all
 //! cores; a thousand at a time go into one transaction; the job that each brings along sorts them.
 
+mod address;
 mod claims;
 mod messages;
 mod progress;
 
 use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader, Cursor};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use kiemtin_core::message::Publishers;
 use kiemtin_extract::{Item, Kind, Located, Problem, read};
+use kiemtin_store::StoreResult;
 use kiemtin_store::messages::Channel;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -31,14 +34,32 @@ const REFUSALS_SHOWN: usize = 20;
 /// What to import and how.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Request {
-    /// The files, as absolute paths.
-    pub files: Vec<PathBuf>,
+    /// Where the items come from, in this order.
+    pub sources: Vec<Source>,
     /// `messages`, `claims` or `reviews`; without it the content decides.
     pub kind: Option<String>,
     /// Hosts of publishers whose reviews and addresses are taken, beside those that are listed.
     pub publishers: Vec<String>,
     /// Look and count, write nothing.
     pub dry_run: bool,
+}
+
+/// Where items come from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Source {
+    /// A file, as an absolute path.
+    File(PathBuf),
+    /// An address that the operator typed: a feed or a page, fetched once.
+    Address(String),
+}
+
+impl Source {
+    fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Address(url) => url.clone(),
+        }
+    }
 }
 
 /// What came of it.
@@ -72,21 +93,25 @@ pub struct Refusal {
 }
 
 impl Summary {
-    fn problem(&mut self, file: &Path, line: u64, why: String, note: bool) {
+    /// Whether nothing that was read is in the desk now, although there was something to take.
+    pub fn took_nothing(&self) -> bool {
+        self.taken + self.known == 0 && 0 < self.refused + self.not_listed
+    }
+
+    fn problem(&mut self, file: &str, line: u64, why: String, note: bool) {
         if !note {
             self.refused += 1;
         }
         if self.problems.len() < REFUSALS_SHOWN {
-            let file = file.display().to_string();
-            self.problems.push(Refusal { file, line, why, note });
+            self.problems.push(Refusal { file: file.to_owned(), line, why, note });
         }
     }
 }
 
-/// Imports files one after the other.
+/// Imports files and addresses one after the other.
 ///
 /// # Errors
-/// A file cannot be opened, or the store cannot write. What was committed before stays; running it
+/// A file cannot be opened or an address not fetched, or the store cannot write. What was committed before stays; running it
 /// again takes the rest.
 pub async fn import(
     app: &Arc<App>,
@@ -94,14 +119,15 @@ pub async fn import(
     sink: &mut dyn Sink,
 ) -> anyhow::Result<Summary> {
     if !request.publishers.is_empty() && !request.dry_run {
-        let hosts = request.publishers.iter().map(|it| (it.to_lowercase(), it.to_lowercase()));
+        let hosts = request.publishers.iter().map(|it| (it.clone(), it.clone()));
         app.store.list_publishers(&hosts.collect::<Vec<_>>()).await?;
         app.reload_publishers().await?;
     }
     let kind = request.kind.as_deref().map(kind).transpose()?;
     let mut summary = Summary::default();
-    for file in &request.files {
-        import_file(app, file, kind, request, &mut summary, sink).await?;
+    for source in &request.sources {
+        let opened = open(app, source).await?;
+        take_all(app, opened, kind, request, &mut summary, sink).await?;
     }
     sink.show(&Progress::finished(&summary));
     Ok(summary)
@@ -118,34 +144,54 @@ fn kind(word: &str) -> anyhow::Result<Kind> {
 
 type Outcome = Result<Located<Item>, Located<Problem>>;
 
-async fn import_file(
+/// A source that can be read.
+struct Opened {
+    name: String,
+    n_bytes: u64,
+    bytes: Box<dyn BufRead + Send>,
+}
+
+async fn open(app: &App, source: &Source) -> anyhow::Result<Opened> {
+    let name = source.name();
+    let (n_bytes, bytes): (u64, Box<dyn BufRead + Send>) = match source {
+        Source::File(path) => {
+            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+            (file.metadata()?.len(), Box::new(BufReader::with_capacity(1 << 16, file)))
+        }
+        Source::Address(url) => {
+            let body = address::fetch(app, url).await?;
+            (body.len() as u64, Box::new(Cursor::new(body)))
+        }
+    };
+    Ok(Opened { name, n_bytes, bytes })
+}
+
+async fn take_all(
     app: &Arc<App>,
-    path: &Path,
+    Opened { name, n_bytes, bytes }: Opened,
     kind: Option<Kind>,
     request: &Request,
     summary: &mut Summary,
     sink: &mut dyn Sink,
 ) -> anyhow::Result<()> {
-    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let n_bytes = file.metadata()?.len();
     // Four batches ahead: reading never waits long for the disk that writes.
     let (sender, mut receiver) = mpsc::channel::<Vec<Outcome>>(4);
-    let reading = tokio::task::spawn_blocking(move || send_all(file, kind, &sender));
-    let mut batch = Batch::new(app, request, path).await;
+    let reading = tokio::task::spawn_blocking(move || send_all(bytes, kind, &sender));
+    let mut batch = Batch::new(app, request, &name).await?;
     while let Some(outcomes) = receiver.recv().await {
         let at_byte = outcomes.last().map_or(0, |it| match it {
             Ok(it) => it.byte,
             Err(it) => it.byte,
         });
         batch.take(outcomes, summary).await?;
-        sink.show(&Progress::reading(path, at_byte, n_bytes, summary));
+        sink.show(&Progress::reading(&name, at_byte, n_bytes, summary));
     }
     reading.await.context("reading the file failed")?;
     Ok(())
 }
 
-fn send_all(file: File, kind: Option<Kind>, sender: &mpsc::Sender<Vec<Outcome>>) {
-    let mut items = read(BufReader::with_capacity(1 << 16, file), kind);
+fn send_all(bytes: impl BufRead, kind: Option<Kind>, sender: &mpsc::Sender<Vec<Outcome>>) {
+    let mut items = read(bytes, kind);
     loop {
         let batch: Vec<Outcome> = items.by_ref().take(BATCH).collect();
         // The other end goes away when the store fails; it tells why.
@@ -155,25 +201,28 @@ fn send_all(file: File, kind: Option<Kind>, sender: &mpsc::Sender<Vec<Outcome>>)
     }
 }
 
-/// What one file's items need to be taken in.
+/// What one source's items need to be taken in.
 struct Batch<'a> {
     app: &'a Arc<App>,
-    path: &'a Path,
+    name: &'a str,
     dry_run: bool,
     messages: messages::Taker,
     claims: claims::Taker,
 }
 
 impl<'a> Batch<'a> {
-    async fn new(app: &'a Arc<App>, request: &'a Request, path: &'a Path) -> Self {
-        let publishers = Arc::new(app.publishers().await);
-        Self {
+    async fn new(app: &'a Arc<App>, request: &Request, name: &'a str) -> StoreResult<Self> {
+        // A dry run lists nobody, and judges as if those on the command line were listed.
+        let listed = app.store.publishers().await?;
+        let hosts = listed.iter().map(|(host, _)| host).chain(&request.publishers);
+        let publishers = Arc::new(Publishers::from_hosts(hosts.map(String::as_str)));
+        Ok(Self {
             app,
-            path,
+            name,
             dry_run: request.dry_run,
             messages: messages::Taker::new(app, publishers.clone(), Channel::Import),
             claims: claims::Taker::new(app, publishers),
-        }
+        })
     }
 
     async fn take(&mut self, outcomes: Vec<Outcome>, summary: &mut Summary) -> anyhow::Result<()> {
@@ -188,17 +237,17 @@ impl<'a> Batch<'a> {
                     claims.push((line, claims::Raw::Review(it)));
                 }
                 Err(it) if ends_reading(&it.value) => {
-                    let (file, why) = (self.path.display().to_string(), it.value.to_string());
+                    let (file, why) = (self.name.to_owned(), it.value.to_string());
                     summary.broken.push(Refusal { file, line: it.line, why, note: false });
                 }
                 Err(it) => {
                     let (why, note) = (it.value.to_string(), it.value.is_note());
-                    summary.problem(self.path, it.line, why, note);
+                    summary.problem(self.name, it.line, why, note);
                 }
             }
         }
-        self.messages.take(self.app, self.path, messages, self.dry_run, summary).await?;
-        self.claims.take(self.app, self.path, claims, self.dry_run, summary).await
+        self.messages.take(self.app, self.name, messages, self.dry_run, summary).await?;
+        self.claims.take(self.app, self.name, claims, self.dry_run, summary).await
     }
 }
 

@@ -1,7 +1,5 @@
 //! How far an import is: shown as a bar, or sent over the socket to whoever shows it.
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 
 use super::Summary;
@@ -24,15 +22,15 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub(super) fn reading(path: &Path, at_byte: u64, n_bytes: u64, summary: &Summary) -> Self {
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    pub(super) fn reading(name: &str, at_byte: u64, n_bytes: u64, summary: &Summary) -> Self {
+        let file = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
         let Summary { taken, known, refused, not_listed, .. } = summary;
         let refused = refused + not_listed;
         Self { file, at_byte, n_bytes, taken: *taken, known: *known, refused }
     }
 
     pub(super) fn finished(summary: &Summary) -> Self {
-        Self::reading(Path::new(""), 0, 0, summary)
+        Self::reading("", 0, 0, summary)
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) async fn run(app: &App, job: &Leased) -> anyhow::Result<()> {
     let erased = app.store.erase_expired(now).await?;
     app.store.run_again(job, now.plus_millis(HOUR_MS)).await?;
     let n = erased.messages;
-    tracing::info!(n_messages = n, n_groups = erased.groups, "Erased {n} expired texts");
+    if 0 < n {
+        tracing::info!(n_messages = n, n_groups = erased.groups, "Erased {n} expired texts");
+    }
     Ok(())
 }

@@ -9,7 +9,7 @@ use kiemtin_core::permission::Role;
 use kiemtin_core::review::Salt;
 use kiemtin_core::review::{Content, VersionClass};
 use kiemtin_core::workflow::{self, Action, State};
-use kiemtin_store::cases::With;
+use kiemtin_store::cases::{Case, With};
 use kiemtin_store::claims::{NewClaim, Origin};
 use kiemtin_store::evidence::Evidence;
 use kiemtin_store::members::Member;
@@ -18,6 +18,7 @@ use kiemtin_store::organisations::Org;
 
 use super::{SampleClaim, SampleEvidence};
 use crate::app::App;
+use crate::app::admission::hmac;
 use crate::app::clock::chance;
 
 /// The two demo organisations and who acts for them.
@@ -32,85 +33,134 @@ pub struct Cast {
     newsroom_checker: Member,
 }
 
+/// The office's part of addresses.
+pub const OFFICE: &str = "phong-thong-tin-mau";
+/// The newsroom's part of addresses.
+pub const NEWSROOM: &str = "toa-soan-mau";
 /// Nobody can sign in with this: it is no argon2 hash. Real members come by one-time links.
 const NO_PASSWORD: &str = "none (demo)";
 
-/// Makes the two demo organisations.
+/// The two demo organisations; what a demo that was cut off had made of them is taken up.
 ///
 /// # Errors
 /// The database failed.
 pub async fn cast(app: &App) -> anyhow::Result<Cast> {
-    let org = |slug: &str, name: &str, kind| -> anyhow::Result<Org> {
-        let id = OrgId::new(app.now(), chance());
-        Ok(Org { id, slug: OrgSlug::parse(slug)?, name: name.to_owned(), kind, parent: None })
-    };
-    let office = org("phong-thong-tin-mau", "Phòng Thông tin mẫu (demo)", OrgKind::Authority)?;
-    let newsroom = org("toa-soan-mau", "Tòa soạn mẫu (demo)", OrgKind::Newsroom)?;
-    for org in [&office, &newsroom] {
-        app.store.add_org(org, app.now()).await?;
-    }
-    let member = |org: OrgId, login: &str, role| Member {
-        id: MemberId::new(app.now(), chance()),
-        org,
-        login: login.to_owned(),
-        role,
-    };
-    let editor = member(office.id, "demo-editor", Role::Editor);
-    let office_checker = member(office.id, "demo-office-checker", Role::Checker);
-    let newsroom_checker = member(newsroom.id, "demo-newsroom-checker", Role::Checker);
-    for member in [&editor, &office_checker, &newsroom_checker] {
-        app.store.add_member(member, NO_PASSWORD, app.now()).await?;
-    }
-    let (office, newsroom) = (office.id, newsroom.id);
+    let office = org(app, OFFICE, "Phòng Thông tin mẫu (demo)", OrgKind::Authority).await?;
+    let newsroom = org(app, NEWSROOM, "Tòa soạn mẫu (demo)", OrgKind::Newsroom).await?;
+    let editor = member(app, office, "demo-editor", Role::Editor).await?;
+    let office_checker = member(app, office, "demo-office-checker", Role::Checker).await?;
+    let newsroom_checker = member(app, newsroom, "demo-newsroom-checker", Role::Checker).await?;
     Ok(Cast { office, newsroom, editor, office_checker, newsroom_checker })
 }
 
-/// Takes one claim of the sample through the workflow to its published answer.
+async fn org(app: &App, slug: &str, name: &str, kind: OrgKind) -> anyhow::Result<OrgId> {
+    let known = app.store.orgs().await?.into_iter().find(|it| it.slug.as_str() == slug);
+    if let Some(known) = known {
+        return Ok(known.id);
+    }
+    let id = OrgId::new(app.now(), chance());
+    let slug = OrgSlug::parse(slug)?;
+    let org = Org { id, slug, name: name.to_owned(), kind, parent: None };
+    app.store.add_org(&org, app.now()).await?;
+    Ok(id)
+}
+
+async fn member(app: &App, org: OrgId, login: &str, role: Role) -> anyhow::Result<Member> {
+    if let Some((known, _)) = app.store.member_by_login(login).await? {
+        return Ok(known);
+    }
+    let id = MemberId::new(app.now(), chance());
+    let member = Member { id, org, login: login.to_owned(), role };
+    app.store.add_member(&member, NO_PASSWORD, app.now()).await?;
+    Ok(member)
+}
+
+/// Takes one claim of the sample through the workflow to its published answer, from wherever a
+/// demo that was cut off had left it. A claim that was published before is left as it is now.
 ///
 /// # Errors
 /// A rule of the workflow is not met, or the database failed.
 pub async fn publish(app: &App, cast: &Cast, sample: &SampleClaim) -> anyhow::Result<()> {
-    let case = CaseId::new(app.now(), chance());
-    let new = new_claim(app, sample);
-    app.store.open_case(case, &new, &cast.editor, app.now(), chance()).await?;
-    act(app, cast, case, Action::Take, With::default()).await?;
-    let ask = With {
-        question: Some("Điều này đúng hay sai, theo nguồn công khai nào?".to_owned()),
-        ask: vec![cast.office, cast.newsroom],
-        ..With::default()
+    let origin = hmac(app.key(), "claim of the sample", &[&sample.key]);
+    let claim = match app.store.claim_by_origin(origin).await? {
+        Some(known) if known.number.is_some() => return Ok(()),
+        Some(known) => known.id,
+        None => {
+            let (case, new) = (CaseId::new(app.now(), chance()), new_claim(app, sample, origin));
+            app.store.open_case(case, &new, &cast.editor, app.now(), chance()).await?;
+            new.id
+        }
     };
-    act(app, cast, case, Action::Ask, ask).await?;
-    for member in [&cast.office_checker, &cast.newsroom_checker] {
-        give_opinion(app, case, member, sample).await?;
+    loop {
+        let case = app.store.case_of(claim).await?.ok_or_else(|| anyhow::anyhow!("no case"))?;
+        match case.state {
+            State::Inbox => act(app, cast, &case, Action::Take, With::default()).await?,
+            State::Open => act(app, cast, &case, Action::Ask, question(cast)).await?,
+            State::Verifying => {
+                gather(app, cast, case.id, sample).await?;
+                act(app, cast, &case, Action::Draft, With::default()).await?;
+            }
+            State::Draft => {
+                let content = content(sample);
+                let seen = app.store.draft(case.id).await?.map(|it| it.hash);
+                let (now, chance) = (app.now(), chance());
+                app.store.save_draft(case.id, &content, seen, &cast.editor, now, chance).await?;
+                act(app, cast, &case, Action::Submit, With::default()).await?;
+            }
+            State::Review => sign(app, cast, case.id).await?,
+            // Published, or closed by somebody who tries the demo.
+            _ => return Ok(()),
+        }
     }
-    for (idx, source) in sample.evidence.iter().enumerate() {
-        let by = if idx % 2 == 0 { &cast.office_checker } else { &cast.newsroom_checker };
-        let evidence = evidence(app, by.org, source);
-        app.store.add_evidence(case, &evidence, by, app.now(), chance()).await?;
-    }
-    act(app, cast, case, Action::Draft, With::default()).await?;
-    let content = content(sample);
-    app.store.save_draft(case, &content, None, &cast.editor, app.now(), chance()).await?;
-    act(app, cast, case, Action::Submit, With::default()).await?;
-    let draft = app.store.draft(case).await?.ok_or_else(|| anyhow::anyhow!("no draft"))?;
-    for member in [&cast.office_checker, &cast.newsroom_checker] {
-        let salt = Salt(chance());
-        app.store.sign(case, draft.hash, member, app.now(), chance(), salt).await?;
-    }
-    Ok(())
 }
 
 async fn act(
     app: &App,
     cast: &Cast,
-    case: CaseId,
+    case: &Case,
     action: Action,
     with: With,
-) -> anyhow::Result<State> {
-    let found = app.store.case(case).await?.ok_or_else(|| anyhow::anyhow!("no case"))?;
-    let to = workflow::decide(found.state, action, cast.editor.role, found.before_merge)?;
-    app.store.act(&found, (action, to), &with, &cast.editor, app.now(), chance()).await?;
-    Ok(to)
+) -> anyhow::Result<()> {
+    let to = workflow::decide(case.state, action, cast.editor.role, case.before_merge)?;
+    app.store.act(case, (action, to), &with, &cast.editor, app.now(), chance()).await?;
+    Ok(())
+}
+
+fn question(cast: &Cast) -> With {
+    With {
+        question: Some("Điều này đúng hay sai, theo nguồn công khai nào?".to_owned()),
+        ask: vec![cast.office, cast.newsroom],
+        ..With::default()
+    }
+}
+
+/// Opinions and evidence of both organisations, those that are not in yet.
+async fn gather(app: &App, cast: &Cast, case: CaseId, sample: &SampleClaim) -> anyhow::Result<()> {
+    let checkers = [&cast.office_checker, &cast.newsroom_checker];
+    let given = app.store.opinions_given(case).await?;
+    for member in checkers.iter().filter(|it| !given.contains(&it.org)) {
+        give_opinion(app, case, member, sample).await?;
+    }
+    let known = app.store.evidence(case).await?;
+    for (idx, source) in sample.evidence.iter().enumerate() {
+        if known.iter().all(|it| it.url != source.url) {
+            let by = checkers[idx % 2];
+            let evidence = evidence(app, by.org, source);
+            app.store.add_evidence(case, &evidence, by, app.now(), chance()).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn sign(app: &App, cast: &Cast, case: CaseId) -> anyhow::Result<()> {
+    let draft = app.store.draft(case).await?.ok_or_else(|| anyhow::anyhow!("no draft"))?;
+    let signed = |it: &Member| draft.signatures.iter().any(|one| one.member == it.id);
+    let signers = [&cast.office_checker, &cast.newsroom_checker].into_iter();
+    for member in signers.filter(|it| !signed(it)) {
+        let salt = Salt(chance());
+        app.store.sign(case, draft.hash, member, app.now(), chance(), salt).await?;
+    }
+    Ok(())
 }
 
 async fn give_opinion(
@@ -130,7 +180,7 @@ async fn give_opinion(
     Ok(app.store.org(by.org).give_opinion(case, &opinion, by, chance()).await?)
 }
 
-fn new_claim(app: &App, sample: &SampleClaim) -> NewClaim {
+fn new_claim(app: &App, sample: &SampleClaim, origin_hmac: [u8; 32]) -> NewClaim {
     let in_lang =
         |lang, texts: &[String]| texts.iter().map(move |it| (lang, it.clone())).collect::<Vec<_>>();
     NewClaim {
@@ -143,7 +193,7 @@ fn new_claim(app: &App, sample: &SampleClaim) -> NewClaim {
         outlet: None,
         first_seen: sample.first_seen.clone(),
         origin: Origin::Desk,
-        origin_hmac: None,
+        origin_hmac: Some(origin_hmac),
         variants: [in_lang(Lang::Vi, &sample.variants.vi), in_lang(Lang::En, &sample.variants.en)]
             .concat(),
         foreign: None,

@@ -6,6 +6,12 @@ mod helper;
 // What the source must look like: imports, sizes, headers, words, migrations, documents.
 mod tidy;
 
+// The commands, run as programs.
+mod cli;
+// What is left when something fails, and what must never be left.
+mod faults;
+// The bundled sample.
+mod sample;
 // Whole stories, in two organisations.
 mod stories;
 // The pages.

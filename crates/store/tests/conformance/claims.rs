@@ -42,7 +42,7 @@ async fn an_import_can_be_run_twice() {
 }
 
 #[tokio::test]
-async fn one_review_page_is_about_one_claim() {
+async fn a_page_may_review_two_claims_and_each_once() {
     each(async |fresh| {
         let foreign = |title: &str| ForeignReview {
             url: "https://desk.example/1".to_owned(),
@@ -56,7 +56,7 @@ async fn one_review_page_is_about_one_claim() {
         claims[1].foreign = Some(foreign("second"));
         assert_eq!(fresh.store.add_claims(&claims, fresh.now()).await.unwrap(), 2);
         assert_eq!(fresh.store.foreign_reviews(claims[0].id).await.unwrap(), [foreign("first")]);
-        assert_eq!(fresh.store.foreign_reviews(claims[1].id).await.unwrap(), []);
+        assert_eq!(fresh.store.foreign_reviews(claims[1].id).await.unwrap(), [foreign("second")]);
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Making and opening a desk, and the sentence for each way in which that fails.
 
-use kiemtin_store::{Desk, SCHEMA_VERSION, Store, StoreError};
+use kiemtin_store::{Desk, SCHEMA_VERSION, Store, StoreError, StoreResult};
 
 use crate::setting::{BEGIN, Fresh, Place, each, engines};
 
@@ -41,6 +41,59 @@ async fn a_database_of_another_program_is_left_alone() {
         let err = place.open(false).await.unwrap_err();
         assert!(matches!(err, StoreError::NotADesk(_)), "{err:?}");
         assert!(place.tamper("select one from desk").await.is_err(), "no table was added");
+    }
+}
+
+#[tokio::test]
+async fn reading_makes_and_changes_nothing() {
+    for engine in engines() {
+        let place = Place::new(engine).await;
+        if engine == "SQLite" {
+            std::fs::File::create(place.file()).unwrap();
+        }
+        let err = read(&place).await.unwrap_err();
+        assert!(matches!(err, StoreError::NoDesk), "{err:?}");
+        place.tamper("create table recipes (title text)").await.unwrap();
+        let err = read(&place).await.unwrap_err();
+        assert!(matches!(err, StoreError::NotADesk(_)), "{err:?}");
+        assert!(place.tamper("select one from desk").await.is_err(), "no table was added");
+    }
+    each(async |fresh| {
+        let reader = read(&fresh.place).await.unwrap();
+        assert_eq!(reader.n_claims().await.unwrap(), 0);
+        let err = reader.add_claims(&[fresh.new_claim("a")], fresh.now()).await.unwrap_err();
+        assert!(matches!(err, StoreError::ReadOnly), "{err:?}");
+        reader.close().await;
+        fresh.place.tamper("insert into schema_version (version) values (999)").await.unwrap();
+        let err = read(&fresh.place).await.unwrap_err();
+        assert!(matches!(err, StoreError::Newer { found: 999, .. }), "{err:?}");
+    })
+    .await;
+}
+
+async fn read(place: &Place) -> StoreResult<Store> {
+    match place {
+        Place::Folder(_) => Store::read_sqlite(&place.file()).await,
+        Place::Database { .. } => Store::read_postgres(&place.url()).await,
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_one_is_told_without_its_password() {
+    for url in ["mysql://me:geheim@host/x", "postgres://me:geheim@host:port/x", "geheim"] {
+        let err = Store::read_postgres(url).await.unwrap_err();
+        assert!(matches!(err, StoreError::BadAddress(_)), "{url}: {err:?}");
+        assert!(!format!("{err} {err:?}").contains("geheim"), "{err:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_is_said_so() {
+    for engine in engines().into_iter().filter(|it| *it != "SQLite") {
+        let place = Place::new(engine).await;
+        let err = Store::read_postgres(&format!("{}_absent", place.url())).await.unwrap_err();
+        assert!(matches!(err, StoreError::Unwelcome(_)), "{err:?}");
+        assert!(err.to_string().ends_with("correct the user, password or name in --database"));
     }
 }
 

@@ -37,6 +37,19 @@ async fn a_job_is_leased_to_one_worker_when_it_is_due() {
 }
 
 #[tokio::test]
+async fn what_a_killed_process_had_taken_up_is_due_at_the_next_start() {
+    let fresh = Fresh::new("SQLite", false).await;
+    fresh.store.add_job(&job(None, BEGIN), fresh.chance()).await.unwrap();
+    let first = lease(&fresh, 0).await.unwrap();
+    assert_eq!(lease(&fresh, 1).await, None);
+    fresh.store.release_jobs().await.unwrap();
+    let second = lease(&fresh, 2).await.unwrap();
+    assert_eq!((second.id, second.attempts), (first.id, 2));
+    is_stale(finish(&fresh, &first).await); // The killed one cannot end it any more.
+    finish(&fresh, &second).await.unwrap();
+}
+
+#[tokio::test]
 async fn workers_at_the_same_time_get_different_jobs() {
     each(async |fresh| {
         for _ in 0..2 {

@@ -64,7 +64,7 @@ pub(super) async fn invite(
     let token = Token::new(chance());
     let invitation = Invitation { org: Some(org), role };
     app.store.invite(token.hash(), &invitation, app.now()).await?;
-    let link = format!("{}/desk/join/{}", app.public_url, token.as_str());
+    let link = format!("{}/desk/join/{}", app.desk_url, token.as_str());
     show(&app, &visit, &actor, Some(link)).await
 }
 

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use kiemtin::app::App;
 use kiemtin::app::clock::{FixedClock, chance};
-use kiemtin::config::Place;
+use kiemtin::config::{Place, Urls};
 use kiemtin::web;
 use kiemtin_core::ids::{GroupId, MessageId};
 use kiemtin_core::time::Timestamp;
@@ -42,7 +42,7 @@ impl TestDesk {
         let folder = TempFolder::new();
         let clock = Arc::new(FixedClock::at(Timestamp::parse(BEGINS).expect("valid")));
         let place = Place { data: folder.0.clone(), database: None };
-        let app = App::open(&place, PUBLIC_URL.to_owned(), clock.clone(), true).await;
+        let app = App::open(&place, Urls::one(PUBLIC_URL), clock.clone(), true).await;
         let app = app.expect("a new desk opens");
         let cast = Cast::of(&app).await;
         let router = web::router(app.clone());
@@ -133,16 +133,21 @@ pub(crate) fn query(path: &str, name: &str, value: &str) -> String {
 
 /// A folder that goes with its owner.
 #[derive(Debug)]
-struct TempFolder(PathBuf);
+pub(crate) struct TempFolder(PathBuf);
 
 impl TempFolder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("kiemtin-test-{}-{n}", std::process::id());
         let path = std::env::temp_dir().join(name);
         drop(std::fs::remove_dir_all(&path)); // Left by a process of the same number, if at all.
         Self(path)
+    }
+
+    /// A path in it, or its own.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        if name.is_empty() { self.0.clone() } else { self.0.join(name) }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Set-up of tests. Only this may touch the store; tests go through the router.
 
+pub(crate) mod chance;
 pub(crate) mod desk;
+pub(crate) mod dump;
 pub(crate) mod people;
+pub(crate) mod program;
 pub(crate) mod reply;
 pub(crate) mod story;

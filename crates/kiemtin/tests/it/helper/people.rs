@@ -12,7 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use kiemtin::app::App;
 use kiemtin::app::clock::{FixedClock, chance};
-use kiemtin::config::Place;
+use kiemtin::config::{Place, Urls};
 use kiemtin_core::case::Capture;
 use kiemtin_core::fingerprint;
 use kiemtin_core::ids::{CaseId, ClaimId, EvidenceId, GroupId, MemberId, MessageId, OrgId};
@@ -72,7 +72,7 @@ impl Desk {
         let folder = std::env::temp_dir().join(format!("kiemtin-desk-{}-{n}", std::process::id()));
         let place = Place { data: folder.clone(), database: None };
         let clock = Arc::new(FixedClock::at(Timestamp::parse(NOON).unwrap()));
-        let app = App::open(&place, public_url.to_owned(), clock.clone(), false).await.unwrap();
+        let app = App::open(&place, Urls::one(public_url), clock.clone(), false).await.unwrap();
         Self { router: kiemtin::web::router(app.clone()), app, clock, folder }
     }
 

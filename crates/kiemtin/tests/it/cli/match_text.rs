@@ -1,0 +1,76 @@
+//! `kiemtin match`: the same answer for a text, a file and standard input.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::helper::desk::TempFolder;
+use crate::helper::program::{Ran, command, run};
+
+const TEXT: &str = "Nghe nói ăn tỏi sống mỗi ngày là không bị cúm nữa phải không mọi người";
+
+fn desk(folder: &TempFolder) -> std::path::PathBuf {
+    let claims = folder.path("claims.jsonl");
+    std::fs::create_dir_all(folder.path("")).expect("a folder");
+    let lines = [
+        r#"{"id":"toi","text":"Ăn tỏi sống mỗi ngày thì không bị cúm"}"#,
+        r#"{"id":"cau","text":"Cầu Rồng đóng cửa sửa chữa trong ba tháng"}"#,
+    ];
+    std::fs::write(&claims, lines.join("\n")).expect("written");
+    let data = folder.path("desk");
+    let claims = claims.to_str().expect("UTF-8");
+    run(&data, &["import", "--as", "claims", claims]).works().says("2 taken");
+    data
+}
+
+#[test]
+fn a_text_a_file_and_standard_input_are_matched_alike() {
+    let folder = TempFolder::new();
+    let data = desk(&folder);
+    let said = run(&data, &["match", TEXT]).works();
+    let said = said.says("Ăn tỏi sống mỗi ngày thì không bị cúm").says("có chung các từ");
+    let first = said.out.lines().nth(2).unwrap_or_default();
+    assert!(first.contains("Ăn tỏi sống"), "the best stands first: {}", said.out);
+    let file = folder.path("text.txt");
+    std::fs::write(&file, TEXT).expect("written");
+    let of_file = run(&data, &["match", "--file", file.to_str().expect("UTF-8")]).works();
+    assert_eq!(of_file.out, said.out);
+    let mut child = command(&["match", "-", "--data", data.to_str().expect("UTF-8")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    child.stdin.take().expect("piped").write_all(TEXT.as_bytes()).expect("written");
+    let piped = child.wait_with_output().expect("it ends");
+    assert_eq!(String::from_utf8(piped.stdout).expect("UTF-8"), said.out);
+}
+
+#[test]
+fn machines_get_json_and_a_stranger_gets_nothing() {
+    let folder = TempFolder::new();
+    let data = desk(&folder);
+    let json = run(&data, &["match", "--json", TEXT]).works();
+    let json: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    let best = &json["matches"][0];
+    assert!(0.5 < best["probability"].as_f64().expect("a number"), "{json}");
+    // Nothing is published: a claim without a review never answers.
+    assert!(["suggest", "none"].contains(&best["decision"].as_str().expect("a word")), "{json}");
+    assert_eq!(best["reasons"][0]["kind"], "shares_words", "{json}");
+    let none = run(&data, &["match", "--json", "zzz qqq"]).works();
+    assert_eq!(none.out.trim(), r#"{"matches":[]}"#);
+    run(&data, &["match", "zzz qqq"]).works().says("No claim of this desk is like it.");
+}
+
+#[test]
+fn no_text_and_too_much_text_are_refused() {
+    let folder = TempFolder::new();
+    let data = desk(&folder);
+    run(&data, &["match", "  "]).fails("there is no text to match");
+    run(&data, &["match", &"dài ".repeat(6_000)]).fails("match a part of it");
+    run(&data, &["match", "--file", "/nowhere/at/all"]).fails("cannot read /nowhere/at/all");
+}
+
+#[test]
+fn completions_are_printed_for_a_shell() {
+    let ran = Ran::of(&mut command(&["completions", "bash"])).works();
+    ran.says("_kiemtin()").says("--no-serve");
+}

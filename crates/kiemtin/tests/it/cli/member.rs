@@ -1,0 +1,54 @@
+//! `kiemtin member`: beside a desk that is served, beside a worker, and alone.
+
+use std::process::Stdio;
+
+use crate::helper::desk::TempFolder;
+use crate::helper::program::{Served, command, run};
+
+#[test]
+fn organisations_are_added_and_members_invited() {
+    let folder = TempFolder::new();
+    let data = folder.path("desk");
+    run(&data, &["member", "list"]).works().says("no organisation yet");
+    let add = ["member", "add-org", "so-y-te", "Sở Y tế", "--kind", "authority"];
+    run(&data, &add).works().says("added Sở Y tế (so-y-te)");
+    let below = ["member", "add-org", "benh-vien", "Bệnh viện", "--parent", "so-y-te"];
+    run(&data, &below).works();
+    run(&data, &add).fails("there is one already");
+    run(&data, &["member", "list"]).works().says("Sở Y tế (so-y-te, authority)");
+    let invite = ["member", "invite", "so-y-te", "--role", "checker"];
+    run(&data, &invite).works().says("/desk/join/").says("(works once, for 7 days)");
+    run(&data, &["member", "invite", "no", "--role", "checker"])
+        .fails("there is no organisation no: see `kiemtin member list`");
+    run(&data, &["member", "end", "nobody"]).fails("no member signs in as nobody");
+    run(&data, &["member", "add-org", "Xấu!", "Xấu"]).ends(1);
+}
+
+#[test]
+fn a_link_of_a_served_desk_leads_to_it() {
+    let folder = TempFolder::new();
+    let data = folder.path("desk");
+    run(&data, &["member", "add-org", "to", "Tổ"]).works();
+    let desk = Served::ready(&data);
+    let ran = run(&data, &["member", "invite", "to", "--role", "editor"]).works();
+    let link = ran.out.split(' ').next().unwrap_or_default();
+    let path = link.strip_prefix(&format!("http://{}", desk.address)).expect("it leads here");
+    assert!(desk.get(path).expect("a page").starts_with("HTTP/1.1 200"));
+    desk.end();
+}
+
+#[test]
+fn a_worker_takes_what_is_handed_to_it() {
+    let folder = TempFolder::new();
+    let data = folder.path("desk");
+    let text = data.to_str().expect("UTF-8");
+    let mut worker = Served::of(command(&["work", "--data", text]).stderr(Stdio::null()));
+    worker.rest_until("working; end it with Ctrl-C");
+    run(&data, &["member", "add-org", "to", "Tổ"]).works().says("added Tổ");
+    std::fs::write(folder.path("in.txt"), "Mai cúp nước cả huyện\n").expect("written");
+    let file = folder.path("in.txt");
+    run(&data, &["import", file.to_str().expect("UTF-8")]).works().says("1 taken");
+    worker.end();
+    // A worker listens to nobody.
+    run(&data, &["work", "--listen", "127.0.0.1:0"]).ends(2);
+}

@@ -1,0 +1,11 @@
+//! The commands as programs: what they print, how they end, what they leave.
+
+mod backup;
+mod bad_input;
+mod demo;
+mod doctor;
+mod eval;
+mod import;
+mod import_address;
+mod match_text;
+mod member;
