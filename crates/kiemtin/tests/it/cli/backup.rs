@@ -16,6 +16,8 @@ async fn a_restored_desk_gives_the_same_answers() {
     let tip = [("text", "Nghe nói mai cúp nước toàn thành phố đến hết tuần")];
     let words = receipt(&desk.post("/vi/tip", &tip).expect("an answer")).expect("a receipt");
     let file_name = file.to_str().expect("UTF-8");
+    // What the desk does after the backup is not in it.
+    let before = Dump::when_quiet(&data).await;
     run(&data, &["backup", file_name]).works().says("rows, 0 archived pages");
     let page = desk.get("/vi/c/1").expect("a page");
     desk.end();
@@ -25,9 +27,12 @@ async fn a_restored_desk_gives_the_same_answers() {
     run(&copy, &["restore", file_name]).works().says("rows restored into");
     run(&copy, &["restore", file_name]).fails("there is a desk in");
     run(&copy, &["doctor"]).works();
-    let tables = [Dump::of(&data).await, Dump::of(&copy).await];
+    let after = Dump::of(&copy).await;
     for table in ["claims", "groups", "messages", "receipts", "review_versions", "log_entries"] {
-        assert_eq!(tables[0].sorted(table), tables[1].sorted(table), "{table}");
+        let (mut before, after) = (before.sorted(table), after.sorted(table));
+        assert_eq!(before.len(), after.len(), "{table}");
+        before.retain(|it| !after.contains(it));
+        assert!(before.is_empty(), "{table}: {before:?}");
     }
     let desk = Served::ready(&copy);
     let body = |page: &str| page.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
