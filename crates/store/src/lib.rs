@@ -32,6 +32,9 @@ pub mod events;
 pub mod jobs;
 pub mod retention;
 
+#[cfg(test)]
+mod plans;
+
 pub use checks::Check;
 pub use desk::Desk;
 pub use engine::{Row, StoreError, StoreResult, Tx, Value};

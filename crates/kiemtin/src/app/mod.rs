@@ -4,6 +4,7 @@ pub mod admission;
 pub mod clock;
 pub mod folder;
 pub mod intake;
+pub mod pages;
 pub mod people;
 
 use std::sync::Arc;
@@ -47,8 +48,18 @@ pub struct App {
     pub sign_ins: people::SignIns,
     key: [u8; 32],
     intake: IntakeQueue,
-    publishers: RwLock<Publishers>,
+    publishers: RwLock<Listed>,
 }
+
+/// The list of publishers, and when it was read.
+#[derive(Debug, Default)]
+struct Listed {
+    hosts: Arc<Publishers>,
+    read_at: Option<Timestamp>,
+}
+
+/// How old the list of publishers may be: another node may have changed it.
+const PUBLISHERS_AGE_MAX_MS: i64 = 5_000;
 
 /// Why a tip was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +84,8 @@ impl App {
         demo: bool,
     ) -> anyhow::Result<Arc<Self>> {
         let folder = Folder::make(&place.data)?;
-        let new = Desk { demo, created_at: clock.now() };
+        let id = uuid::Builder::from_random_bytes(chance()).into_uuid();
+        let new = Desk { id, demo, created_at: clock.now() };
         let store = match &place.database {
             None => Store::open_sqlite(&folder.database(), new).await?,
             Some(url) => Store::open_postgres(url, new).await.context("opening --database")?,
@@ -102,9 +114,9 @@ impl App {
         public_url: String,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Arc<Self>> {
-        let index = Index::load(&store, &folder.index()).await?;
         let desk = store.desk().await?;
-        let key = folder.desk_key()?;
+        let key = key(&store, &folder).await?;
+        let index = Index::load(&store, desk.id, &folder.index()).await?;
         let work = Arc::new(Notify::new());
         let intake = IntakeQueue::start(store.clone(), clock.clone(), work.clone());
         let app = Self {
@@ -135,6 +147,16 @@ impl App {
         saved
     }
 
+    /// Takes in what changed and saves the index, so that nothing erased lives on in it or on disk.
+    ///
+    /// # Errors
+    /// The database failed, or the old snapshot can be neither replaced nor deleted.
+    pub async fn tidy_index(self: &Arc<Self>) -> anyhow::Result<()> {
+        self.index.follow(&self.store).await?;
+        let app = self.clone();
+        tokio::task::spawn_blocking(move || app.index.save_or_forget()).await?
+    }
+
     /// Makes a one-time link and returns the token in it.
     ///
     /// # Errors
@@ -155,15 +177,36 @@ impl App {
     /// # Errors
     /// The database failed.
     pub async fn reload_publishers(&self) -> StoreResult<()> {
-        let listed = self.store.publishers().await?;
-        let listed = Publishers::from_hosts(listed.iter().map(|(host, _)| host.as_str()));
-        *self.publishers.write().await = listed;
+        let mut listed = self.publishers.write().await;
+        self.read_publishers(&mut listed).await
+    }
+
+    async fn read_publishers(&self, listed: &mut Listed) -> StoreResult<()> {
+        let hosts = self.store.publishers().await?;
+        let hosts = Publishers::from_hosts(hosts.iter().map(|(host, _)| host.as_str()));
+        *listed = Listed { hosts: Arc::new(hosts), read_at: Some(self.now()) };
         Ok(())
     }
 
-    /// The hosts whose addresses may be kept.
-    pub async fn publishers(&self) -> Publishers {
-        self.publishers.read().await.clone()
+    /// The hosts whose addresses may be kept; read again every few seconds, since another node may
+    /// have listed one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn publishers(&self) -> StoreResult<Arc<Publishers>> {
+        let is_new = |listed: &Listed| {
+            listed.read_at.is_some_and(|it| self.now() < it.plus_millis(PUBLISHERS_AGE_MAX_MS))
+        };
+        let listed = self.publishers.read().await;
+        if is_new(&listed) {
+            return Ok(listed.hosts.clone());
+        }
+        drop(listed);
+        let mut listed = self.publishers.write().await;
+        if !is_new(&listed) {
+            self.read_publishers(&mut listed).await?;
+        }
+        Ok(listed.hosts.clone())
     }
 
     /// The desk's key for identifiers that come from outside.
@@ -196,12 +239,43 @@ impl App {
     /// It was not taken; nothing of it is kept.
     pub async fn take_tip(&self, raw: RawMessage) -> Result<Receipt, TipRefused> {
         let receipt = Receipt::new(chance());
-        let id = MessageId::new(self.now(), chance());
-        let publishers = self.publishers.read().await;
+        // An id holds its time: the hour, as everything that is kept of a tip.
+        let id = MessageId::new(self.now().to_hour(), chance());
+        let publishers = self.publishers().await.map_err(NotTaken::from)?;
         let mut tip = admission::admit(raw, id, Channel::Tip, &self.key, &publishers, self.now())?;
-        drop(publishers);
         tip.receipt = Some(receipt.hash());
         self.intake.take(tip).await?;
         Ok(receipt)
     }
+}
+
+/// The desk's key, which must be the same on every node: with another one an import that is
+/// repeated would be taken twice.
+async fn key(store: &Store, folder: &Folder) -> anyhow::Result<[u8; 32]> {
+    let (mut key, mut known) = (folder.desk_key()?, store.key_hash().await?);
+    if known.is_none() {
+        let new = match key {
+            Some(key) => key,
+            None => folder.make_desk_key()?,
+        };
+        store.adopt_key(key_hash(&new)).await?;
+        // Another node may have been faster.
+        (key, known) = (Some(new), store.key_hash().await?);
+    }
+    let file = folder.key_file();
+    let what_to_do = "copy keys/desk.key from the folder of the first node, or from a backup";
+    let key = key.with_context(|| {
+        format!("this desk has a key, and {} is not there: {what_to_do}", file.display())
+    })?;
+    anyhow::ensure!(
+        known.as_deref() == Some(&key_hash(&key)),
+        "{} is the key of another desk: {what_to_do}",
+        file.display()
+    );
+    Ok(key)
+}
+
+/// What the database keeps of the key, to tell it from others.
+fn key_hash(key: &[u8; 32]) -> [u8; 32] {
+    admission::hmac(key, "desk key", &[])
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use kiemtin_core::permission::{Deed, Role, may};
+use sha2::{Digest as _, Sha256};
 
 use super::say;
 use crate::app::App;
@@ -35,6 +36,10 @@ impl Doctor {
             ),
         };
         line(missing.is_empty(), "blobs", &detail);
+        for check in app.store.checks().await? {
+            is_well &= check.ok;
+            line(check.ok, check.name, &check.detail);
+        }
         let (n_claims, n_groups, n_bytes) = app.index.size();
         let mib = n_bytes as f64 / f64::from(1 << 20);
         line(true, "index", &format!("{n_claims} claims, {n_groups} groups, {mib:.1} MiB"));
@@ -54,7 +59,19 @@ fn line(ok: bool, name: &str, detail: &str) {
 
 async fn missing_blobs(app: &App, folder: &Folder) -> anyhow::Result<Vec<String>> {
     let all = app.store.blob_hashes().await?;
-    Ok(all.into_iter().filter(|it| folder.blob(it).is_err()).collect())
+    let mut missing = Vec::new();
+    for sha256 in all {
+        if folder.blob(&sha256).is_err() && !is_in_database(app, &sha256).await? {
+            missing.push(sha256);
+        }
+    }
+    Ok(missing)
+}
+
+/// On PostgreSQL the database has all pages, and a folder those that its node has seen.
+async fn is_in_database(app: &App, sha256: &str) -> anyhow::Result<bool> {
+    let bytes = app.store.blob_bytes(sha256).await?;
+    Ok(bytes.is_some_and(|it| hex::encode(Sha256::digest(it)) == sha256))
 }
 
 fn permissions() {

@@ -131,7 +131,7 @@ async fn import_file(
     // Four batches ahead: reading never waits long for the disk that writes.
     let (sender, mut receiver) = mpsc::channel::<Vec<Outcome>>(4);
     let reading = tokio::task::spawn_blocking(move || send_all(file, kind, &sender));
-    let mut batch = Batch::new(app, request, path).await;
+    let mut batch = Batch::new(app, request, path).await?;
     while let Some(outcomes) = receiver.recv().await {
         let at_byte = outcomes.last().map_or(0, |it| match it {
             Ok(it) => it.byte,
@@ -165,15 +165,15 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    async fn new(app: &'a Arc<App>, request: &'a Request, path: &'a Path) -> Self {
-        let publishers = Arc::new(app.publishers().await);
-        Self {
+    async fn new(app: &'a Arc<App>, request: &'a Request, path: &'a Path) -> anyhow::Result<Self> {
+        let publishers = app.publishers().await?;
+        Ok(Self {
             app,
             path,
             dry_run: request.dry_run,
             messages: messages::Taker::new(app, publishers.clone(), Channel::Import),
             claims: claims::Taker::new(app, publishers),
-        }
+        })
     }
 
     async fn take(&mut self, outcomes: Vec<Outcome>, summary: &mut Summary) -> anyhow::Result<()> {

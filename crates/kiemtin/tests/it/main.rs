@@ -8,5 +8,7 @@ mod tidy;
 
 // Whole stories, in two organisations.
 mod stories;
+// A node: its key, its index, its worker.
+mod nodes;
 // The pages.
 mod web;
