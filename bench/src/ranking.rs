@@ -320,7 +320,7 @@ fn group_speed(dir: &Path) -> anyhow::Result<()> {
             None => {
                 let id =
                     kiemtin_core::ids::GroupId::new(Timestamp::from_millis(idx as i64), [0; 10]);
-                groups.insert(id, &probe.fingerprint, &probe.facts);
+                groups.insert(id, &probe.fingerprint, Some(&probe.facts));
                 id
             }
         };

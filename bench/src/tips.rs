@@ -80,7 +80,7 @@ fn send(server: &Server, tips: &[String], next: &AtomicUsize, file: &Path) -> an
         res.last = Instant::now();
         ensure!(status == 200, "{tip:?}: {status} {}", String::from_utf8_lossy(&body));
         res.acknowledged.push(begin.elapsed());
-        if idx % FOLLOWED == 0 {
+        if idx.is_multiple_of(FOLLOWED) {
             let body: serde_json::Value = serde_json::from_slice(&body)?;
             let words = body["receipt"].as_str().context("no receipt")?;
             let receipt =

@@ -3,7 +3,7 @@
 //! Held in memory and fed by the store; the store stays the truth. A text joins a group if it is
 //! the same, or if at least half of its letter runs are the same and nothing contradicts: texts
 //! that differ in a number, a date or a negation are kept apart.
-//! About 280 bytes a group. Not here: making fingerprints (`fingerprint`), merging by hand (store).
+//! About 290 bytes a group. Not here: making fingerprints (`fingerprint`), merging by hand (store).
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -17,14 +17,17 @@ pub const SIMILARITY_MIN: f32 = 0.5;
 /// Three equal bytes of the sketch make a candidate; 24 tries find 96 % at a similarity of 0.5.
 const BANDS: usize = 24;
 const ROWS: usize = 3;
-/// The table for exact hashes stands behind those of the bands.
+/// The tables for exact hashes and for ids stand behind those of the bands.
 const EXACT: usize = BANDS;
-const TABLES: usize = BANDS + 1;
+const IDS: usize = BANDS + 1;
+const TABLES: usize = BANDS + 2;
 /// Candidates looked at in one band: a template with a thousand different numbers in it must not
 /// make the next message slow.
 const CANDIDATES_PER_BAND_MAX: usize = 48;
 /// Facts kept of one group.
 const FACTS_MAX: usize = 24;
+/// The form of facts as bytes, and how they were found; a change of either is a new number.
+const FACTS_FORM: u8 = 1;
 const EMPTY: u32 = u32::MAX;
 
 /// What must not differ inside a group.
@@ -75,6 +78,8 @@ struct Row {
     n_negated: u8,
     n_words: u16,
     denies: bool,
+    /// Nothing is known of its facts: only the very same text joins it.
+    exact_only: bool,
 }
 
 impl Facts {
@@ -102,6 +107,28 @@ impl Facts {
             n_negated: u8::try_from(key.negated.len()).unwrap_or(u8::MAX),
             denies: key.denies,
         }
+    }
+
+    /// As they are kept with a group, after its texts have gone: numbers and dates as hashes, the
+    /// rest as counts.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![FACTS_FORM, self.n_negated, u8::from(self.denies)];
+        bytes.extend(self.n_words.to_le_bytes());
+        bytes.extend(self.values.iter().flat_map(|it| it.to_le_bytes()));
+        bytes
+    }
+
+    /// Reads them back; `None` for those of another program.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let [FACTS_FORM, n_negated, denies, low, high, values @ ..] = bytes else { return None };
+        let (values, rest) = values.as_chunks::<4>();
+        let is_ours = rest.is_empty() && values.len() <= FACTS_MAX && *denies <= 1;
+        is_ours.then(|| Self {
+            values: values.iter().map(|it| u32::from_le_bytes(*it)).collect(),
+            n_words: u16::from_le_bytes([*low, *high]),
+            n_negated: *n_negated,
+            denies: *denies == 1,
+        })
     }
 }
 
@@ -140,9 +167,13 @@ impl Groups {
             + (self.values.capacity() + n_slots) * size_of::<u32>()
     }
 
-    /// Adds a look of a group. A group may have several: each stands for itself.
-    pub fn insert(&mut self, id: GroupId, fingerprint: &Fingerprint, facts: &Facts) {
+    /// Adds a look of a group. A group may have several: each stands for itself. Without facts
+    /// only the very same text finds it, since any other may contradict it.
+    pub fn insert(&mut self, id: GroupId, fingerprint: &Fingerprint, facts: Option<&Facts>) {
         self.make_room();
+        let nothing = Facts::default();
+        let exact_only = facts.is_none();
+        let facts = facts.unwrap_or(&nothing);
         let row = u32::try_from(self.rows.len()).expect("fewer than four billion groups");
         let values_start =
             u32::try_from(self.values.len()).expect("fewer than four billion values");
@@ -156,13 +187,16 @@ impl Groups {
             n_negated: facts.n_negated,
             n_words: facts.n_words,
             denies: facts.denies,
+            exact_only,
         });
         self.link(row);
     }
 
     /// Forgets every look of a group.
     pub fn remove(&mut self, id: GroupId) {
-        for row in &mut self.rows {
+        let rows: Vec<u32> = self.chain_of_rows(IDS, id_key(id)).collect();
+        for row in rows {
+            let row = &mut self.rows[row as usize];
             if row.id == Some(id) {
                 row.id = None;
                 self.n_dead += 1;
@@ -185,7 +219,7 @@ impl Groups {
             let same_band = |it: &&Row| band_bytes(&it.sketch, band) == bytes;
             let chain = self.chain(band, band_key(bytes)).filter(same_band);
             for row in chain.take(CANDIDATES_PER_BAND_MAX) {
-                let Some(id) = row.id else { continue };
+                let (Some(id), false) = (row.id, row.exact_only) else { continue };
                 let similarity = row.sketch.similarity(&probe.fingerprint.sketch);
                 let nearer = best.is_none_or(|(_, it)| it < similarity);
                 if SIMILARITY_MIN <= similarity && nearer && !self.contradicts(row, &probe.facts) {
@@ -210,17 +244,22 @@ impl Groups {
 
     /// The rows in a table from the place of `key` to the next empty slot.
     fn chain(&self, table: usize, key: u64) -> impl Iterator<Item = &Row> {
+        self.chain_of_rows(table, key).map(|it| &self.rows[it as usize])
+    }
+
+    fn chain_of_rows(&self, table: usize, key: u64) -> impl Iterator<Item = u32> {
         let slots = &self.tables[table];
         let start = place(key, slots.len());
         let ring = slots[start..].iter().chain(&slots[..start]);
-        ring.take_while(|it| **it != EMPTY).map(|it| &self.rows[*it as usize])
+        ring.copied().take_while(|it| *it != EMPTY)
     }
 
     fn link(&mut self, row: u32) {
-        let Row { exact, sketch, .. } = self.rows[row as usize];
+        let Row { id, exact, sketch, .. } = self.rows[row as usize];
         for table in 0..TABLES {
             let key = match table {
                 EXACT => exact,
+                IDS => id.map_or(0, id_key),
                 band => band_key(band_bytes(&sketch, band)),
             };
             let slots = &mut self.tables[table];
@@ -264,6 +303,10 @@ fn has_more(a: &[u32], b: &[u32]) -> bool {
     a.iter().any(|it| n_times(b, *it) < n_times(a, *it))
 }
 
+fn id_key(id: GroupId) -> u64 {
+    xxh3_64(id.0.as_bytes())
+}
+
 fn band_bytes(sketch: &Sketch, band: usize) -> [u8; ROWS] {
     let start = band * ROWS;
     [sketch.0[start], sketch.0[start + 1], sketch.0[start + 2]]
@@ -299,7 +342,7 @@ mod tests {
         let mut res = Groups::new();
         for (n, text) in texts.iter().enumerate() {
             let probe = probe(text);
-            res.insert(id(n as u8), &probe.fingerprint, &probe.facts);
+            res.insert(id(n as u8), &probe.fingerprint, Some(&probe.facts));
         }
         res
     }
@@ -336,8 +379,47 @@ mod tests {
         assert_eq!(groups.find(&probe(DAM)), None);
         assert!(groups.is_empty());
         let probe = probe(DAM);
-        groups.insert(id(7), &probe.fingerprint, &probe.facts);
+        groups.insert(id(7), &probe.fingerprint, Some(&probe.facts));
         assert_eq!(groups.find(&probe), Some((id(7), Similarity::Exact)));
+    }
+
+    #[test]
+    fn every_look_of_a_removed_group_goes_and_no_other_groups() {
+        let mut groups = groups(&[DAM, "Giá xăng tăng từ ngày mai"]);
+        let other = probe("Nước lũ tràn qua đê ở huyện bên");
+        groups.insert(id(0), &other.fingerprint, Some(&other.facts));
+        assert_eq!(groups.len(), 3);
+        groups.remove(id(0));
+        assert_eq!(groups.len(), 1);
+        assert_eq!(groups.find(&other), None);
+        let left = groups.find(&probe("Giá xăng tăng từ ngày mai"));
+        assert_eq!(left, Some((id(1), Similarity::Exact)));
+        groups.remove(id(0));
+        assert_eq!(groups.len(), 1, "removing twice counts once");
+    }
+
+    #[test]
+    fn facts_keep_texts_apart_after_they_were_kept_as_bytes() {
+        let dam = probe(DAM);
+        let kept = Facts::from_bytes(&dam.facts.to_bytes()).expect("ours");
+        assert_eq!(kept, dam.facts);
+        let mut groups = Groups::new();
+        groups.insert(id(0), &dam.fingerprint, Some(&kept));
+        assert_eq!(groups.find(&probe(&DAM.replace("350", "250"))), None);
+        assert!(groups.find(&probe(&DAM.replace("nước lên nhanh", "nước"))).is_some());
+        for bytes in [&b""[..], b"\x02\0\0\0\0", b"\x01\0\0\0\0\0", b"\x01\0\x02\0\0"] {
+            assert_eq!(Facts::from_bytes(bytes), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_group_of_unknown_facts_is_joined_by_the_very_same_text_only() {
+        let dam = probe(DAM);
+        let mut groups = Groups::new();
+        groups.insert(id(0), &dam.fingerprint, None);
+        assert_eq!(groups.find(&dam), Some((id(0), Similarity::Exact)));
+        assert_eq!(groups.find(&probe(&DAM.replace("nước lên nhanh", "nước"))), None);
+        assert_eq!(groups.find(&probe(&DAM.replace("350", "250"))), None);
     }
 
     #[test]
@@ -349,7 +431,7 @@ mod tests {
             groups.insert(
                 GroupId::new(Timestamp::from_millis(n.into()), [0; 10]),
                 &probe.fingerprint,
-                &probe.facts,
+                Some(&probe.facts),
             );
         }
         assert!(

@@ -7,8 +7,13 @@
 
 create table desk (
     one bigint not null primary key check (one = 1),
+    -- Another for each database and each restore: an index saved beside another one is not this
+    -- desk's.
+    id uuid not null,
     demo boolean not null,
-    created_at bigint not null
+    created_at bigint not null,
+    -- HMAC of nothing under the desk's key: every node must have the same key.
+    key_hash bytea
 );
 
 create table organisations (
@@ -101,6 +106,9 @@ create table groups (
     id uuid not null primary key,
     exact_hash bigint not null unique,
     sketch bytea not null,
+    -- Numbers and dates as hashes, negations as a count: what must not differ inside a group. Kept
+    -- here, because texts go.
+    facts bytea not null,
     lang text not null check (lang in ('vi', 'en')),
     n_messages bigint not null check (0 <= n_messages),
     first_at bigint not null,
@@ -116,6 +124,7 @@ create table groups (
 );
 create index groups_of_claim on groups (claim_id);
 create index groups_by_demand on groups (n_messages, last_at);
+create index groups_merged on groups (merged_into) where merged_into is not null;
 
 -- Masked texts. One group at most, by construction.
 create table messages (
@@ -228,6 +237,13 @@ create table blobs (
     created_at bigint not null
 );
 
+-- On PostgreSQL, where each node has a folder of its own, the pages themselves, so that any node
+-- can die. Not among the tables of a backup, which has them as files.
+create table blob_bytes (
+    sha256 text not null primary key references blobs (sha256),
+    bytes bytea not null
+);
+
 create table evidence (
     id uuid not null primary key,
     case_id uuid not null references cases (id),
@@ -315,6 +331,12 @@ create table changes (
     seq bigint not null primary key,
     noun text not null check (noun in ('claim', 'group')),
     id uuid not null
+);
+
+-- How far the cursor was at which hour: what is a week older is not kept.
+create table change_marks (
+    at bigint not null primary key,
+    seq bigint not null
 );
 
 create table jobs (

@@ -3,7 +3,8 @@
 //! A table is a list of lines, a line is a JSON array in the order of the table's columns: numbers,
 //! texts and booleans as JSON has them, ids as text, bytes in hex, fractions as text so that no
 //! digit is lost. A desk can so move from SQLite to PostgreSQL and back.
-//! Not here: the file around it, keys and archived pages (`kiemtin backup`).
+//! Not here: the file around it, keys and archived pages (`kiemtin backup`). So the table of their
+//! bytes is not among the tables; on PostgreSQL it is filled from the files.
 
 use std::io;
 
@@ -12,6 +13,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::engine::{Row, StoreError, StoreResult, Tx, Value, args};
+use crate::evidence::keep_bytes;
 use crate::{SCHEMA_VERSION, Store};
 
 /// The form of the lines; a change of it is a new number.
@@ -19,8 +21,9 @@ const FORMAT: u32 = 1;
 /// Rows read and written at a time.
 const PAGE: i64 = 1_000;
 
-/// Every table and its key, in the order of restoring: what is named stands before what names it.
-const TABLES: [(&str, &[&str]); 27] = [
+/// Every table but the one of pages, and its key, in the order of restoring: what is named stands
+/// before what names it.
+const TABLES: [(&str, &[&str]); 28] = [
     ("desk", &["one"]),
     ("organisations", &["id"]),
     ("members", &["id"]),
@@ -47,6 +50,7 @@ const TABLES: [(&str, &[&str]); 27] = [
     ("review_versions", &["claim_id", "version"]),
     ("events", &["id"]),
     ("changes", &["seq"]),
+    ("change_marks", &["at"]),
     ("jobs", &["id"]),
 ];
 
@@ -95,6 +99,10 @@ pub struct Restore {
     manifest: Manifest,
     columns: Vec<Vec<Column>>,
     n_rows: Vec<u64>,
+    /// The id of the empty desk that is filled: it stays, so that no index which was saved beside
+    /// the desk of the backup is taken for this one's.
+    desk: Uuid,
+    is_shared: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -172,6 +180,8 @@ impl Store {
         if columns.len() != TABLES.len() || columns.len() != manifest.tables.len() {
             return Err(bad("its tables are not those of a desk"));
         }
+        let desk = tx.row("select id from desk", args![]).await?;
+        let desk = desk.ok_or_else(|| StoreError::Damaged("no desk row".to_owned()))?.get("id")?;
         tx.run("delete from desk", args![]).await?;
         for (name, _) in TABLES {
             let sql = format!("select 1 as one from {name} limit 1");
@@ -179,7 +189,8 @@ impl Store {
                 return Err(bad("there is a desk already: restore into a new folder or database"));
             }
         }
-        Ok(Restore { tx, n_rows: vec![0; columns.len()], manifest, columns })
+        let (n_rows, is_shared) = (vec![0; columns.len()], self.engine.is_shared());
+        Ok(Restore { tx, n_rows, manifest, columns, desk, is_shared })
     }
 
     async fn columns(&self, tx: &mut Tx, table: &str) -> StoreResult<Vec<Column>> {
@@ -219,15 +230,27 @@ impl Restore {
         Ok(())
     }
 
+    /// Takes an archived page, after the tables: on PostgreSQL the database has them too.
+    ///
+    /// # Errors
+    /// [`StoreError::BadBackup`] when no row names it.
+    pub async fn page(&mut self, sha256: &str, bytes: &[u8]) -> StoreResult<()> {
+        match self.is_shared {
+            true => keep_bytes(&mut self.tx, sha256, bytes).await.map_err(damaged),
+            false => Ok(()),
+        }
+    }
+
     /// Makes the restored desk durable, if nothing of it is missing.
     ///
     /// # Errors
     /// [`StoreError::BadBackup`] when lines are missing, or name what is not there.
-    pub async fn finish(self) -> StoreResult<()> {
+    pub async fn finish(mut self) -> StoreResult<()> {
         let promised = self.manifest.tables.iter().map(|it| it.rows);
         if !promised.eq(self.n_rows) {
             return Err(bad("a part of it is missing"));
         }
+        self.tx.run("update desk set id = $1", args![self.desk]).await?;
         self.tx.commit().await.map_err(damaged)
     }
 }

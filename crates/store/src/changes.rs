@@ -1,6 +1,10 @@
 //! The change cursor: what every node's index must look at again, in order.
+//!
+//! Numbers have no gaps, and the newest is always kept. So a node that was away for longer than
+//! changes are kept sees that its next number is missing, and builds its index anew.
 
 use kiemtin_core::ids::{ClaimId, GroupId};
+use kiemtin_core::time::{DAY_MS, Timestamp};
 use uuid::Uuid;
 
 use crate::Store;
@@ -17,17 +21,26 @@ pub enum Changed {
 
 /// How many changes one look takes.
 pub const CHANGES_PER_LOOK: i64 = 5_000;
+/// How long changes are kept: a node that was away for longer builds its index anew.
+pub const CHANGES_KEPT_MS: i64 = 7 * DAY_MS;
+/// Changes that one transaction prunes, so that nobody waits long for it.
+const PRUNED_AT_ONCE: i64 = 5_000;
 
 impl Store {
     /// What changed after `cursor`, oldest first, at most [`CHANGES_PER_LOOK`], and the new cursor.
+    /// `None` when a part of it is not kept any more: look at everything.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn changes_after(&self, cursor: i64) -> StoreResult<(Vec<Changed>, i64)> {
+    pub async fn changes_after(&self, cursor: i64) -> StoreResult<Option<(Vec<Changed>, i64)>> {
         let sql = "select seq, noun, id from changes where $1 < seq order by seq limit $2";
         let rows = self.engine.rows(sql, args![cursor, CHANGES_PER_LOOK]).await?;
-        let last = rows.last().map_or(Ok(cursor), |row| row.get("seq"))?;
-        Ok((rows.iter().map(changed).collect::<StoreResult<_>>()?, last))
+        let seq = |row: Option<&Row>, or| row.map_or(Ok(or), |row| row.get::<i64>("seq"));
+        if seq(rows.first(), cursor + 1)? != cursor + 1 {
+            return Ok(None);
+        }
+        let last = seq(rows.last(), cursor)?;
+        Ok(Some((rows.iter().map(changed).collect::<StoreResult<_>>()?, last)))
     }
 
     /// The newest cursor.
@@ -37,6 +50,32 @@ impl Store {
     pub async fn change_cursor(&self) -> StoreResult<i64> {
         let sql = "select coalesce(max(seq), 0) as seq from changes";
         self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("seq"))
+    }
+
+    /// Marks how far the cursor is now, and deletes the changes that are a week older than a mark.
+    /// The newest change always stays: the next one is counted from it.
+    pub(crate) async fn prune_changes(&self, now: Timestamp) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "insert into change_marks (at, seq) \
+            select $1, coalesce(max(seq), 0) from changes where true on conflict (at) do nothing";
+        tx.run(sql, args![now.to_hour()]).await?;
+        let long_ago = now.plus_millis(-CHANGES_KEPT_MS);
+        let sql = "select coalesce(max(seq), 0) as seq, coalesce(max(at), 0) as at \
+            from change_marks where at <= $1";
+        let Some(mark) = tx.row(sql, args![long_ago]).await? else { return Ok(()) };
+        let (seq, at): (i64, i64) = (mark.get("seq")?, mark.get("at")?);
+        tx.run("delete from change_marks where at < $1", args![at]).await?;
+        tx.commit().await?;
+        loop {
+            let mut tx = self.begin().await?;
+            let sql = "delete from changes where seq < $1 \
+                and seq < (select min(seq) from changes) + $2";
+            let n = tx.run(sql, args![seq, PRUNED_AT_ONCE]).await?;
+            tx.commit().await?;
+            if n == 0 {
+                return Ok(());
+            }
+        }
     }
 }
 

@@ -1,8 +1,6 @@
 //! What `doctor` asks the database: facts with a name, whether they are as they should be, and what
 //! was found.
 
-use kiemtin_core::time::Timestamp;
-
 use crate::engine::{Row, StoreResult, Tx, args};
 use crate::{SCHEMA_VERSION, Store};
 
@@ -92,19 +90,6 @@ impl Store {
             detail += &format!("; the last failure was {name}: {why}");
         }
         Ok(Check { name: "jobs", ok: failed == 0, detail })
-    }
-
-    /// Gives jobs that were given up another eight attempts; returns how many.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn wake_jobs(&self, now: Timestamp) -> StoreResult<u64> {
-        let mut tx = self.begin().await?;
-        let sql = "update jobs set attempts = 0, run_at = $1, lease_until = null \
-            where $2 <= attempts and (lease_until is null or lease_until < $1)";
-        let n = tx.run(sql, args![now, crate::jobs::ATTEMPTS_MAX]).await?;
-        tx.commit().await?;
-        Ok(n)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use kiemtin_core::time::Timestamp;
+use uuid::Uuid;
 
 use crate::Store;
 use crate::engine::{Access, Engine, StoreError, StoreResult, args};
@@ -11,6 +12,8 @@ use crate::migrate::{check, migrate};
 /// What a desk says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Desk {
+    /// By chance; another after each restore. What is derived from a desk names it.
+    pub id: Uuid,
     /// Made by `demo`: the site says so, and captures may have the state `none (demo)`.
     pub demo: bool,
     /// When it was made.
@@ -60,9 +63,9 @@ impl Store {
         migrate(&engine).await?;
         let store = Self { engine };
         let mut tx = store.begin().await?;
-        let sql = "insert into desk (one, demo, created_at) values (1, $1, $2) \
+        let sql = "insert into desk (one, id, demo, created_at) values (1, $1, $2, $3) \
             on conflict (one) do nothing";
-        tx.run(sql, args![new.demo, new.created_at]).await?;
+        tx.run(sql, args![new.id, new.demo, new.created_at]).await?;
         tx.commit().await?;
         Ok(store)
     }
@@ -72,10 +75,31 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn desk(&self) -> StoreResult<Desk> {
-        let rows = self.engine.rows("select demo, created_at from desk", args![]).await?;
+        let rows = self.engine.rows("select id, demo, created_at from desk", args![]).await?;
         let row = rows.first().ok_or_else(|| StoreError::Damaged("no desk row".to_owned()))?;
         let created_at = Timestamp::from_millis(row.get("created_at")?);
-        Ok(Desk { demo: row.get("demo")?, created_at })
+        Ok(Desk { id: row.get("id")?, demo: row.get("demo")?, created_at })
+    }
+
+    /// The fingerprint of the key that this desk hides outside identifiers with; `None` for a desk
+    /// that no key belongs to yet.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn key_hash(&self) -> StoreResult<Option<Vec<u8>>> {
+        let rows = self.engine.rows("select key_hash from desk", args![]).await?;
+        rows.first().map_or(Ok(None), |row| row.get("key_hash"))
+    }
+
+    /// Lets a key belong to this desk, if none does yet.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn adopt_key(&self, key_hash: [u8; 32]) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "update desk set key_hash = $1 where key_hash is null";
+        tx.run(sql, args![key_hash]).await?;
+        tx.commit().await
     }
 
     /// Whether the database answers: for `/readyz`.

@@ -1,11 +1,12 @@
 //! SQLite or PostgreSQL behind one concrete type, so that each statement is written once.
 //!
 //! A statement is text with `$1` and a list of [`Value`]s; a row gives its columns by name. Both
-//! engines understand the SQL used here as it stands. SQLite has one writing connection, whose
-//! transactions begin `immediate`, and a few reading ones. On PostgreSQL a writing transaction
-//! takes one advisory lock, so that numbers given as `max + 1` (log, changes) have no gaps and
-//! become visible in their order.
+//! engines understand the SQL used here as it stands. Each has one writing connection and a few reading
+//! ones, so that whoever waits to write keeps nobody from reading. Writing transactions begin
+//! `immediate` on SQLite; on PostgreSQL they take one advisory lock, so that numbers given as
+//! `max + 1` (log, changes) have no gaps and become visible in their order.
 //!
+//! No statement and no value reaches a log from here.
 //! Not here: what the statements are about (one file per noun).
 
 use std::path::Path;
@@ -16,13 +17,14 @@ use std::time::Duration;
 
 use sqlx::error::ErrorKind;
 use sqlx::pool::PoolOptions;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Connection as _, Decode, Executor as _, PgConnection, PgPool,
-    Postgres, Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
+    Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _, Database, Decode,
+    Executor as _, PgPool, Postgres, Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Type,
 };
 use uuid::Uuid;
 
@@ -286,6 +288,13 @@ pub(crate) struct SqliteDoors {
     reader: SqlitePool,
 }
 
+/// PostgreSQL's two doors. Waiting for the lock of writers happens at the first.
+#[derive(Clone, Debug)]
+pub(crate) struct PostgresDoors {
+    writer: PgPool,
+    reader: PgPool,
+}
+
 /// The engine that a desk runs on.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
@@ -296,7 +305,7 @@ pub(crate) struct Engine {
 #[derive(Clone, Debug)]
 enum Doors {
     Sqlite(SqliteDoors),
-    Postgres(PgPool),
+    Postgres(PostgresDoors),
 }
 
 /// How many more statements of writing transactions succeed: for tests of what a failure leaves
@@ -319,10 +328,13 @@ impl Faults {
 
 /// Readers beside the writer: a page needs one for some hundred microseconds.
 const SQLITE_READERS_MAX: u32 = 4;
-/// Connections of one node to PostgreSQL; a server takes a hundred by default.
-const POSTGRES_CONNECTIONS_MAX: u32 = 8;
-/// How long a database server may take to let a node in.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Reading connections of one node to PostgreSQL, beside the one that writes; a server takes a
+/// hundred by default.
+const POSTGRES_READERS_MAX: u32 = 7;
+/// How long a server may take to answer the first time, before it is said not to.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a statement waits for a free connection before it says that the desk is busy.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a statement waits for another process before it says that the desk is locked.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements that a connection keeps prepared: all of ours, in all their sizes.
@@ -349,16 +361,15 @@ impl Engine {
             .busy_timeout(BUSY_TIMEOUT)
             .statement_cache_capacity(STATEMENTS_CACHED)
             .pragma("secure_delete", "on")
-            .pragma("trusted_schema", "off");
+            .pragma("trusted_schema", "off")
+            .disable_statement_logging();
         let options = match access {
             Access::Write => options,
             Access::Read => options.pragma("query_only", "on"),
         };
         let pool = |n| {
-            PoolOptions::<Sqlite>::new()
-                .max_connections(n)
+            quiet_pool::<Sqlite>(n)
                 .test_before_acquire(false)
-                .acquire_timeout(Duration::from_secs(30))
                 .after_connect(|connection, _| Box::pin(assert_settings(connection)))
         };
         let writer = pool(1).connect_with(options.clone()).await.map_err(|err| named(err, file))?;
@@ -369,26 +380,27 @@ impl Engine {
 
     /// Connects to PostgreSQL.
     pub(crate) async fn postgres(url: &str, access: Access) -> StoreResult<Self> {
-        let options = options(url)?.statement_cache_capacity(STATEMENTS_CACHED);
+        let options =
+            options(url)?.statement_cache_capacity(STATEMENTS_CACHED).disable_statement_logging();
         let options = match access {
             Access::Write => options,
             Access::Read => options.options([("default_transaction_read_only", "on")]),
         };
-        // A pool tries again for half a minute and then only says that it is busy.
-        let first = PgConnection::connect_with(&options);
-        match tokio::time::timeout(CONNECT_TIMEOUT, first).await {
-            Ok(Ok(first)) => first.close().await?,
-            Ok(Err(sqlx::Error::Io(err))) => return Err(StoreError::Unreachable(err.to_string())),
-            Ok(Err(err)) => return Err(err.into()),
-            Err(_) => return Err(StoreError::Unreachable("no answer in time".to_owned())),
-        }
-        let pool = PoolOptions::<Postgres>::new().max_connections(POSTGRES_CONNECTIONS_MAX);
-        let pool = pool.connect_with(options).await?;
-        Ok(Self { doors: Doors::Postgres(pool), faults: Faults::none() })
+        // The pool would try for half a minute and then say that it is busy.
+        reach(&options).await?;
+        let writer = quiet_pool::<Postgres>(1).connect_lazy_with(options.clone());
+        let reader = quiet_pool::<Postgres>(POSTGRES_READERS_MAX).connect_lazy_with(options);
+        let doors = Doors::Postgres(PostgresDoors { writer, reader });
+        Ok(Self { doors, faults: Faults::none() })
     }
 
     pub(crate) fn name(&self) -> &'static str {
         self.pick("SQLite", "PostgreSQL")
+    }
+
+    /// Whether several nodes, each with a folder of its own, may stand on it.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(&self.doors, Doors::Postgres(_))
     }
 
     /// The right one of two texts, where the engines need different ones.
@@ -416,9 +428,10 @@ impl Engine {
     pub(crate) async fn begin(&self) -> StoreResult<Tx> {
         let on = match &self.doors {
             Doors::Sqlite(doors) => On::Sqlite(doors.writer.begin_with("begin immediate").await?),
-            Doors::Postgres(pool) => {
+            Doors::Postgres(doors) => {
                 // Each statement sees what the holders of the lock before have written.
-                let mut tx = pool.begin_with("begin isolation level read committed").await?;
+                let mut tx =
+                    doors.writer.begin_with("begin isolation level read committed").await?;
                 tx.execute(WRITER_LOCK).await?;
                 On::Postgres(tx)
             }
@@ -430,22 +443,44 @@ impl Engine {
     pub(crate) async fn snapshot(&self) -> StoreResult<Tx> {
         let on = match &self.doors {
             Doors::Sqlite(doors) => On::Sqlite(doors.reader.begin().await?),
-            Doors::Postgres(pool) => {
+            Doors::Postgres(doors) => {
                 let begin = "begin isolation level repeatable read read only";
-                On::Postgres(pool.begin_with(begin).await?)
+                On::Postgres(doors.reader.begin_with(begin).await?)
             }
         };
         Ok(Tx { on, n_ids: 0, faults: Faults::none() })
     }
 
     pub(crate) async fn rows(&self, sql: &'static str, args: Vec<Value>) -> StoreResult<Vec<Row>> {
+        self.rows_made(sql.to_owned(), args).await
+    }
+
+    /// The rows of a statement that asks about many: see [`Tx::many_rows`]. A long list is asked
+    /// for in several statements.
+    pub(crate) async fn many_rows(
+        &self,
+        head: &str,
+        tail: &str,
+        rows: Vec<Vec<Value>>,
+    ) -> StoreResult<Vec<Row>> {
+        let nameless = matches!(&self.doors, Doors::Sqlite(_));
+        let mut found = Vec::new();
+        let mut rows = rows.into_iter();
+        while let Some((sql, args)) = next_many(nameless, head, tail, &mut rows) {
+            found.extend(self.rows_made(sql, args).await?);
+        }
+        Ok(found)
+    }
+
+    async fn rows_made(&self, sql: String, args: Vec<Value>) -> StoreResult<Vec<Row>> {
+        let sql = AssertSqlSafe(sql);
         match &self.doors {
             Doors::Sqlite(doors) => {
                 let rows = sqlx::query_with(sql, sqlite(args)?).fetch_all(&doors.reader).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
-            Doors::Postgres(pool) => {
-                let rows = sqlx::query_with(sql, postgres(args)?).fetch_all(pool).await?;
+            Doors::Postgres(doors) => {
+                let rows = sqlx::query_with(sql, postgres(args)?).fetch_all(&doors.reader).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -457,7 +492,10 @@ impl Engine {
                 doors.reader.close().await;
                 doors.writer.close().await;
             }
-            Doors::Postgres(pool) => pool.close().await,
+            Doors::Postgres(doors) => {
+                doors.reader.close().await;
+                doors.writer.close().await;
+            }
         }
     }
 
@@ -474,8 +512,8 @@ impl Engine {
                     return Err(StoreError::Busy);
                 }
             }
-            Doors::Postgres(pool) => {
-                sqlx::raw_sql("vacuum messages").execute(pool).await.map(drop)?;
+            Doors::Postgres(doors) => {
+                sqlx::raw_sql("vacuum messages").execute(&doors.reader).await.map(drop)?;
             }
         }
         Ok(())
@@ -537,7 +575,7 @@ impl Tx {
     ) -> StoreResult<u64> {
         let mut n_touched = 0;
         let mut rows = rows.into_iter();
-        while let Some((sql, args)) = self.next_many(head, tail, &mut rows) {
+        while let Some((sql, args)) = next_many(self.is_nameless(), head, tail, &mut rows) {
             n_touched += self.run_made(sql, args).await?;
         }
         Ok(n_touched)
@@ -552,27 +590,14 @@ impl Tx {
     ) -> StoreResult<Vec<Row>> {
         let mut found = Vec::new();
         let mut rows = rows.into_iter();
-        while let Some((sql, args)) = self.next_many(head, tail, &mut rows) {
+        while let Some((sql, args)) = next_many(self.is_nameless(), head, tail, &mut rows) {
             found.extend(self.rows_made(sql, args).await?);
         }
         Ok(found)
     }
 
-    fn next_many(
-        &self,
-        head: &str,
-        tail: &str,
-        rows: &mut std::vec::IntoIter<Vec<Value>>,
-    ) -> Option<(String, Vec<Value>)> {
-        let n_columns = rows.as_slice().first()?.len();
-        let n_rows = ROWS_PER_STATEMENT.into_iter().find(|it| *it <= rows.len())?;
-        // SQLite looks names of parameters up one by one: nameless ones keep long lists cheap.
-        let mark = |nth: usize| match &self.on {
-            On::Sqlite(_) => "?".to_owned(),
-            On::Postgres(_) => format!("${nth}"),
-        };
-        let sql = many(head, tail, n_rows, n_columns, mark);
-        Some((sql, rows.by_ref().take(n_rows).flatten().collect()))
+    fn is_nameless(&self) -> bool {
+        matches!(&self.on, On::Sqlite(_))
     }
 
     async fn run_made(&mut self, sql: String, args: Vec<Value>) -> StoreResult<u64> {
@@ -650,13 +675,18 @@ impl Tx {
     }
 }
 
-fn many(
+/// A statement over the next rows of a list, and their values.
+///
+/// SQLite looks names of parameters up one by one: nameless ones keep long lists cheap.
+fn next_many(
+    nameless: bool,
     head: &str,
     tail: &str,
-    n_rows: usize,
-    n_columns: usize,
-    mark: impl Fn(usize) -> String,
-) -> String {
+    rows: &mut std::vec::IntoIter<Vec<Value>>,
+) -> Option<(String, Vec<Value>)> {
+    let n_columns = rows.as_slice().first()?.len();
+    let n_rows = ROWS_PER_STATEMENT.into_iter().find(|it| *it <= rows.len())?;
+    let mark = |nth: usize| if nameless { "?".to_owned() } else { format!("${nth}") };
     let mut sql = head.to_owned();
     for row in 0..n_rows {
         sql += if row == 0 { " (" } else { ", (" };
@@ -667,7 +697,29 @@ fn many(
         }
         sql.push(')');
     }
-    sql + " " + tail
+    Some((sql + " " + tail, rows.by_ref().take(n_rows).flatten().collect()))
+}
+
+/// A pool that never writes to the log how long a connection took.
+fn quiet_pool<DB: Database>(n_connections: u32) -> PoolOptions<DB> {
+    PoolOptions::new()
+        .max_connections(n_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_slow_threshold(ACQUIRE_TIMEOUT.saturating_mul(2))
+}
+
+/// Whether the server answers, told within seconds.
+async fn reach(options: &PgConnectOptions) -> StoreResult<()> {
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(options));
+    match connecting.await {
+        Ok(Ok(connection)) => Ok(connection.close().await?),
+        Ok(Err(sqlx::Error::Io(err))) => Err(StoreError::Unreachable(err.to_string())),
+        Ok(Err(err)) => Err(err.into()),
+        Err(_) => {
+            let why = format!("no answer in {} seconds", CONNECT_TIMEOUT.as_secs());
+            Err(StoreError::Unreachable(why))
+        }
+    }
 }
 
 fn sqlite(args: Vec<Value>) -> StoreResult<SqliteArguments> {

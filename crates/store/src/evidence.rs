@@ -177,6 +177,17 @@ impl Store {
         self.engine.rows(sql, args![sha256]).await?.first().map(page).transpose()
     }
 
+    /// The bytes of a kept page, if the database has them: on PostgreSQL, for nodes in whose folder
+    /// they are not.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn blob_bytes(&self, sha256: &str) -> StoreResult<Option<Vec<u8>>> {
+        let sql = "select bytes from blob_bytes where sha256 = $1";
+        let rows = self.engine.rows(sql, args![sha256]).await?;
+        rows.first().map(|row| row.get("bytes")).transpose()
+    }
+
     /// The address of a piece of evidence whose capture waits.
     ///
     /// # Errors
@@ -201,10 +212,14 @@ impl Store {
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         jobs::finish(&mut tx, job).await?;
-        if let Some(Blob { sha256, n_bytes, media_type }) = blob {
+        if let Some(Blob { sha256, bytes, media_type }) = blob {
+            let n_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
             let sql = "insert into blobs (sha256, n_bytes, media_type, created_at) \
                 values ($1, $2, $3, $4) on conflict (sha256) do nothing";
-            tx.run(sql, args![sha256.as_str(), *n_bytes, media_type.as_str(), at]).await?;
+            tx.run(sql, args![sha256.as_str(), n_bytes, media_type.as_str(), at]).await?;
+            if self.engine.is_shared() {
+                keep_bytes(&mut tx, sha256, bytes).await?;
+            }
         }
         let (sha256, why) = match capture {
             Capture::Archived { sha256 } => (Some(sha256.as_str()), None),
@@ -218,15 +233,23 @@ impl Store {
     }
 }
 
-/// A kept page: its bytes lie in the folder of blobs under their hash.
+/// A kept page: its bytes lie in the folder of blobs under their hash, and on PostgreSQL, where
+/// each node has a folder of its own, in the database too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
     /// SHA-256 of the bytes, in hex.
     pub sha256: String,
-    /// How many bytes.
-    pub n_bytes: i64,
+    /// The bytes.
+    pub bytes: Vec<u8>,
     /// What they are, as the server said.
     pub media_type: String,
+}
+
+/// Keeps the bytes of a page in the database.
+pub(crate) async fn keep_bytes(tx: &mut Tx, sha256: &str, bytes: &[u8]) -> StoreResult<()> {
+    let sql = "insert into blob_bytes (sha256, bytes) values ($1, $2) \
+        on conflict (sha256) do nothing";
+    tx.run(sql, args![sha256, bytes]).await.map(drop)
 }
 
 const OF_CASE: &str = "select id, org_id, stance, publisher, title, url, published, note_vi, \

@@ -41,6 +41,8 @@ pub struct NewGroup {
     pub exact_hash: u64,
     /// Sketch of the folded text.
     pub sketch: Vec<u8>,
+    /// What must not differ inside the group, as `core` writes it.
+    pub facts: Vec<u8>,
     /// Its language.
     pub lang: Lang,
     /// The claims it may be about, best first.
@@ -78,10 +80,8 @@ pub struct GroupKey {
     pub exact_hash: u64,
     /// Sketch of the folded text.
     pub sketch: Vec<u8>,
-    /// Its language.
-    pub lang: Lang,
-    /// The masked text of its newest message; `None` once all have expired.
-    pub text: Option<String>,
+    /// What must not differ inside the group, as `core` writes it.
+    pub facts: Vec<u8>,
 }
 
 /// A group as the desk shows it.
@@ -188,10 +188,8 @@ impl Store {
         limit: i64,
     ) -> StoreResult<Vec<GroupKey>> {
         let after = after.map_or(uuid::Uuid::nil(), |it| it.0);
-        let sql = "select g.id, g.merged_into, g.exact_hash, g.sketch, g.lang, \
-            (select m.text from messages m where m.group_id = g.id \
-            order by m.id desc limit 1) as text \
-            from groups g where $1 < g.id order by g.id limit $2";
+        let sql = "select id, merged_into, exact_hash, sketch, facts from groups \
+            where $1 < id order by id limit $2";
         self.engine.rows(sql, args![after, limit]).await?.iter().map(group_key).collect()
     }
 
@@ -200,10 +198,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn group_key(&self, id: GroupId) -> StoreResult<Option<GroupKey>> {
-        let sql = "select g.id, g.merged_into, g.exact_hash, g.sketch, g.lang, \
-            (select m.text from messages m where m.group_id = g.id \
-            order by m.id desc limit 1) as text \
-            from groups g where g.id = $1";
+        let sql = "select id, merged_into, exact_hash, sketch, facts from groups where id = $1";
         self.engine.rows(sql, args![id]).await?.first().map(group_key).transpose()
     }
 
@@ -456,12 +451,13 @@ impl Store {
         follow_ties(&mut tx, standing.claim.as_slice(), now, chance).await?;
         let body = json!({ "into": into.to_string(), "messages": messages, "groups": groups });
         note(&mut tx, "group.merge", from, None, by, body, now, chance).await?;
-        changes::add(&mut tx, &[Changed::Group(from), Changed::Group(into)]).await?;
+        changed(&mut tx, [from, into], [standing.claim]).await?;
         tx.commit().await
     }
 
     /// Undoes the last merge of a group, at any later time: the messages that moved and are still
-    /// where they went come back, with the groups that had been merged into this one.
+    /// where they went come back, with the groups that had been merged into this one. Texts that
+    /// were erased count where they came in first; those that a split took away stay with it.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when the group is not merged.
@@ -477,19 +473,23 @@ impl Store {
         let merge = last_merge(&mut tx, group).await?;
         let sql = "update groups set merged_into = null where id = $1";
         tx.run_one(sql, args![group]).await?;
-        move_back(&mut tx, &merge, root, group).await?;
-        // The group counted in everything between itself and where its messages are now.
-        let n = size(&mut tx, group).await?;
+        let n_back = move_back(&mut tx, &merge, root, group).await?;
+        let n_erased = size(&mut tx, group).await? - n_there(&mut tx, &merge.messages).await?;
+        let n_erased = n_erased.max(0);
+        let sql = "update groups set n_messages = $2 where id = $1";
+        tx.run_one(sql, args![group, n_back + n_erased]).await?;
+        // The erased ones counted in everything between the group and where its messages were.
         let mut at = merge.into;
         while at != root {
-            add_size(&mut tx, at, -n).await?;
+            take_size(&mut tx, at, n_erased).await?;
             at = last_merge(&mut tx, at).await?.into;
         }
-        add_size(&mut tx, root, -n).await?;
+        take_size(&mut tx, root, n_back + n_erased).await?;
         settle(&mut tx, group, now).await?;
         let event = json!({ "from": root.to_string() });
         note(&mut tx, "group.unmerge", group, None, by, event, now, chance).await?;
-        changes::add(&mut tx, &[Changed::Group(group), Changed::Group(root)]).await?;
+        let claim = tied(&mut tx, root).await?;
+        changed(&mut tx, [group, root], [claim]).await?;
         tx.commit().await
     }
 
@@ -522,13 +522,14 @@ impl Store {
         }
         move_messages(&mut tx, &moved, from, new.id).await?;
         let n = i64::try_from(moved.len()).unwrap_or(i64::MAX);
-        add_size(&mut tx, from, -n).await?;
+        take_size(&mut tx, from, n).await?;
         add_size(&mut tx, new.id, n).await?;
         settle(&mut tx, new.id, now).await?;
         follow_ties(&mut tx, new.tie.as_slice(), now, chance).await?;
         let body = json!({ "into": new.id.to_string(), "messages": moved });
         note(&mut tx, "group.split", from, None, by, body, now, chance).await?;
-        changes::add(&mut tx, &[Changed::Group(from)]).await?;
+        let claim = tied(&mut tx, from).await?;
+        changed(&mut tx, [from, new.id], [claim, new.tie]).await?;
         tx.commit().await
     }
 
@@ -543,6 +544,38 @@ impl Store {
         let rows = self.engine.rows(sql, args![claim, limit]).await?;
         rows.iter().map(crate::messages::message).collect()
     }
+
+    /// The newest texts of confirmed sightings of all claims from `first` to `last`, at most
+    /// `limit` of each.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn sighting_texts_between(
+        &self,
+        first: ClaimId,
+        last: ClaimId,
+        limit: i64,
+    ) -> StoreResult<Vec<(ClaimId, String)>> {
+        let sql = "select s.claim_id, s.text from (select g.claim_id, m.text, \
+            row_number() over (partition by g.claim_id order by m.id desc) as nth \
+            from groups g join messages m on m.group_id = g.id \
+            where $1 <= g.claim_id and g.claim_id <= $2 and g.tied_by = 'member') s \
+            where s.nth <= $3 order by s.claim_id, s.nth";
+        let rows = self.engine.rows(sql, args![first, last, limit]).await?;
+        rows.iter().map(|row| Ok((ClaimId(row.get("claim_id")?), row.get("text")?))).collect()
+    }
+}
+
+/// What groups and the claims that they are tied to look like has changed: a claim is found by its
+/// confirmed sightings too.
+async fn changed<const N: usize>(
+    tx: &mut Tx,
+    groups: [GroupId; 2],
+    claims: [Option<ClaimId>; N],
+) -> StoreResult<()> {
+    let groups = groups.into_iter().map(Changed::Group);
+    let claims = claims.into_iter().flatten().map(Changed::Claim);
+    changes::add(tx, &groups.chain(claims).collect::<Vec<_>>()).await
 }
 
 /// The job that puts the answer behind the receipts of a claim.
@@ -600,8 +633,8 @@ async fn begin_groups(
     let ties = living(tx, groups.iter().filter_map(|it| it.tie).collect()).await?;
     let tie = |it: &NewGroup| it.tie.map(|claim| *ties.get(&claim).unwrap_or(&claim));
     let rows = groups.iter().map(|it| group_values(it, tie(it), now)).collect();
-    let head = "insert into groups (id, exact_hash, sketch, lang, n_messages, first_at, last_at, \
-        claim_id, tied_by) values";
+    let head = "insert into groups (id, exact_hash, sketch, facts, lang, n_messages, first_at, \
+        last_at, claim_id, tied_by) values";
     let tail = "on conflict (exact_hash) do nothing returning id";
     let new = tx.many_rows(head, tail, rows).await?;
     let new = new.iter().map(|row| Ok(GroupId(row.get("id")?)));
@@ -628,8 +661,9 @@ async fn begin_groups(
 fn group_values(new: &NewGroup, tie: Option<ClaimId>, now: Timestamp) -> Vec<crate::Value> {
     let exact = new.exact_hash.cast_signed();
     let tied_by = tie.map(|_| "machine");
+    let (sketch, facts) = (new.sketch.as_slice(), new.facts.as_slice());
     let (lang, hour) = (new.lang.tag(), now.to_hour());
-    args![new.id, exact, new.sketch.as_slice(), lang, 0_i64, hour, hour, tie, tied_by]
+    args![new.id, exact, sketch, facts, lang, 0_i64, hour, hour, tie, tied_by]
 }
 
 fn match_values(group: GroupId, new: &NewMatch) -> Vec<crate::Value> {
@@ -667,11 +701,12 @@ struct Standing {
 }
 
 impl Standing {
+    /// When a text that came in this hour goes; from the hour, as all times of a message.
     fn expires(&self, now: Timestamp) -> Option<Timestamp> {
         match (&self.dismissed, self.confirmed) {
-            (Some(_), _) => Some(now.plus_millis(DISMISSED_MS)),
+            (Some(_), _) => Some(now.to_hour().plus_millis(DISMISSED_MS)),
             (None, true) => None,
-            (None, false) => Some(now.plus_millis(UNPROCESSED_MS)),
+            (None, false) => Some(now.to_hour().plus_millis(UNPROCESSED_MS)),
         }
     }
 }
@@ -705,6 +740,13 @@ async fn standing(tx: &mut Tx, group: GroupId) -> StoreResult<Standing> {
     standings(tx, BTreeSet::from([group])).await?.remove(&group).ok_or(StoreError::Stale)
 }
 
+pub(crate) const JOIN_HEAD: &str = "with v (m, g, e) as (values";
+/// That a message waits is asked in a form for which SQLite has no index: it would take that of
+/// groups, and walk all that wait for each one that joins.
+pub(crate) const JOIN_TAIL: &str = ") update messages set group_id = v.g, expires_at = case \
+    when v.e is null or v.e < expires_at then v.e else expires_at end from v where id = v.m \
+    and case when group_id is null then 1 else 0 end = 1 returning group_id";
+
 /// Puts messages into their groups, those that are in none yet. What a group is decides how long
 /// their texts stay, and what their receipts say.
 async fn join(
@@ -723,10 +765,7 @@ async fn join(
             dismissed.push(args![*message, reason.as_str()]);
         }
     }
-    let tail = ") update messages set group_id = v.g, expires_at = case \
-        when v.e is null or v.e < expires_at then v.e else expires_at end \
-        from v where id = v.m and group_id is null returning group_id";
-    let joined = tx.many_rows("with v (m, g, e) as (values", tail, rows).await?;
+    let joined = tx.many_rows(JOIN_HEAD, JOIN_TAIL, rows).await?;
     let tail = ") update receipts set outcome = 'dismissed', reason = v.r from v \
         where message_id = v.m";
     tx.many("with v (m, r) as (values", tail, dismissed).await?;
@@ -739,7 +778,7 @@ async fn join(
         from v where id = v.i";
     tx.many("with v (i, n, l) as (values", tail, rows).await?;
     let claims: BTreeSet<ClaimId> = standings.values().filter_map(|it| it.claim).collect();
-    follow_ties(tx, &Vec::from_iter(claims), now, chance).await
+    follow_ties(tx, &Vec::from_iter(claims), now.to_hour(), chance).await
 }
 
 /// Makes the texts and receipts of a group follow what the group is now.
@@ -754,38 +793,56 @@ async fn settle_as(
     standing: &Standing,
     now: Timestamp,
 ) -> StoreResult<()> {
-    // Closing never lets a text live longer than it would have.
-    let sql = match standing.dismissed {
-        Some(_) => {
-            "update messages set expires_at = $2 \
-            where group_id = $1 and (expires_at is null or $2 < expires_at)"
+    let (sql, values) = match (&standing.dismissed, standing.confirmed) {
+        // Closing never lets a text live longer than it would have.
+        (Some(_), _) => {
+            let sql = "update messages set expires_at = $2 \
+                where group_id = $1 and (expires_at is null or $2 < expires_at)";
+            (sql, args![group, standing.expires(now)])
         }
-        None => "update messages set expires_at = $2 where group_id = $1",
+        (None, true) => ("update messages set expires_at = null where group_id = $1", args![group]),
+        // Nor does any other deed: the time of a text that waits begins when it came in.
+        (None, false) => {
+            let sql = "update messages set expires_at = received_at + $2 where group_id = $1";
+            (sql, args![group, UNPROCESSED_MS])
+        }
     };
-    tx.run(sql, args![group, standing.expires(now)]).await?;
+    tx.run(sql, values).await?;
     let outcome = standing.dismissed.as_ref().map_or("received", |_| "dismissed");
     let sql = "update receipts set outcome = $2, reason = $3, claim_id = null \
         where message_id in (select id from messages where group_id = $1)";
     tx.run(sql, args![group, outcome, standing.dismissed.as_deref()]).await.map(drop)
 }
 
+/// Moves messages, those that are still in `from`; returns how many.
 async fn move_messages(
     tx: &mut Tx,
     messages: &[MessageId],
     from: GroupId,
     into: GroupId,
-) -> StoreResult<()> {
+) -> StoreResult<i64> {
     let rows = messages.iter().map(|it| args![*it, from, into]).collect();
     let tail = ") update messages set group_id = v.b from v where id = v.m and group_id = v.a";
-    tx.many("with v (m, a, b) as (values", tail, rows).await.map(drop)
+    let n = tx.many("with v (m, a, b) as (values", tail, rows).await?;
+    Ok(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
-/// Gives a group back what a merge took from it and what is still in `root`.
-async fn move_back(tx: &mut Tx, merge: &Merge, root: GroupId, group: GroupId) -> StoreResult<()> {
-    move_messages(tx, &merge.messages, root, group).await?;
+/// How many of these messages have not been erased.
+async fn n_there(tx: &mut Tx, messages: &[MessageId]) -> StoreResult<i64> {
+    let rows = messages.iter().map(|it| args![*it]).collect();
+    let tail = ") select m.id from v join messages m on m.id = v.i";
+    let found = tx.many_rows("with v (i) as (values", tail, rows).await?;
+    Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
+}
+
+/// Gives a group back what a merge took from it and what is still in `root`; returns how many
+/// messages that are.
+async fn move_back(tx: &mut Tx, merge: &Merge, root: GroupId, group: GroupId) -> StoreResult<i64> {
+    let n_back = move_messages(tx, &merge.messages, root, group).await?;
     let rows = merge.groups.iter().map(|it| args![*it, root, group]).collect();
     let tail = ") update groups set merged_into = v.b from v where id = v.i and merged_into = v.a";
-    tx.many("with v (i, a, b) as (values", tail, rows).await.map(drop)
+    tx.many("with v (i, a, b) as (values", tail, rows).await?;
+    Ok(n_back)
 }
 
 /// The ids that a question about one group is answered with.
@@ -807,6 +864,14 @@ async fn size(tx: &mut Tx, group: GroupId) -> StoreResult<i64> {
 async fn add_size(tx: &mut Tx, group: GroupId, n: i64) -> StoreResult<()> {
     let sql = "update groups set n_messages = n_messages + $2 where id = $1";
     tx.run_one(sql, args![group, n]).await
+}
+
+/// Takes messages off the count of a group, which never falls under those that are in it.
+async fn take_size(tx: &mut Tx, group: GroupId, n: i64) -> StoreResult<()> {
+    let there = "select count(*) as n from messages where group_id = $1";
+    let n_there: i64 = tx.row(there, args![group]).await?.map_or(Ok(0), |row| row.get("n"))?;
+    let left = (size(tx, group).await? - n).max(n_there);
+    tx.run_one("update groups set n_messages = $2 where id = $1", args![group, left]).await
 }
 
 /// A member's accept or reject: kept as a labelled pair, also where the program proposed nothing.
@@ -876,8 +941,7 @@ fn group_key(row: &Row) -> StoreResult<GroupKey> {
         merged_into: merged_into.map(GroupId),
         exact_hash: row.get::<i64>("exact_hash")?.cast_unsigned(),
         sketch: row.get("sketch")?,
-        lang: lang(row, "lang")?,
-        text: row.get("text")?,
+        facts: row.get("facts")?,
     })
 }
 

@@ -12,7 +12,7 @@ use crate::{Chance, Store};
 
 /// How long a worker may take before another may try: longer than the longest fetch.
 pub const LEASE_MS: i64 = 60_000;
-/// After so many attempts a job rests for ever, with its last error, until somebody looks.
+/// After so many attempts a job rests, with its last error, until a worker begins.
 pub const ATTEMPTS_MAX: i64 = 8;
 
 /// A job to add. `unique_key`: two jobs with the same key are one.
@@ -50,11 +50,26 @@ pub struct JobCounts {
     pub failed: i64,
 }
 
-const DUE: &str = "select id, name, payload, attempts from jobs where run_at <= $1 \
-    and attempts < $2 and (lease_until is null or lease_until < $1) order by run_at, id limit 1";
-const DUE_ON_POSTGRES: &str = "select id, name, payload, attempts from jobs where run_at <= $1 \
-    and attempts < $2 and (lease_until is null or lease_until < $1) order by run_at, id limit 1 \
-    for update skip locked";
+/// Which jobs a worker asks for.
+#[derive(Clone, Copy, Debug)]
+enum Which {
+    Any,
+    Named(&'static str),
+    OtherThan(&'static str),
+}
+
+macro_rules! due {
+    ($tail:literal) => {
+        concat!(
+            "select id, name, payload, attempts from jobs where run_at <= $1 and attempts < $2 ",
+            "and (lease_until is null or lease_until < $1) and ($3 = '' or (name = $3) = $4) ",
+            "order by run_at, id limit 1",
+            $tail
+        )
+    };
+}
+const DUE: &str = due!("");
+const DUE_ON_POSTGRES: &str = due!(" for update skip locked");
 
 /// The number is [`ATTEMPTS_MAX`].
 const KNOWN_JOB: &str = "on conflict (unique_key) do update set attempts = 0, \
@@ -68,13 +83,46 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn lease_job(&self, now: Timestamp) -> StoreResult<Option<Leased>> {
+        self.lease(Which::Any, now).await
+    }
+
+    /// Takes the next due job of this name, if there is one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lease_job_named(
+        &self,
+        name: &'static str,
+        now: Timestamp,
+    ) -> StoreResult<Option<Leased>> {
+        self.lease(Which::Named(name), now).await
+    }
+
+    /// Takes the next due job of any other name, if there is one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lease_job_other_than(
+        &self,
+        name: &'static str,
+        now: Timestamp,
+    ) -> StoreResult<Option<Leased>> {
+        self.lease(Which::OtherThan(name), now).await
+    }
+
+    async fn lease(&self, which: Which, now: Timestamp) -> StoreResult<Option<Leased>> {
+        let asked = match which {
+            Which::Any => args![now, ATTEMPTS_MAX, "", true],
+            Which::Named(name) => args![now, ATTEMPTS_MAX, name, true],
+            Which::OtherThan(name) => args![now, ATTEMPTS_MAX, name, false],
+        };
         // A look without the writer's lock first: mostly there is nothing to do.
-        if self.engine.rows(DUE, args![now, ATTEMPTS_MAX]).await?.is_empty() {
+        if self.engine.rows(DUE, asked.clone()).await?.is_empty() {
             return Ok(None);
         }
         let due = self.engine.pick(DUE, DUE_ON_POSTGRES);
         let mut tx = self.begin().await?;
-        let Some(row) = tx.row(due, args![now, ATTEMPTS_MAX]).await? else { return Ok(None) };
+        let Some(row) = tx.row(due, asked).await? else { return Ok(None) };
         let attempts: i64 = row.get("attempts")?;
         let job = Leased {
             id: JobId(row.get("id")?),
@@ -88,21 +136,6 @@ impl Store {
         Ok(Some(job))
     }
 
-    /// Gives back what a process had taken up when it was killed, without waiting for the leases to
-    /// run out. Only for the process that holds a desk's folder: on PostgreSQL other nodes may be at
-    /// work, and nothing is done. Attempts stay counted, so a job that kills the process rests.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn release_jobs(&self) -> StoreResult<()> {
-        if self.engine_name() != "SQLite" {
-            return Ok(());
-        }
-        let mut tx = self.begin().await?;
-        tx.run("update jobs set lease_until = null where lease_until is not null", args![]).await?;
-        tx.commit().await
-    }
-
     /// Puts a failed job back for later, twice as late each time, with what went wrong.
     ///
     /// # Errors
@@ -114,6 +147,25 @@ impl Store {
             where id = $1 and attempts = $2";
         tx.run(sql, args![job.id, job.attempts, now.plus_millis(wait), why]).await?;
         tx.commit().await
+    }
+
+    /// For a worker that begins: gives jobs that were given up another eight attempts, and returns
+    /// how many. On SQLite, where one process does all jobs, those that the process before it held
+    /// are free at once; on PostgreSQL another node may hold them, and the lease decides.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn take_over_jobs(&self, now: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.begin().await?;
+        if !self.engine.is_shared() {
+            let sql = "update jobs set lease_until = null where lease_until is not null";
+            tx.run(sql, args![]).await?;
+        }
+        let sql = "update jobs set attempts = 0, run_at = $1, lease_until = null \
+            where $2 <= attempts and (lease_until is null or lease_until < $1)";
+        let n = tx.run(sql, args![now, ATTEMPTS_MAX]).await?;
+        tx.commit().await?;
+        Ok(n)
     }
 
     /// Lets a job that comes again and again run at its next time.

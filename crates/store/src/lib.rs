@@ -33,6 +33,9 @@ pub mod jobs;
 pub mod retention;
 mod rule;
 
+#[cfg(test)]
+mod plans;
+
 pub use checks::Check;
 pub use desk::Desk;
 pub use engine::{Row, StoreError, StoreResult, Tx, Value};

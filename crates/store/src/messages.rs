@@ -3,6 +3,8 @@
 //! [`Intake`] can only be made from a `NewMessage`, and that only by `message::admit`, which masks:
 //! there is no other way for a text into this table.
 
+use std::collections::HashMap;
+
 use kiemtin_core::ids::{GroupId, MessageId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::message::NewMessage;
@@ -37,7 +39,7 @@ impl Channel {
 /// One message on its way in.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    /// Its new id.
+    /// Its new id: from the hour, since a finer time could point to whoever sent it in.
     pub id: MessageId,
     /// Where it came in.
     pub channel: Channel,
@@ -104,6 +106,13 @@ const RECEIPTS: &str = ") insert into receipts (hash, message_id, outcome, recei
     select v.h, coalesce(k.id, v.m), 'received', v.r from v \
     left join messages k on k.origin_hmac = v.o where true on conflict (hash) do nothing";
 
+pub(crate) const UNSORTED_HEAD: &str = "with v (i) as (values";
+/// Whether a message has a group is asked in a form for which SQLite has no index: it would take
+/// that of groups, and walk all that wait for each one that is asked for.
+pub(crate) const UNSORTED_TAIL: &str = ") select m.id, m.text, m.lang, m.exact_hash, m.sketch \
+    from v join messages m on m.id = v.i \
+    where case when m.group_id is null then 1 else 0 end = 1";
+
 impl Store {
     /// Takes messages in: rows, receipts and the job that sorts them, in one durable transaction.
     /// Returns how many were new; the others were known by their origin. A receipt that is there
@@ -127,7 +136,9 @@ impl Store {
         if 0 < n_new {
             let ids: Vec<MessageId> = batch.iter().map(|it| it.id).collect();
             let payload = serde_json::to_string(&ids).expect("ids are texts");
-            let job = NewJob { name: SORT_MESSAGES, payload, run_at: now, unique_key: None };
+            // Like everything that is kept about a message, its job knows the hour only.
+            let run_at = now.to_hour();
+            let job = NewJob { name: SORT_MESSAGES, payload, run_at, unique_key: None };
             jobs::add(&mut tx, &job, chance).await?;
         }
         tx.commit().await?;
@@ -147,30 +158,17 @@ impl Store {
         Ok(n_known)
     }
 
-    /// Those of the given messages that are there and in no group yet.
+    /// Those of the given messages that are there and in no group yet, in the order given.
     ///
     /// # Errors
     /// The database failed.
     pub async fn unsorted(&self, ids: &[MessageId]) -> StoreResult<Vec<Unsorted>> {
-        // Ids are time-ordered, so those of one intake lie together.
-        let (Some(first), Some(last)) = (ids.iter().min(), ids.iter().max()) else {
-            return Ok(Vec::new());
-        };
-        // Whether a message has a group is asked here and not of SQLite, which would take the index
-        // of groups for it, and walk all that wait.
-        let sql = "select id, text, lang, exact_hash, sketch, group_id from messages \
-            where $1 <= id and id <= $2 order by id";
-        let rows = self.engine.rows(sql, args![*first, *last]).await?;
-        let wanted: std::collections::HashSet<_> = ids.iter().collect();
-        let mut found = Vec::with_capacity(ids.len());
-        for row in &rows {
-            let it = unsorted(row)?;
-            let group: Option<uuid::Uuid> = row.get("group_id")?;
-            if group.is_none() && wanted.contains(&it.id) {
-                found.push(it);
-            }
-        }
-        Ok(found)
+        let rows = ids.iter().map(|it| args![*it]).collect();
+        let rows = self.engine.many_rows(UNSORTED_HEAD, UNSORTED_TAIL, rows).await?;
+        let found = rows.iter().map(unsorted).collect::<StoreResult<Vec<_>>>()?;
+        let mut found: HashMap<MessageId, Unsorted> =
+            found.into_iter().map(|it| (it.id, it)).collect();
+        Ok(ids.iter().filter_map(|it| found.remove(it)).collect())
     }
 
     /// The messages of a group, the newest first.
@@ -207,7 +205,7 @@ fn row(it: &Intake, now: Timestamp) -> Vec<crate::Value> {
         it.origin_hmac,
         it.exact_hash.cast_signed(),
         it.sketch.as_slice(),
-        now.plus_millis(UNPROCESSED_MS),
+        now.to_hour().plus_millis(UNPROCESSED_MS),
     ]
 }
 

@@ -9,7 +9,8 @@ const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_desk.sql")];
 /// The schema that this program knows.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MAKE_TABLE: &str = "create table if not exists schema_version (version bigint primary key)";
+const MAKE_TABLE: &str =
+    "create table if not exists schema_version (version bigint not null primary key)";
 
 /// How many tables there are, and whether the one that each desk has is among them.
 const TABLES_ON_SQLITE: &str = "select count(*) as n, \

@@ -1,6 +1,8 @@
 //! Texts that have had their time are erased, not hidden (DESIGN section 2.1, STANDARDS 3.3).
 
-use kiemtin_core::ids::GroupId;
+use std::collections::BTreeSet;
+
+use kiemtin_core::ids::{ClaimId, GroupId};
 use kiemtin_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -30,12 +32,18 @@ const RECEIPTS: &str = ") update receipts set message_id = null, \
         join groups g on g.id = m.group_id where m.id = receipts.message_id)), \
     outcome = case when outcome = 'received' then 'expired' else outcome end \
     where message_id in (select i from v)";
-const GONE: &str = "select id from groups g where g.claim_id is null and g.last_at < $1 \
-    and not exists (select 1 from messages m where m.group_id = g.id) \
+const SIGHTINGS: &str = ") select distinct g.claim_id as id from v join messages m on m.id = v.i \
+    join groups g on g.id = m.group_id where g.tied_by = 'member'";
+/// A group that was merged stays as long as the one that it was merged into, so that the merge can
+/// be undone; then it goes first.
+pub(crate) const GONE: &str = "select g.id from groups g join groups r on r.id = coalesce(g.merged_into, g.id) \
+    where r.claim_id is null and r.last_at < $1 and g.last_at < $1 \
+    and not exists (select 1 from messages m where m.group_id in (g.id, r.id)) \
     and not exists (select 1 from groups o where o.merged_into = g.id) limit $2";
 
 impl Store {
-    /// Erases what has expired. Safe to run at any time and twice.
+    /// Erases what has expired, and old places of the change cursor. Safe to run at any time and
+    /// twice.
     ///
     /// Receipts lose their tie to the text and keep their outcome, and the claim that it was tied
     /// to. On SQLite deleted pages are overwritten (`secure_delete`) and the write-ahead log, which
@@ -61,24 +69,36 @@ impl Store {
             }
         }
         erased.tokens = self.erase_tokens(now).await?;
+        self.prune_changes(now).await?;
         self.engine.scrub().await?;
         Ok(erased)
     }
 
+    /// A claim is found by its confirmed sightings too: the index must look at it again.
     async fn erase_messages(&self, now: Timestamp) -> StoreResult<u64> {
         let mut tx = self.begin().await?;
-        let ids = ids(tx.rows(EXPIRED, args![now, ERASED_AT_ONCE]).await?)?;
+        let ids = self::ids(tx.rows(EXPIRED, args![now, ERASED_AT_ONCE]).await?)?;
+        let claims = self::ids(tx.many_rows(IDS, SIGHTINGS, args_of(&ids)).await?)?;
+        let claims: BTreeSet<Uuid> = claims.into_iter().collect();
         tx.many(IDS, RECEIPTS, args_of(&ids)).await?;
         let delete = ") delete from messages where id in (select i from v)";
         let n = tx.many(IDS, delete, args_of(&ids)).await?;
+        let changed: Vec<Changed> =
+            claims.into_iter().map(|it| Changed::Claim(ClaimId(it))).collect();
+        changes::add(&mut tx, &changed).await?;
         tx.commit().await?;
         Ok(n)
     }
 
     /// Groups that nothing is left of go with what was proposed for them and done to them.
     async fn erase_groups(&self, now: Timestamp) -> StoreResult<u64> {
-        let mut tx = self.begin().await?;
         let long_ago = now.plus_millis(-UNPROCESSED_MS);
+        // A look without the writer's lock first: it goes through all groups, and mostly none is
+        // gone.
+        if self.engine.rows(GONE, args![long_ago, 1_i64]).await?.is_empty() {
+            return Ok(0);
+        }
+        let mut tx = self.begin().await?;
         let ids = ids(tx.rows(GONE, args![long_ago, ERASED_AT_ONCE]).await?)?;
         for delete in [
             ") delete from matches where group_id in (select i from v)",

@@ -363,8 +363,13 @@ impl ClaimIndex {
         self.units.push(Unit { claim: Some(claim), sequence, facts });
     }
 
-    /// Drops the texts of removed claims and numbers the others anew.
-    fn compact(&mut self) {
+    /// Drops the texts of removed claims with all that only they had, and numbers the others anew.
+    /// Called by itself when much was removed; by the caller before the index is kept, when nothing
+    /// that was removed may live on.
+    pub fn compact(&mut self) {
+        if self.n_dead == 0 {
+            return;
+        }
         let mut new_unit = vec![None; self.units.len()];
         let mut n_units = 0_u32;
         for (old, unit) in self.units.iter().enumerate() {
@@ -373,10 +378,16 @@ impl ClaimIndex {
                 n_units += 1;
             }
         }
-        for view in &mut self.views {
-            view.renumber(&new_unit);
-        }
         self.units.retain(|it| it.claim.is_some());
+        for (view, postings) in VIEWS.iter().zip(&mut self.views) {
+            let new_term = postings.renumber(&new_unit);
+            if *view == View::Folded {
+                let terms = self.units.iter_mut().flat_map(|it| it.sequence.iter_mut());
+                for term in terms {
+                    *term = new_term[*term as usize].expect("a live text has its own terms");
+                }
+            }
+        }
         self.n_dead = 0;
         let mut claims: Vec<ClaimRow> =
             self.by_id.values().map(|it| self.claims[*it as usize]).collect();

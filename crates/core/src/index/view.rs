@@ -187,8 +187,9 @@ impl Postings {
         K1 * (1.0 - B + B * length_of(length) as f32 / mean.max(1.0))
     }
 
-    /// Renumbers the units after some were dropped (`None`).
-    pub(super) fn renumber(&mut self, new_unit: &[Option<u32>]) {
+    /// Renumbers the units after some were dropped (`None`), and drops the terms that only those
+    /// had; returns the new number of each term.
+    pub(super) fn renumber(&mut self, new_unit: &[Option<u32>]) -> Vec<Option<u32>> {
         for list in &mut self.lists {
             list.retain_mut(|posting| match new_unit[(*posting >> 8) as usize] {
                 Some(unit) => {
@@ -201,6 +202,22 @@ impl Postings {
         let mut kept = new_unit.iter();
         self.lengths.retain(|_| kept.next().is_some_and(Option::is_some));
         self.total_length = self.lengths.iter().map(|it| u64::from(length_of(*it))).sum();
+        let mut n_terms = 0_u32;
+        let number = |list: &Vec<u32>| {
+            let number = (!list.is_empty()).then_some(n_terms);
+            n_terms += u32::from(number.is_some());
+            number
+        };
+        let new_term: Vec<Option<u32>> = self.lists.iter().map(number).collect();
+        self.lists.retain(|it| !it.is_empty());
+        self.terms.retain(|_, term| match new_term[*term as usize] {
+            Some(new) => {
+                *term = new;
+                true
+            }
+            None => false,
+        });
+        new_term
     }
 
     pub(super) fn memory_bytes(&self) -> usize {

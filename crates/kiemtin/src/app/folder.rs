@@ -101,23 +101,34 @@ impl Folder {
         }
     }
 
-    /// The desk's key for identifiers that come from outside; made on first use.
+    /// Where the desk's key lies.
+    pub fn key_file(&self) -> PathBuf {
+        self.keys().join("desk.key")
+    }
+
+    /// The desk's key for identifiers that come from outside; `None` where there is none yet.
     ///
     /// # Errors
-    /// The file cannot be read or written, or is damaged.
-    pub fn desk_key(&self) -> anyhow::Result<[u8; 32]> {
-        let path = self.keys().join("desk.key");
+    /// The file cannot be read, or is damaged.
+    pub fn desk_key(&self) -> anyhow::Result<Option<[u8; 32]>> {
+        let path = self.key_file();
         match fs::read(&path) {
-            Ok(bytes) => bytes.try_into().map_err(|_| {
+            Ok(bytes) => bytes.try_into().map(Some).map_err(|_| {
                 anyhow::anyhow!("{} is damaged: restore it from a backup", path.display())
             }),
-            Err(err) if err.kind() == io::ErrorKind::NotFound => {
-                let key = chance::<32>();
-                write_durably(&path, &key)?;
-                Ok(key)
-            }
+            Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(err) => Err(err).with_context(|| format!("cannot read {}", path.display())),
         }
+    }
+
+    /// Makes the key of a new desk.
+    ///
+    /// # Errors
+    /// The disk is full or broken.
+    pub fn make_desk_key(&self) -> anyhow::Result<[u8; 32]> {
+        let key = chance::<32>();
+        write_durably(&self.key_file(), &key)?;
+        Ok(key)
     }
 
     /// Keeps bytes under their hash and returns it in hex. Durable before it returns, so that a
@@ -131,6 +142,8 @@ impl Folder {
         if !path.exists() {
             let dir = path.parent().expect("a blob lies in a folder");
             fs::create_dir_all(dir)?;
+            // A folder that is new must survive a power cut as its file does.
+            File::open(self.blobs())?.sync_all()?;
             write_durably(&path, bytes)?;
         }
         Ok(sha256)

@@ -4,10 +4,12 @@ pub mod admission;
 pub mod clock;
 pub mod folder;
 pub mod intake;
+pub mod pages;
 pub mod people;
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use kiemtin_core::ids::{ClaimId, MessageId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::Match;
@@ -48,7 +50,7 @@ pub struct App {
     pub sign_ins: people::SignIns,
     key: [u8; 32],
     intake: IntakeQueue,
-    publishers: RwLock<Publishers>,
+    publishers: RwLock<Listed>,
 }
 
 /// Opens what a desk remembers for reading only: nothing is made or migrated.
@@ -61,6 +63,16 @@ pub async fn read_store(place: &Place, folder: &Folder) -> StoreResult<Store> {
         Some(url) => Store::read_postgres(url).await,
     }
 }
+
+/// The list of publishers, and when it was read.
+#[derive(Debug, Default)]
+struct Listed {
+    hosts: Arc<Publishers>,
+    read_at: Option<Timestamp>,
+}
+
+/// How old the list of publishers may be: another node may have changed it.
+const PUBLISHERS_AGE_MAX_MS: i64 = 5_000;
 
 /// Why a tip was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -85,12 +97,12 @@ impl App {
         demo: bool,
     ) -> anyhow::Result<Arc<Self>> {
         let folder = Folder::make(&place.data)?;
-        let new = Desk { demo, created_at: clock.now() };
+        let id = uuid::Builder::from_random_bytes(chance()).into_uuid();
+        let new = Desk { id, demo, created_at: clock.now() };
         let store = match &place.database {
             None => Store::open_sqlite(&folder.database(), new).await?,
             Some(url) => Store::open_postgres(url, new).await?,
         };
-        store.release_jobs().await?;
         Self::with(store, folder, urls, clock).await
     }
 
@@ -116,9 +128,9 @@ impl App {
         urls: Urls,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Arc<Self>> {
-        let index = Index::load(&store, &folder.index()).await?;
         let desk = store.desk().await?;
-        let key = folder.desk_key()?;
+        let key = key(&store, &folder).await?;
+        let index = Index::load(&store, desk.id, &folder.index()).await?;
         let work = Arc::new(Notify::new());
         let intake = IntakeQueue::start(store.clone(), clock.clone(), work.clone());
         let app = Self {
@@ -150,6 +162,16 @@ impl App {
         saved
     }
 
+    /// Takes in what changed and saves the index, so that nothing erased lives on in it or on disk.
+    ///
+    /// # Errors
+    /// The database failed, or the old snapshot can be neither replaced nor deleted.
+    pub async fn tidy_index(self: &Arc<Self>) -> anyhow::Result<()> {
+        self.index.follow(&self.store).await?;
+        let app = self.clone();
+        tokio::task::spawn_blocking(move || app.index.save_or_forget()).await?
+    }
+
     /// Makes a one-time link and returns the token in it.
     ///
     /// # Errors
@@ -170,16 +192,37 @@ impl App {
     /// # Errors
     /// The database failed.
     pub async fn reload_publishers(&self) -> StoreResult<()> {
-        let listed = self.store.publishers().await?;
-        let listed = listed.iter().map(|(host, name)| (host.as_str(), name.as_str()));
-        let listed = Publishers::listed(listed);
-        *self.publishers.write().await = listed;
+        let mut listed = self.publishers.write().await;
+        self.read_publishers(&mut listed).await
+    }
+
+    async fn read_publishers(&self, listed: &mut Listed) -> StoreResult<()> {
+        let hosts = self.store.publishers().await?;
+        let hosts =
+            Publishers::listed(hosts.iter().map(|(host, name)| (host.as_str(), name.as_str())));
+        *listed = Listed { hosts: Arc::new(hosts), read_at: Some(self.now()) };
         Ok(())
     }
 
-    /// The hosts whose addresses may be kept.
-    pub async fn publishers(&self) -> Publishers {
-        self.publishers.read().await.clone()
+    /// The hosts whose addresses may be kept; read again every few seconds, since another node may
+    /// have listed one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn publishers(&self) -> StoreResult<Arc<Publishers>> {
+        let is_new = |listed: &Listed| {
+            listed.read_at.is_some_and(|it| self.now() < it.plus_millis(PUBLISHERS_AGE_MAX_MS))
+        };
+        let listed = self.publishers.read().await;
+        if is_new(&listed) {
+            return Ok(listed.hosts.clone());
+        }
+        drop(listed);
+        let mut listed = self.publishers.write().await;
+        if !is_new(&listed) {
+            self.read_publishers(&mut listed).await?;
+        }
+        Ok(listed.hosts.clone())
     }
 
     /// The desk's key for identifiers that come from outside.
@@ -212,12 +255,43 @@ impl App {
     /// It was not taken; nothing of it is kept.
     pub async fn take_tip(&self, raw: RawMessage) -> Result<Receipt, TipRefused> {
         let receipt = Receipt::new(chance());
-        let id = MessageId::new(self.now(), chance());
-        let publishers = self.publishers.read().await;
+        // An id holds its time: the hour, as everything that is kept of a tip.
+        let id = MessageId::new(self.now().to_hour(), chance());
+        let publishers = self.publishers().await.map_err(NotTaken::from)?;
         let mut tip = admission::admit(raw, id, Channel::Tip, &self.key, &publishers, self.now())?;
-        drop(publishers);
         tip.receipt = Some(receipt.hash());
         self.intake.take(tip).await?;
         Ok(receipt)
     }
+}
+
+/// The desk's key, which must be the same on every node: with another one an import that is
+/// repeated would be taken twice.
+async fn key(store: &Store, folder: &Folder) -> anyhow::Result<[u8; 32]> {
+    let (mut key, mut known) = (folder.desk_key()?, store.key_hash().await?);
+    if known.is_none() {
+        let new = match key {
+            Some(key) => key,
+            None => folder.make_desk_key()?,
+        };
+        store.adopt_key(key_hash(&new)).await?;
+        // Another node may have been faster.
+        (key, known) = (Some(new), store.key_hash().await?);
+    }
+    let file = folder.key_file();
+    let what_to_do = "copy keys/desk.key from the folder of the first node, or from a backup";
+    let key = key.with_context(|| {
+        format!("this desk has a key, and {} is not there: {what_to_do}", file.display())
+    })?;
+    anyhow::ensure!(
+        known.as_deref() == Some(&key_hash(&key)),
+        "{} is the key of another desk: {what_to_do}",
+        file.display()
+    );
+    Ok(key)
+}
+
+/// What the database keeps of the key, to tell it from others.
+fn key_hash(key: &[u8; 32]) -> [u8; 32] {
+    admission::hmac(key, "desk key", &[])
 }

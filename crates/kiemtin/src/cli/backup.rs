@@ -21,9 +21,10 @@ use super::bar::spinner;
 use super::{say, serve};
 use crate::app::clock::SystemClock;
 use crate::app::folder::{BLOB_BYTES_MAX, Folder};
-use crate::app::{App, read_store};
+use crate::app::{App, pages, read_store};
 use crate::config::{Place, Urls};
 use crate::durable::write_durably;
+use crate::index::Index;
 
 const MANIFEST: &str = "manifest.json";
 const KEY: &str = "keys/desk.key";
@@ -127,6 +128,10 @@ async fn write_backup(
         })
         .await?;
     let blobs = store.blob_hashes().await?;
+    // What only the database has is fetched into the folder first.
+    for sha256 in &blobs {
+        pages::page(store, folder, sha256).await?;
+    }
     let packed = work.join("packed");
     pack(&manifest, folder, work, &blobs, &packed)
         .with_context(|| format!("cannot write {}", file.display()))?;
@@ -144,7 +149,8 @@ fn pack(
     let out = BufWriter::new(create(packed)?);
     let mut tar = tar::Builder::new(GzEncoder::new(out, Compression::default()));
     append(&mut tar, MANIFEST, &serde_json::to_vec_pretty(manifest)?)?;
-    append(&mut tar, KEY, &folder.desk_key()?)?;
+    let key = folder.desk_key()?;
+    append(&mut tar, KEY, &key.context("the folder has no key: restore keys/desk.key")?)?;
     for table in &manifest.tables {
         let path = work.join(&table.name);
         let name = format!("tables/{}.jsonl", table.name);
@@ -199,23 +205,31 @@ impl Restore {
         let app = App::open(&self.place, Urls::default(), Arc::new(SystemClock), false).await?;
         let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(file)));
         let mut restoring: Option<(Restoring, u64)> = None;
+        let mut key = None;
         for entry in archive.entries().context(NOT_A_BACKUP)? {
             let mut entry = entry.context(NOT_A_BACKUP)?;
             let name = entry.path()?.to_string_lossy().into_owned();
             match (name.as_str(), name.split_once('/')) {
                 (MANIFEST, _) => restoring = Some(self.manifest(&app, &mut entry).await?),
-                (KEY, _) => self.key(&app, &mut entry)?,
+                (KEY, _) => key = Some(read_key(&mut entry)?),
                 (_, Some(("tables", table))) => {
                     let (restoring, _) = restoring.as_mut().context(NOT_A_BACKUP)?;
                     let table = table.strip_suffix(".jsonl").context(NOT_A_BACKUP)?;
                     rows(restoring, table, entry).await?;
                 }
-                (_, Some(("blobs", sha256))) => blob(&app.folder, sha256, entry)?,
+                (_, Some(("blobs", sha256))) => {
+                    let (restoring, _) = restoring.as_mut().context(NOT_A_BACKUP)?;
+                    restoring.page(sha256, &blob(&app.folder, sha256, entry)?).await?;
+                }
                 _ => anyhow::bail!("{NOT_A_BACKUP}: it holds {name:?}"),
             }
         }
         let (restoring, n_rows) = restoring.context(NOT_A_BACKUP)?;
+        let key = key.context(NOT_A_BACKUP)?;
         restoring.finish().await?;
+        // Last: had the rows not been taken, the empty desk would go on with its own key.
+        write_durably(&app.folder.key_file(), &key)?;
+        Index::forget(&app.folder.index())?;
         app.store.close().await;
         Ok(n_rows)
     }
@@ -226,13 +240,6 @@ impl Restore {
         let manifest: Manifest = serde_json::from_str(&json).context(NOT_A_BACKUP)?;
         let n_rows = manifest.tables.iter().map(|it| it.rows).sum();
         Ok((app.store.begin_restore(manifest).await?, n_rows))
-    }
-
-    fn key(&self, app: &App, entry: &mut impl Read) -> anyhow::Result<()> {
-        let mut key = Vec::new();
-        entry.take(64).read_to_end(&mut key)?;
-        anyhow::ensure!(key.len() == 32, "{NOT_A_BACKUP}: its key is damaged");
-        write_durably(&app.folder.keys().join("desk.key"), &key)
     }
 }
 
@@ -253,12 +260,19 @@ async fn rows(restoring: &mut Restoring, table: &str, entry: impl Read) -> anyho
     }
 }
 
-fn blob(folder: &Folder, sha256: &str, entry: impl Read) -> anyhow::Result<()> {
+fn read_key(entry: &mut impl Read) -> anyhow::Result<Vec<u8>> {
+    let mut key = Vec::new();
+    entry.take(64).read_to_end(&mut key)?;
+    anyhow::ensure!(key.len() == 32, "{NOT_A_BACKUP}: its key is damaged");
+    Ok(key)
+}
+
+fn blob(folder: &Folder, sha256: &str, entry: impl Read) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     entry.take(BLOB_BYTES_MAX).read_to_end(&mut bytes).context(NOT_A_BACKUP)?;
     let kept = folder.keep_blob(&bytes)?;
     anyhow::ensure!(kept == sha256, "{NOT_A_BACKUP}: the page {sha256} is not what was archived");
-    Ok(())
+    Ok(bytes)
 }
 
 fn remove_database(data: &Path) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use kiemtin_core::permission::{Deed, Role, may};
 use kiemtin_store::Check;
+use sha2::{Digest as _, Sha256};
 
 use super::say;
 use crate::app::App;
@@ -59,7 +60,19 @@ fn line(ok: bool, name: &str, detail: &str) {
 
 async fn missing_blobs(app: &App, folder: &Folder) -> anyhow::Result<Vec<String>> {
     let all = app.store.blob_hashes().await?;
-    Ok(all.into_iter().filter(|it| folder.blob(it).is_err()).collect())
+    let mut missing = Vec::new();
+    for sha256 in all {
+        if folder.blob(&sha256).is_err() && !is_in_database(app, &sha256).await? {
+            missing.push(sha256);
+        }
+    }
+    Ok(missing)
+}
+
+/// On PostgreSQL the database has all pages, and a folder those that its node has seen.
+async fn is_in_database(app: &App, sha256: &str) -> anyhow::Result<bool> {
+    let bytes = app.store.blob_bytes(sha256).await?;
+    Ok(bytes.is_some_and(|it| hex::encode(Sha256::digest(it)) == sha256))
 }
 
 fn permissions() {

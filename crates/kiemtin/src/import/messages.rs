@@ -68,7 +68,8 @@ impl Taker {
             messages.into_iter().map(|(line, raw)| self.with_origin(line, raw)).collect();
         let (key, publishers, channel) = (self.key, self.publishers.clone(), self.channel);
         let admit_one = move |(line, raw, origin): &(u64, RawMessage, [u8; 32])| {
-            let id = MessageId::new(now, chance());
+            // An id holds its time: the hour, as everything that is kept of a message.
+            let id = MessageId::new(now.to_hour(), chance());
             let intake = admit(raw.clone(), id, channel, &key, &publishers, now);
             (*line, intake.map(|it| Intake { origin_hmac: Some(*origin), ..it }))
         };

@@ -22,6 +22,7 @@ use kiemtin_store::claims::Claim;
 use kiemtin_store::groups::GroupKey;
 use kiemtin_store::reviews::Version;
 use kiemtin_store::{Store, StoreResult};
+use uuid::Uuid;
 
 /// How many rows are read at a time while filling an index.
 const PAGE: i64 = 1_000;
@@ -38,6 +39,8 @@ pub struct Index {
     /// One look at the changes at a time; readers go on meanwhile.
     following: tokio::sync::Mutex<()>,
     dir: PathBuf,
+    /// Whose index it is: a snapshot of another desk is left aside.
+    desk: Uuid,
 }
 
 #[derive(Debug)]
@@ -51,24 +54,33 @@ struct State {
     cursor: i64,
 }
 
+impl State {
+    fn new(cursor: i64) -> Self {
+        Self {
+            claims: ClaimIndex::new(),
+            answered: HashMap::new(),
+            groups: Groups::new(),
+            merged: HashMap::new(),
+            cursor,
+        }
+    }
+}
+
 impl Index {
     /// Loads the snapshot, if there is a good one, and fills in the rest from the store.
     ///
     /// # Errors
     /// The database failed. A damaged snapshot is no error: it is left aside.
-    pub async fn load(store: &Store, dir: &Path) -> StoreResult<Self> {
+    pub async fn load(store: &Store, desk: Uuid, dir: &Path) -> StoreResult<Self> {
         let cursor = store.change_cursor().await?;
-        let (claims, answered, groups_cursor) = match snapshot::read(dir) {
-            Some(it) if it.cursor <= cursor => (it.claims, it.answered, it.cursor),
-            _ => (ClaimIndex::new(), HashMap::new(), 0),
-        };
-        let is_fresh = groups_cursor == 0;
-        let state = State {
-            claims,
-            answered,
-            groups: Groups::new(),
-            merged: HashMap::new(),
-            cursor: groups_cursor,
+        let snapshot = snapshot::read(dir, desk).filter(|it| it.cursor <= cursor);
+        let state = match snapshot {
+            Some(snapshot::Snapshot { claims, answered, cursor }) => {
+                let mut state = State { claims, answered, ..State::new(cursor) };
+                fill_groups(store, &mut state).await?;
+                state
+            }
+            None => filled(store).await?,
         };
         let index = Self {
             state: RwLock::new(state),
@@ -76,12 +88,8 @@ impl Index {
             began: Mutex::default(),
             following: tokio::sync::Mutex::default(),
             dir: dir.to_owned(),
+            desk,
         };
-        if is_fresh {
-            index.fill_claims(store).await?;
-            index.write().cursor = cursor;
-        }
-        index.fill_groups(store).await?;
         index.follow(store).await?;
         Ok(index)
     }
@@ -94,13 +102,25 @@ impl Index {
         snapshot::delete(dir)
     }
 
-    /// Writes the snapshot. Losing it costs the next start some time and nothing else.
+    /// Writes the snapshot, without anything of texts that were removed. Losing it costs the next
+    /// start some time and nothing else.
     ///
     /// # Errors
     /// The disk is full or broken.
     pub fn save(&self) -> anyhow::Result<()> {
+        self.write().claims.compact();
         let state = self.read();
-        snapshot::write(&self.dir, &state.claims, &state.answered, state.cursor)
+        snapshot::write(&self.dir, self.desk, &state.claims, &state.answered, state.cursor)
+    }
+
+    /// Writes the snapshot, or deletes the one before, which may hold what was erased since.
+    ///
+    /// # Errors
+    /// The old snapshot can be neither replaced nor deleted.
+    pub fn save_or_forget(&self) -> anyhow::Result<()> {
+        let Err(err) = self.save() else { return Ok(()) };
+        tracing::warn!(error = %err, "The index could not be saved: {err:#}");
+        snapshot::delete(&self.dir)
     }
 
     /// Takes in what changed since the last look.
@@ -111,7 +131,13 @@ impl Index {
         let _one_at_a_time = self.following.lock().await;
         loop {
             let cursor = self.read().cursor;
-            let (changed, last) = store.changes_after(cursor).await?;
+            let Some((changed, last)) = store.changes_after(cursor).await? else {
+                // Away for longer than changes are kept.
+                let filled = filled(store).await?;
+                self.began().clear();
+                *self.write() = filled;
+                continue;
+            };
             if changed.is_empty() {
                 return Ok(());
             }
@@ -159,13 +185,15 @@ impl Index {
     /// Lets a group be joined by the next message, before the store tells of it.
     pub fn expect_group(&self, id: GroupId, probe: &Probe) {
         self.began().insert(id);
-        self.write().groups.insert(id, &probe.fingerprint, &probe.facts);
+        self.write().groups.insert(id, &probe.fingerprint, Some(&probe.facts));
     }
 
     /// Takes back a group that did not come to be.
     pub fn forget_group(&self, id: GroupId) {
         self.began().remove(&id);
-        self.write().groups.remove(id);
+        let mut state = self.write();
+        state.groups.remove(id);
+        state.merged.remove(&id);
     }
 
     /// The public number of a claim whose answer stands.
@@ -180,88 +208,22 @@ impl Index {
         (state.claims.len(), state.groups.len(), bytes)
     }
 
-    async fn fill_claims(&self, store: &Store) -> StoreResult<()> {
-        let mut after = None;
-        loop {
-            let claims = store.claims_after(after, PAGE).await?;
-            let (Some(first), Some(last)) = (claims.first(), claims.last()) else {
-                return Ok(());
-            };
-            let (first, last) = (first.id, last.id);
-            let mut variants: HashMap<ClaimId, Vec<String>> = HashMap::new();
-            for (id, _, text) in store.variants_between(first, last).await? {
-                variants.entry(id).or_default().push(text);
-            }
-            let answers = store.answered_between(first, last).await?;
-            let mut answers: HashMap<_, _> = answers.into_iter().map(|it| (it.claim, it)).collect();
-            for claim in &claims {
-                let answer = answers.remove(&claim.id);
-                let mut texts = variants.remove(&claim.id).unwrap_or_default();
-                if answer.is_some() {
-                    texts.extend(sightings(store, claim.id).await?);
-                }
-                self.put(claim, &texts, answer.as_ref());
-            }
-            after = Some(last);
-        }
-    }
-
     async fn look_at_claim(&self, store: &Store, id: ClaimId) -> StoreResult<()> {
         let Some(claim) = store.claim(id).await? else { return Ok(()) };
         let variants = store.variants(id).await?.into_iter().map(|(_, text)| text);
         let sightings = sightings(store, id).await?;
         let texts: Vec<String> = variants.chain(sightings).collect();
         let answer = store.newest_version(id).await?.filter(|it| !it.is_retraction());
-        self.put(&claim, &texts, answer.as_ref());
+        put(&mut self.write(), &claim, &texts, answer.as_ref());
         Ok(())
-    }
-
-    /// Puts a claim as it stands into the index. One that was merged is found by the other's texts.
-    fn put(&self, claim: &Claim, more: &[String], answer: Option<&Version>) {
-        let mut state = self.write();
-        if claim.merged_into.is_some() {
-            state.claims.remove(claim.id);
-            state.answered.remove(&claim.id);
-            return;
-        }
-        match answer {
-            Some(it) => state.answered.insert(claim.id, it.document.number),
-            None => state.answered.remove(&claim.id),
-        };
-        state.claims.upsert(&doc(claim, more, answer));
-    }
-
-    async fn fill_groups(&self, store: &Store) -> StoreResult<()> {
-        let mut after = None;
-        loop {
-            let keys = store.group_keys(after, PAGE).await?;
-            let Some(last) = keys.last() else { return Ok(()) };
-            after = Some(last.id);
-            for key in &keys {
-                self.put_group(key);
-            }
-        }
     }
 
     async fn look_at_group(&self, store: &Store, id: GroupId) -> StoreResult<()> {
         match store.group_key(id).await? {
-            Some(key) => self.put_group(&key),
+            Some(key) => put_group(&mut self.write(), &key),
             None => self.forget_group(id),
         }
         Ok(())
-    }
-
-    fn put_group(&self, key: &GroupKey) {
-        // A sketch of a newer program cannot be compared: such a group is joined by no one here.
-        let Ok(sketch) = Sketch::from_bytes(&key.sketch) else { return };
-        let facts = key.text.as_deref().map(|it| Facts::of(&text::key(it, Some(key.lang))));
-        let fingerprint = Fingerprint { exact: key.exact_hash, sketch };
-        let mut state = self.write();
-        state.groups.insert(key.id, &fingerprint, &facts.unwrap_or_default());
-        match key.merged_into {
-            Some(into) => state.merged.insert(key.id, into),
-            None => state.merged.remove(&key.id),
-        };
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, State> {
@@ -279,6 +241,77 @@ impl Index {
     fn scratch(&self) -> std::sync::MutexGuard<'_, Vec<Scratch>> {
         self.scratch.lock().expect("nobody panics while holding it")
     }
+}
+
+/// Everything that the store has, as it stands now.
+async fn filled(store: &Store) -> StoreResult<State> {
+    // What changes while it is read is read again.
+    let mut state = State::new(store.change_cursor().await?);
+    fill_claims(store, &mut state).await?;
+    fill_groups(store, &mut state).await?;
+    Ok(state)
+}
+
+async fn fill_claims(store: &Store, state: &mut State) -> StoreResult<()> {
+    let mut after = None;
+    loop {
+        let claims = store.claims_after(after, PAGE).await?;
+        let (Some(first), Some(last)) = (claims.first(), claims.last()) else {
+            return Ok(());
+        };
+        let (first, last) = (first.id, last.id);
+        let variants = store.variants_between(first, last).await?;
+        let variants = variants.into_iter().map(|(id, _, text)| (id, text));
+        let sightings = store.sighting_texts_between(first, last, SIGHTINGS_MAX).await?;
+        let mut texts: HashMap<ClaimId, Vec<String>> = HashMap::new();
+        for (id, text) in variants.chain(sightings) {
+            texts.entry(id).or_default().push(text);
+        }
+        let answers = store.answered_between(first, last).await?;
+        let answers: HashMap<_, _> = answers.into_iter().map(|it| (it.claim, it)).collect();
+        for claim in &claims {
+            let more = texts.remove(&claim.id).unwrap_or_default();
+            put(state, claim, &more, answers.get(&claim.id));
+        }
+        after = Some(last);
+    }
+}
+
+/// Puts a claim as it stands into the index. One that was merged is found by the other's texts.
+fn put(state: &mut State, claim: &Claim, more: &[String], answer: Option<&Version>) {
+    if claim.merged_into.is_some() {
+        state.claims.remove(claim.id);
+        state.answered.remove(&claim.id);
+        return;
+    }
+    match answer {
+        Some(it) => state.answered.insert(claim.id, it.document.number),
+        None => state.answered.remove(&claim.id),
+    };
+    state.claims.upsert(&doc(claim, more, answer));
+}
+
+async fn fill_groups(store: &Store, state: &mut State) -> StoreResult<()> {
+    let mut after = None;
+    loop {
+        let keys = store.group_keys(after, PAGE).await?;
+        let Some(last) = keys.last() else { return Ok(()) };
+        after = Some(last.id);
+        keys.iter().for_each(|it| put_group(state, it));
+    }
+}
+
+/// Puts a group as it stands into the index, in the place of how it looked before.
+fn put_group(state: &mut State, key: &GroupKey) {
+    state.groups.remove(key.id);
+    match key.merged_into {
+        Some(into) => state.merged.insert(key.id, into),
+        None => state.merged.remove(&key.id),
+    };
+    // A sketch of a newer program cannot be compared: such a group is joined by no one here.
+    let Ok(sketch) = Sketch::from_bytes(&key.sketch) else { return };
+    let fingerprint = Fingerprint { exact: key.exact_hash, sketch };
+    state.groups.insert(key.id, &fingerprint, Facts::from_bytes(&key.facts).as_ref());
 }
 
 async fn sightings(store: &Store, id: ClaimId) -> StoreResult<Vec<String>> {

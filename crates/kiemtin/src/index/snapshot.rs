@@ -1,8 +1,9 @@
 //! The index on disk, so that a start need not read every claim again. Whole or absent: a damaged
 //! or older file is left aside.
 //!
-//! Form: magic, cursor, number of answered claims, then each with its public number, then the
-//! claims' own snapshot, which has a version and a checksum of its own; SHA-256 of all that at the end.
+//! Form: magic, id of the desk, cursor, number of answered claims, then each with its public number,
+//! then the claims' own snapshot, which has a version and a checksum of its own; SHA-256 of all that
+//! at the end.
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,10 +13,11 @@ use std::path::{Path, PathBuf};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::index::ClaimIndex;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::durable::write_durably;
 
-const MAGIC: &[u8; 8] = b"ktindex1";
+const MAGIC: &[u8; 8] = b"ktindex2";
 
 /// What a snapshot holds.
 pub(super) struct Snapshot {
@@ -27,11 +29,13 @@ pub(super) struct Snapshot {
 /// Writes a snapshot.
 pub(super) fn write(
     dir: &Path,
+    desk: Uuid,
     claims: &ClaimIndex,
     answered: &HashMap<ClaimId, i64>,
     cursor: i64,
 ) -> anyhow::Result<()> {
     let mut bytes = MAGIC.to_vec();
+    bytes.extend(desk.as_bytes());
     bytes.extend(cursor.to_le_bytes());
     bytes.extend((answered.len() as u64).to_le_bytes());
     for (claim, number) in answered {
@@ -44,11 +48,11 @@ pub(super) fn write(
     write_durably(&file(dir), &bytes)
 }
 
-/// Reads the snapshot; `None` when there is none that this program can use.
-pub(super) fn read(dir: &Path) -> Option<Snapshot> {
+/// Reads the snapshot; `None` when there is none of this desk that this program can use.
+pub(super) fn read(dir: &Path, desk: Uuid) -> Option<Snapshot> {
     let bytes = fs::read(file(dir)).ok()?;
     let (body, sum) = bytes.split_last_chunk::<32>()?;
-    let rest = body.strip_prefix(MAGIC)?;
+    let rest = body.strip_prefix(MAGIC)?.strip_prefix(desk.as_bytes())?;
     if Sha256::digest(body)[..] != sum[..] {
         return None;
     }
@@ -58,7 +62,7 @@ pub(super) fn read(dir: &Path) -> Option<Snapshot> {
     for _ in 0..n {
         let (id, after) = rest.split_first_chunk::<16>()?;
         let (public, after) = number(after)?;
-        answered.insert(ClaimId(uuid::Uuid::from_bytes(*id)), public);
+        answered.insert(ClaimId(Uuid::from_bytes(*id)), public);
         rest = after;
     }
     let claims = ClaimIndex::from_bytes(rest).ok()?;

@@ -22,8 +22,8 @@ pub(super) async fn run(app: &App, fetcher: &Fetcher, job: &Leased) -> anyhow::R
             }
             Ok(page) => {
                 let sha256 = app.folder.keep_blob(&page.body)?;
-                let n_bytes = i64::try_from(page.body.len())?;
-                let blob = Blob { sha256: sha256.clone(), n_bytes, media_type: page.media_type };
+                let (bytes, media_type) = (page.body, page.media_type);
+                let blob = Blob { sha256: sha256.clone(), bytes, media_type };
                 (Capture::Archived { sha256 }, Some(blob))
             }
             Err(err) => (Capture::Failed { why: why(&err) }, None),

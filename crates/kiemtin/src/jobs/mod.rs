@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use kiemtin_store::jobs::Leased;
 use kiemtin_store::{StoreError, evidence, groups, messages};
-use tokio::sync::Semaphore;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -23,30 +23,87 @@ pub use erase_expired::ERASE_EXPIRED;
 /// How long a worker rests when there is nothing to do and nobody rings: another node may have
 /// added a job.
 const REST: Duration = Duration::from_millis(500);
-/// Pages fetched at the same time. Each may take twenty seconds; sorting must not wait for them.
+/// Pages fetched at the same time. Each may take twenty seconds.
 const FETCHES_MAX: usize = 4;
+/// How often a node saves its index and looks whether erasing is planned.
+const UPKEEP: Duration = Duration::from_secs(60 * 60);
 
 /// Does jobs until told to stop; what is being done then is finished.
+///
+/// Pages are fetched beside the rest: sorting never waits for a slow server.
 pub async fn work(app: Arc<App>, fetcher: Arc<Fetcher>, stop: CancellationToken) {
-    if let Err(err) = erase_expired::plan(&app).await {
-        tracing::error!(error = %err, "Erasing expired texts could not be planned: {err:#}");
+    match app.store.take_over_jobs(app.now()).await {
+        Ok(0) => {}
+        Ok(n) => tracing::warn!(n_jobs = n, "{n} jobs had been given up: they are tried again"),
+        Err(err) => tracing::error!(error = %err, "Jobs could not be taken over: {err}"),
     }
-    let fetches = Arc::new(Semaphore::new(FETCHES_MAX));
+    tokio::join!(
+        keep_up(&app, &stop),
+        fetch_pages(&app, &fetcher, &stop),
+        do_the_rest(&app, &fetcher, &stop)
+    );
+}
+
+/// What each node does for itself once an hour: other nodes erase too, and nothing erased may live
+/// on in the snapshot of this one.
+async fn keep_up(app: &Arc<App>, stop: &CancellationToken) {
+    loop {
+        if let Err(err) = erase_expired::plan(app).await {
+            tracing::error!(error = %err, "Erasing expired texts could not be planned: {err:#}");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(UPKEEP) => {}
+            () = stop.cancelled() => return,
+        }
+        if let Err(err) = app.tidy_index().await {
+            tracing::error!(error = %err, "The index could not be tidied: {err:#}");
+        }
+    }
+}
+
+async fn fetch_pages(app: &Arc<App>, fetcher: &Arc<Fetcher>, stop: &CancellationToken) {
+    let mut fetches = JoinSet::new();
     while !stop.is_cancelled() {
-        match app.store.lease_job(app.now()).await {
-            Ok(Some(job)) if job.name == evidence::CAPTURE_EVIDENCE => {
-                let permit = fetches.clone().acquire_owned().await;
+        if fetches.len() == FETCHES_MAX {
+            ended(fetches.join_next().await);
+            continue;
+        }
+        match app.store.lease_job_named(evidence::CAPTURE_EVIDENCE, app.now()).await {
+            Ok(Some(job)) => {
                 let (app, fetcher) = (app.clone(), fetcher.clone());
-                tokio::spawn(async move {
-                    let _permit = permit;
-                    run(&app, &fetcher, &job).await;
-                });
+                fetches.spawn(async move { run(&app, &fetcher, &job).await });
             }
-            Ok(Some(job)) => run(&app, &fetcher, &job).await,
-            Ok(None) => rest(&app, &stop).await,
+            // The bell is for the other loop; a page may wait half a second.
+            Ok(None) => pause(stop).await,
+            Err(err) => {
+                tracing::warn!(error = %err, "No page could be taken: {err}");
+                pause(stop).await;
+            }
+        }
+        while let Some(res) = fetches.try_join_next() {
+            ended(Some(res));
+        }
+    }
+    while let Some(res) = fetches.join_next().await {
+        ended(Some(res));
+    }
+}
+
+/// A fetch that panicked: its lease runs out, and the job comes back.
+fn ended(res: Option<Result<(), JoinError>>) {
+    if let Some(Err(err)) = res {
+        tracing::error!(error = %err, "Fetching a page broke off: {err}");
+    }
+}
+
+async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match app.store.lease_job_other_than(evidence::CAPTURE_EVIDENCE, app.now()).await {
+            Ok(Some(job)) => run(app, fetcher, &job).await,
+            Ok(None) => rest(app, stop).await,
             Err(err) => {
                 tracing::warn!(error = %err, "No job could be taken: {err}");
-                rest(&app, &stop).await;
+                pause(stop).await;
             }
         }
     }
@@ -63,6 +120,13 @@ pub async fn drain(app: &Arc<App>, fetcher: &Fetcher) -> anyhow::Result<usize> {
         n_done += 1;
     }
     Ok(n_done)
+}
+
+async fn pause(stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(REST) => {}
+        () = stop.cancelled() => {}
+    }
 }
 
 async fn rest(app: &App, stop: &CancellationToken) {

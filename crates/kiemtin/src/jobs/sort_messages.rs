@@ -60,8 +60,9 @@ fn sort(app: &App, messages: Vec<Unsorted>) -> Sorted {
     }
     let found = on_all_cores(&begun, |&(_, idx)| app.index.find_key(&keys[idx], MATCHES_MAX));
     let groups = begun.iter().zip(found);
-    sorted.groups =
-        groups.map(|(&(id, idx), found)| new_group(id, &messages[idx], &found)).collect();
+    sorted.groups = groups
+        .map(|(&(id, idx), found)| new_group(id, &messages[idx], &keys[idx], &found))
+        .collect();
     sorted
 }
 
@@ -86,11 +87,12 @@ fn join(app: &App, begun: &mut Vec<(GroupId, usize)>, idx: usize, probe: &Probe)
 }
 
 fn begin(app: &App, begun: &mut Vec<(GroupId, usize)>, idx: usize) -> Into {
-    begun.push((GroupId::new(app.now(), chance()), idx));
+    // From the hour: a group begins when its first message comes in.
+    begun.push((GroupId::new(app.now().to_hour(), chance()), idx));
     Into::New(begun.len() - 1)
 }
 
-fn new_group(id: GroupId, message: &Unsorted, found: &[Match]) -> NewGroup {
+fn new_group(id: GroupId, message: &Unsorted, key: &TextKey, found: &[Match]) -> NewGroup {
     let matches = found.iter().filter(|it| PROBABILITY_MIN <= it.probability);
     let new_match = |it: &Match| NewMatch {
         claim: it.claim,
@@ -103,6 +105,7 @@ fn new_group(id: GroupId, message: &Unsorted, found: &[Match]) -> NewGroup {
         id,
         exact_hash: message.exact_hash,
         sketch: message.sketch.clone(),
+        facts: Facts::of(key).to_bytes(),
         lang: message.lang,
         matches: matches.map(new_match).collect(),
         tie: best.map(|it| it.claim),

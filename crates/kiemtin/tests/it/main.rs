@@ -14,5 +14,7 @@ mod faults;
 mod sample;
 // Whole stories, in two organisations.
 mod stories;
+// A node: its key, its index, its worker.
+mod nodes;
 // The pages.
 mod web;

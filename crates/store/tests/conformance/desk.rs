@@ -1,5 +1,7 @@
 //! Making and opening a desk, and the sentence for each way in which that fails.
 
+use std::time::{Duration, Instant};
+
 use kiemtin_store::{Desk, SCHEMA_VERSION, Store, StoreError, StoreResult};
 
 use crate::setting::{BEGIN, Fresh, Place, each, engines};
@@ -9,11 +11,46 @@ async fn a_desk_is_made_once_and_stays_what_it_was() {
     for engine in engines() {
         let fresh = Fresh::new(engine, true).await;
         let again = fresh.place.open(false).await.unwrap();
-        assert_eq!(again.desk().await.unwrap(), Desk { demo: true, created_at: BEGIN });
+        let desk = again.desk().await.unwrap();
+        assert_eq!(desk, fresh.store.desk().await.unwrap());
+        assert_eq!((desk.demo, desk.created_at), (true, BEGIN));
         again.ping().await.unwrap();
         again.close().await;
         fresh.store.close().await;
     }
+}
+
+#[tokio::test]
+async fn the_first_key_belongs_to_the_desk() {
+    each(async |fresh| {
+        assert_eq!(fresh.store.key_hash().await.unwrap(), None);
+        fresh.store.adopt_key([1; 32]).await.unwrap();
+        fresh.store.adopt_key([2; 32]).await.unwrap();
+        assert_eq!(fresh.store.key_hash().await.unwrap(), Some(vec![1; 32]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_waits_to_write_keeps_nobody_from_reading() {
+    each(async |fresh| {
+        let held = fresh.store.begin().await.unwrap();
+        let tasks: Vec<_> = (0..20)
+            .map(|it| {
+                let (store, intake) = (fresh.store.clone(), fresh.intake(&format!("text {it}")));
+                let (now, chance) = (fresh.now(), fresh.chance());
+                tokio::spawn(async move { store.take_in(&[intake], now, chance).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        let read = tokio::time::timeout(Duration::from_secs(5), fresh.store.n_messages());
+        assert_eq!(read.await.expect("readers are not kept waiting").unwrap(), 0);
+        drop(held);
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -114,15 +151,17 @@ async fn a_text_file_under_the_name_is_no_desk() {
 async fn a_folder_that_is_not_there_is_named() {
     let place = Place::new("SQLite").await;
     let file = place.folder().join("absent").join("desk.db");
-    let new = Desk { demo: false, created_at: BEGIN };
+    let new = Desk { id: uuid::Uuid::nil(), demo: false, created_at: BEGIN };
     let err = Store::open_sqlite(&file, new).await.unwrap_err();
     assert!(err.to_string().starts_with(&format!("{} cannot be opened", file.display())), "{err}");
 }
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_said_so() {
-    let new = Desk { demo: false, created_at: BEGIN };
+    let new = Desk { id: uuid::Uuid::nil(), demo: false, created_at: BEGIN };
+    let begun = Instant::now();
     let err = Store::open_postgres("postgres://nobody@127.0.0.1:1/x", new).await.unwrap_err();
+    assert!(begun.elapsed() < Duration::from_secs(10), "told within seconds");
     assert!(matches!(err, StoreError::Unreachable(_)), "{err:?}");
     assert!(err.to_string().starts_with("the database server does not answer"), "{err}");
 }

@@ -99,3 +99,18 @@ async fn a_page_is_evidence_once_and_only_while_somebody_works() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn where_several_nodes_stand_on_a_database_it_has_the_pages_too() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        fresh.evidence(case.id, "https://who.int/", &people.health).await;
+        let hashes = fresh.store.blob_hashes().await.unwrap();
+        let bytes = fresh.store.blob_bytes(&hashes[0]).await.unwrap();
+        let expected = (fresh.store.engine_name() == "PostgreSQL").then(|| b"the page.".to_vec());
+        assert_eq!(bytes, expected);
+        assert_eq!(fresh.store.blob_bytes("none").await.unwrap(), None);
+    })
+    .await;
+}

@@ -187,11 +187,11 @@ async fn ties_can_be_made_changed_and_undone() {
         untie(b).await.unwrap();
         let found = store.group(group).await.unwrap().unwrap();
         assert_eq!((found.claim, found.confirmed), (None, false));
-        assert_eq!(erased_after(fresh, 29).await, 0);
-        assert_eq!(erased_after(fresh, 30).await, 1);
         let kinds: Vec<_> = store.events_of_group(group).await.unwrap();
         let kinds: Vec<_> = kinds.iter().map(|(_, it)| it.kind.as_str()).collect();
         assert_eq!(kinds, ["group.untie", "group.tie", "group.tie"]);
+        assert_eq!(erased_after(fresh, 29).await, 0);
+        assert_eq!(erased_after(fresh, 30).await, 1);
     })
     .await;
 }
@@ -314,6 +314,103 @@ async fn a_merge_moves_messages_and_is_undone_at_any_later_time() {
         is_stale(unmerge(a).await);
         merge(b, a).await.unwrap();
         assert_eq!(n_messages(fresh, a).await, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_deed_lets_a_text_that_waits_live_longer() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let claim = fresh.claim("claim").await;
+        let store = &fresh.store;
+        let mut groups = Vec::new();
+        for text in ["tied", "dismissed", "merged", "into"] {
+            groups.push(fresh.group(text).await.0);
+        }
+        let [tied, dismissed, merged, into] = groups[..] else { panic!() };
+        fresh.wait(20 * DAY_MS);
+        let at = || (fresh.now(), fresh.chance());
+        let (now, chance) = at();
+        store.tie(tied, claim, &by, now, chance).await.unwrap();
+        let (now, chance) = at();
+        store.untie(tied, claim, &by, now, chance).await.unwrap();
+        let (now, chance) = at();
+        let reason = DismissReason::Satire;
+        store.dismiss_group(dismissed, reason, &by, now, chance).await.unwrap();
+        let (now, chance) = at();
+        store.restore_group(dismissed, &by, now, chance).await.unwrap();
+        let (now, chance) = at();
+        store.merge_groups(merged, into, &by, now, chance).await.unwrap();
+        assert_eq!(erased_after(fresh, 9).await, 0);
+        assert_eq!(erased_after(fresh, 11).await, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_merge_is_undone_after_all_texts_of_the_group_have_gone() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let claim = fresh.claim("claim").await;
+        let (from, _) = fresh.group("from").await;
+        let (into, _) = fresh.group("into").await;
+        let store = &fresh.store;
+        store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.wait(31 * DAY_MS);
+        fresh.joined(into, &[fresh.intake("later")]).await;
+        assert_eq!(erased_after(fresh, 0).await, 2);
+        assert_eq!(n_messages(fresh, into).await, 3);
+        store.unmerge_group(from, &by, fresh.now(), fresh.chance()).await.unwrap();
+        assert_eq!((n_messages(fresh, from).await, n_messages(fresh, into).await), (1, 2));
+        store.tie(into, claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        assert_eq!(store.n_sightings(claim).await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_merged_group_goes_with_the_one_that_it_was_merged_into() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let (from, _) = fresh.group("from").await;
+        let (into, _) = fresh.group("into").await;
+        let store = &fresh.store;
+        store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await.unwrap();
+        let erased = store.erase_expired(fresh.now().plus_millis(40 * DAY_MS)).await.unwrap();
+        assert_eq!(erased, Erased { messages: 2, groups: 2, tokens: 0 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_merge_is_undone_after_a_split() {
+    each(async |fresh| {
+        let by = checker(fresh).await;
+        let store = &fresh.store;
+        let (a, first) = fresh.group("a1").await;
+        let more = ["a2", "a3"].map(|it| fresh.intake(it));
+        fresh.joined(a, &more).await;
+        let (b, _) = fresh.group("b").await;
+        let (c, _) = fresh.group("c").await;
+        for (from, into) in [(a, b), (b, c)] {
+            store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await.unwrap();
+        }
+        let new = fresh.new_group("a1");
+        let new = kiemtin_store::groups::NewGroup { exact_hash: 7, ..new };
+        let moved = [first, more[0].id];
+        let (now, chance) = (fresh.now(), fresh.chance());
+        store.split_group(c, &moved, &new, &by, now, chance).await.unwrap();
+        assert_eq!((n_messages(fresh, c).await, n_messages(fresh, new.id).await), (3, 2));
+        store.unmerge_group(a, &by, fresh.now(), fresh.chance()).await.unwrap();
+        assert_eq!((n_messages(fresh, a).await, n_messages(fresh, c).await), (1, 2));
+        store.merge_groups(new.id, c, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.unmerge_group(b, &by, fresh.now(), fresh.chance()).await.unwrap();
+        assert_eq!(texts(fresh, a).await, ["a3"]);
+        for (group, n) in [(a, 1), (b, 3), (c, 1)] {
+            assert_eq!(texts(fresh, group).await.len() as i64, n);
+            assert_eq!(n_messages(fresh, group).await, n);
+        }
     })
     .await;
 }

@@ -42,7 +42,7 @@ async fn what_a_killed_process_had_taken_up_is_due_at_the_next_start() {
     fresh.store.add_job(&job(None, BEGIN), fresh.chance()).await.unwrap();
     let first = lease(&fresh, 0).await.unwrap();
     assert_eq!(lease(&fresh, 1).await, None);
-    fresh.store.release_jobs().await.unwrap();
+    fresh.store.take_over_jobs(BEGIN).await.unwrap();
     let second = lease(&fresh, 2).await.unwrap();
     assert_eq!((second.id, second.attempts), (first.id, 2));
     is_stale(finish(&fresh, &first).await); // The killed one cannot end it any more.
@@ -109,6 +109,56 @@ async fn jobs_with_the_same_key_are_one() {
             fresh.store.add_job(&job(key, BEGIN), fresh.chance()).await.unwrap();
         }
         assert_eq!(fresh.store.job_counts().await.unwrap().waiting, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_asks_for_jobs_of_one_name_or_of_any_other() {
+    each(async |fresh| {
+        let named = |name, at| NewJob { name, ..job(None, BEGIN.plus_millis(at)) };
+        for (name, at) in [("slow", 0), ("quick", 1)] {
+            fresh.store.add_job(&named(name, at), fresh.chance()).await.unwrap();
+        }
+        let now = BEGIN.plus_millis(9);
+        let lease = async |is_slow: bool| {
+            let res = match is_slow {
+                true => fresh.store.lease_job_named("slow", now).await,
+                false => fresh.store.lease_job_other_than("slow", now).await,
+            };
+            res.unwrap().map(|it| it.name)
+        };
+        assert_eq!(lease(false).await.as_deref(), Some("quick"));
+        assert_eq!(lease(false).await, None);
+        assert_eq!(lease(true).await.as_deref(), Some("slow"));
+        assert_eq!(lease(true).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_begins_takes_over_what_the_one_before_held_or_gave_up() {
+    each(async |fresh| {
+        fresh.store.add_job(&job(None, BEGIN), fresh.chance()).await.unwrap();
+        let held = lease(fresh, 0).await.unwrap();
+        assert_eq!(fresh.store.take_over_jobs(BEGIN.plus_millis(1)).await.unwrap(), 0);
+        // On PostgreSQL another node may be doing it: the lease decides.
+        let is_alone = fresh.store.engine_name() == "SQLite";
+        let wait = if is_alone { 2 } else { LEASE_MS + 1 };
+        let again = lease(fresh, wait).await.unwrap();
+        assert_eq!((again.id, again.attempts), (held.id, 2));
+        let mut last = again;
+        let mut at = wait;
+        while last.attempts < ATTEMPTS_MAX {
+            fresh.store.fail_job(&last, "no network", BEGIN.plus_millis(at)).await.unwrap();
+            at += 1_000_000;
+            last = lease(fresh, at).await.unwrap();
+        }
+        fresh.store.fail_job(&last, "no network", BEGIN.plus_millis(at)).await.unwrap();
+        assert_eq!(lease(fresh, at + 1_000_000).await, None);
+        let now = BEGIN.plus_millis(at + 1_000_000);
+        assert_eq!(fresh.store.take_over_jobs(now).await.unwrap(), 1);
+        assert_eq!(lease(fresh, at + 1_000_000).await.unwrap().attempts, 1);
     })
     .await;
 }

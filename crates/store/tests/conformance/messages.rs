@@ -1,6 +1,11 @@
 //! Taking messages in: each once, with its receipt and the job that sorts it.
 
+use kiemtin_core::case::DismissReason;
+use kiemtin_core::ids::{GroupId, MessageId};
+use kiemtin_core::permission::Role;
 use kiemtin_core::time::HOUR_MS;
+use kiemtin_store::groups::{Into, Sorted};
+use kiemtin_store::messages::Intake;
 use kiemtin_store::receipts::Outcome;
 
 use crate::setting::{BEGIN, each};
@@ -31,7 +36,7 @@ async fn many_messages_of_one_batch_are_all_there() {
         ids.truncate(1_000);
         let unsorted = fresh.store.unsorted(&ids).await.unwrap();
         assert_eq!(unsorted.len(), 1_000);
-        for (it, expected) in unsorted.iter().zip(&batch[3..]) {
+        for (it, expected) in unsorted.iter().zip(batch[3..].iter().rev()) {
             assert_eq!((it.id, it.exact_hash), (expected.id, expected.exact_hash));
             assert_eq!((&it.text, &it.sketch), (&expected.message.text, &expected.sketch));
         }
@@ -89,4 +94,63 @@ async fn the_time_of_a_message_is_kept_to_the_hour() {
         assert_eq!((group.first, group.last), (message.received, message.received));
     })
     .await;
+}
+
+#[tokio::test]
+async fn nothing_that_is_kept_of_a_message_knows_its_minute() {
+    each(async |fresh| {
+        fresh.wait(2 * HOUR_MS + 1_234_000);
+        let mut tip = fresh.tip("x").0;
+        tip.id = MessageId::new(fresh.now().to_hour(), fresh.chance());
+        fresh.take_in(std::slice::from_ref(&tip)).await;
+        let minutes = async || {
+            let mut times = Vec::new();
+            fresh
+                .store
+                .dump(|it| {
+                    times.extend(it.lines.lines().flat_map(|line| times_in(it.table, line)));
+                    Ok(())
+                })
+                .await
+                .unwrap();
+            times.retain(|(_, it)| *it % HOUR_MS != 0);
+            times
+        };
+        assert_eq!(minutes().await, []);
+        let by = fresh.member("an", fresh.org("city").await, Role::Checker).await;
+        let mut group = fresh.new_group("x");
+        group.id = GroupId::new(fresh.now().to_hour(), fresh.chance());
+        let id = group.id;
+        let job = fresh.job("sort_messages").await;
+        let messages = vec![(tip.id, Into::New(0))];
+        let sorted = Sorted { groups: vec![group], messages };
+        fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await.unwrap();
+        let reason = DismissReason::Opinion;
+        fresh.store.dismiss_group(id, reason, &by, fresh.now(), fresh.chance()).await.unwrap();
+        let late = fresh.intake("x");
+        let late = Intake { id: MessageId::new(fresh.now().to_hour(), fresh.chance()), ..late };
+        fresh.joined(id, &[late]).await;
+        assert_eq!(minutes().await, [], "dismissed while sorting");
+    })
+    .await;
+}
+
+/// The times in a line of what is kept of messages: numbers as large as one, and those in ids.
+fn times_in(table: &'static str, line: &str) -> Vec<(&'static str, i64)> {
+    if !["messages", "receipts", "groups", "jobs", "changes"].contains(&table) {
+        return Vec::new();
+    }
+    let values: Vec<serde_json::Value> = serde_json::from_str(line).unwrap();
+    let is_time = |it: &i64| (BEGIN.millis()..2 * BEGIN.millis()).contains(it);
+    let of_id = |it: &str| {
+        let id = uuid::Uuid::parse_str(it).ok()?;
+        let (seconds, nanos) = id.get_timestamp()?.to_unix();
+        Some(seconds as i64 * 1_000 + i64::from(nanos) / 1_000_000)
+    };
+    let time = |it: &serde_json::Value| match it {
+        serde_json::Value::Number(it) => it.as_i64().filter(is_time),
+        serde_json::Value::String(it) => of_id(it),
+        _ => None,
+    };
+    values.iter().filter_map(time).map(|it| (table, it)).collect()
 }

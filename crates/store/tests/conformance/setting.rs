@@ -96,7 +96,9 @@ impl Place {
     }
 
     pub async fn open(&self, demo: bool) -> StoreResult<Store> {
-        let new = Desk { demo, created_at: BEGIN };
+        static N: AtomicU64 = AtomicU64::new(1);
+        let id = uuid::Uuid::from_u128(N.fetch_add(1, Ordering::Relaxed).into());
+        let new = Desk { id, demo, created_at: BEGIN };
         match self {
             Self::Folder(_) => Store::open_sqlite(&self.file(), new).await,
             Self::Database { .. } => Store::open_postgres(&self.url(), new).await,
@@ -230,10 +232,9 @@ impl Fresh {
         self.store.take_in(batch, self.now(), self.chance()).await.unwrap()
     }
 
-    pub async fn job(&self, name: &str) -> Leased {
-        let job = self.store.lease_job(self.now()).await.unwrap().expect("a job is due");
-        assert_eq!(job.name, name);
-        job
+    pub async fn job(&self, name: &'static str) -> Leased {
+        let job = self.store.lease_job_named(name, self.now()).await.unwrap();
+        job.expect("a job is due")
     }
 
     pub fn new_group(&self, text: &str) -> NewGroup {
@@ -241,6 +242,7 @@ impl Fresh {
             id: GroupId::new(self.now(), self.chance()),
             exact_hash: exact_hash(text),
             sketch: text.as_bytes().to_vec(),
+            facts: vec![1, 0, 0, 0, 0],
             lang: Lang::Vi,
             matches: Vec::new(),
             tie: None,
@@ -342,25 +344,14 @@ impl Fresh {
     pub async fn evidence(&self, case: CaseId, url: &str, by: &Member) -> EvidenceId {
         let new = self.new_evidence(url, by.org, Capture::Pending);
         self.store.add_evidence(case, &new, by, self.now(), self.chance()).await.unwrap();
-        let job = self.capture_job().await;
+        let job = self.job("capture_evidence").await;
         let sha256 = format!("{:064x}", self.n_chances.load(Ordering::Relaxed));
-        let blob = Blob { sha256: sha256.clone(), n_bytes: 9, media_type: "text/html".to_owned() };
+        let (bytes, media_type) = (b"the page.".to_vec(), "text/html".to_owned());
+        let blob = Blob { sha256: sha256.clone(), bytes, media_type };
         let capture = Capture::Archived { sha256 };
         let ended = self.store.end_capture(&job, new.id, &capture, Some(&blob), self.now());
         ended.await.unwrap();
         new.id
-    }
-
-    /// The next job, past those that answer receipts.
-    async fn capture_job(&self) -> Leased {
-        loop {
-            let job = self.store.lease_job(self.now()).await.unwrap().expect("a job is due");
-            if job.name == "capture_evidence" {
-                return job;
-            }
-            let claim: ClaimId = serde_json::from_str(&job.payload).unwrap();
-            self.store.answer_receipts(&job, claim).await.unwrap();
-        }
     }
 
     pub async fn opinion(&self, case: CaseId, by: &Member) -> StoreResult<()> {

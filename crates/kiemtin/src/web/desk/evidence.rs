@@ -21,8 +21,8 @@ use super::form::{Fields, Form};
 use super::frame::Frame;
 use super::halt::{Answer, Halt};
 use super::words::{self, Choice};
-use crate::app::App;
 use crate::app::clock::chance;
+use crate::app::{App, pages};
 use crate::locale;
 use crate::web::page::{self, Page};
 
@@ -211,7 +211,7 @@ pub(super) async fn kept(
         return Err(Halt::Missing);
     };
     let (media_type, _) = app.store.kept_page(&sha256).await?.ok_or(Halt::Missing)?;
-    let bytes = app.folder.blob(&sha256)?;
+    let bytes = pages::page(&app.store, &app.folder, &sha256).await?;
     let is_text = media_type.starts_with("text/") || TEXT_TYPES.contains(&&*media_type);
     let (kind, place) = match is_text {
         true => ("text/plain; charset=utf-8", "inline".to_owned()),

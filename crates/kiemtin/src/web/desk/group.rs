@@ -229,6 +229,7 @@ async fn new_group(app: &App, first: &Message) -> Answer<NewGroup> {
         id: GroupId::new(app.now(), chance()),
         exact_hash: print.exact,
         sketch: print.sketch.to_bytes().to_vec(),
+        facts: Facts::of(&text::key(&first.text, Some(first.lang))).to_bytes(),
         lang: first.lang,
         matches: matches.iter().map(new_match).collect(),
         // A member split it off to look at it: the program does not answer it over their head.

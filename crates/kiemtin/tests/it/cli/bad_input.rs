@@ -104,7 +104,8 @@ async fn a_database_that_another_program_holds_is_said_to_be_locked() {
     let folder = TempFolder::new();
     let data = folder.path("desk");
     run(&data, &["member", "list"]).works();
-    let new = Desk { demo: false, created_at: kiemtin_core::time::Timestamp::from_millis(0) };
+    let created_at = kiemtin_core::time::Timestamp::from_millis(0);
+    let new = Desk { id: uuid::Uuid::nil(), demo: false, created_at };
     let other = Store::open_sqlite(&data.join("desk.db"), new).await.expect("a desk");
     let held = other.begin().await.expect("a transaction");
     let ran = run(&data, &["member", "add-org", "to", "Tổ"]);

@@ -15,11 +15,13 @@ use kiemtin::app::clock::{FixedClock, chance};
 use kiemtin::config::{Place, Urls};
 use kiemtin_core::case::Capture;
 use kiemtin_core::fingerprint;
+use kiemtin_core::group::Facts;
 use kiemtin_core::ids::{CaseId, ClaimId, EvidenceId, GroupId, MemberId, MessageId, OrgId};
 use kiemtin_core::message::RawMessage;
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
 use kiemtin_core::receipt::Receipt;
+use kiemtin_core::text;
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::evidence::{Blob, CAPTURE_EVIDENCE};
 use kiemtin_store::groups::{ANSWER_RECEIPTS, Into, NewGroup, NewMatch, Sorted};
@@ -139,6 +141,7 @@ impl Desk {
             id: GroupId::new(self.app.now(), chance()),
             exact_hash: print.exact,
             sketch: print.sketch.to_bytes().to_vec(),
+            facts: Facts::of(&text::key(&message.text, Some(message.lang))).to_bytes(),
             lang: message.lang,
             matches: found.iter().map(new_match).collect(),
             tie: None,
@@ -157,8 +160,7 @@ impl Desk {
         let id: EvidenceId = serde_json::from_str(&job.payload).unwrap();
         let bytes = format!("<title>{id}</title>").into_bytes();
         let sha256 = self.app.folder.keep_blob(&bytes).unwrap();
-        let n_bytes = i64::try_from(bytes.len()).unwrap();
-        let blob = Blob { sha256: sha256.clone(), n_bytes, media_type: "text/html".to_owned() };
+        let blob = Blob { sha256: sha256.clone(), bytes, media_type: "text/html".to_owned() };
         let capture = Capture::Archived { sha256 };
         store.end_capture(&job, id, &capture, Some(&blob), self.app.now()).await.unwrap();
     }
