@@ -160,13 +160,15 @@ impl Store {
     /// [`StoreError::Stale`] when another worker did it.
     pub async fn sort(
         &self,
-        job: &Leased,
+        jobs: &[Leased],
         sorted: &Sorted,
         now: Timestamp,
         chance: Chance,
     ) -> StoreResult<Vec<GroupId>> {
         let mut tx = self.begin().await?;
-        jobs::finish(&mut tx, job).await?;
+        for job in jobs {
+            jobs::finish(&mut tx, job).await?;
+        }
         let ids = begin_groups(&mut tx, &sorted.groups, now).await?;
         let place = |(message, into): &(MessageId, Into)| match into {
             Into::Known(group) => (*message, *group),

@@ -71,6 +71,21 @@ macro_rules! due {
 const DUE: &str = due!("");
 const DUE_ON_POSTGRES: &str = due!(" for update skip locked");
 
+macro_rules! more_due {
+    ($tail:literal) => {
+        concat!(
+            "select id, name, payload, attempts from jobs where run_at <= $1 and attempts = 0 ",
+            "and lease_until is null and name = $2 and length(payload) <= $3 ",
+            "order by run_at, id limit $4",
+            $tail
+        )
+    };
+}
+const MORE_DUE: &str = more_due!("");
+const MORE_DUE_ON_POSTGRES: &str = more_due!(" for update skip locked");
+/// A job is small up to this length of its payload: about a hundred ids.
+const SMALL_PAYLOAD_CHARS: i64 = 4_000;
+
 /// The number is [`ATTEMPTS_MAX`].
 const KNOWN_JOB: &str = "on conflict (unique_key) do update set attempts = 0, \
     run_at = excluded.run_at, lease_until = null where 8 <= jobs.attempts \
@@ -123,17 +138,38 @@ impl Store {
         let due = self.engine.pick(DUE, DUE_ON_POSTGRES);
         let mut tx = self.begin().await?;
         let Some(row) = tx.row(due, asked).await? else { return Ok(None) };
-        let attempts: i64 = row.get("attempts")?;
-        let job = Leased {
-            id: JobId(row.get("id")?),
-            name: row.get("name")?,
-            payload: row.get("payload")?,
-            attempts: attempts + 1,
-        };
-        let sql = "update jobs set attempts = $2, lease_until = $3 where id = $1";
-        tx.run_one(sql, args![job.id, job.attempts, now.plus_millis(LEASE_MS)]).await?;
+        let job = taken(&mut tx, &row, now).await?;
         tx.commit().await?;
         Ok(Some(job))
+    }
+
+    /// Takes more jobs like one that this worker holds, so that all are done in one transaction:
+    /// small ones that were never tried. One that failed is tried again alone.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lease_more(
+        &self,
+        like: &Leased,
+        now: Timestamp,
+        limit: i64,
+    ) -> StoreResult<Vec<Leased>> {
+        let is_small = |it: &Leased| it.payload.len() as i64 <= SMALL_PAYLOAD_CHARS;
+        if 1 < like.attempts || !is_small(like) {
+            return Ok(Vec::new());
+        }
+        let asked = args![now, like.name.as_str(), SMALL_PAYLOAD_CHARS, limit];
+        if self.engine.rows(MORE_DUE, asked.clone()).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let due = self.engine.pick(MORE_DUE, MORE_DUE_ON_POSTGRES);
+        let mut tx = self.begin().await?;
+        let mut jobs = Vec::new();
+        for row in tx.rows(due, asked).await? {
+            jobs.push(taken(&mut tx, &row, now).await?);
+        }
+        tx.commit().await?;
+        Ok(jobs)
     }
 
     /// Puts a failed job back for later, twice as late each time, with what went wrong.
@@ -215,6 +251,19 @@ impl Store {
         let at: Option<i64> = rows.first().map_or(Ok(None), |row| row.get("at"))?;
         Ok(at.map(Timestamp::from_millis))
     }
+}
+
+async fn taken(tx: &mut Tx, row: &Row, now: Timestamp) -> StoreResult<Leased> {
+    let attempts: i64 = row.get("attempts")?;
+    let job = Leased {
+        id: JobId(row.get("id")?),
+        name: row.get("name")?,
+        payload: row.get("payload")?,
+        attempts: attempts + 1,
+    };
+    let sql = "update jobs set attempts = $2, lease_until = $3 where id = $1";
+    tx.run_one(sql, args![job.id, job.attempts, now.plus_millis(LEASE_MS)]).await?;
+    Ok(job)
 }
 
 /// Adds a job to the deed that makes it necessary.

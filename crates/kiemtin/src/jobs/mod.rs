@@ -25,6 +25,8 @@ pub use erase_expired::ERASE_EXPIRED;
 const REST: Duration = Duration::from_millis(500);
 /// Pages fetched at the same time. Each may take twenty seconds.
 const FETCHES_MAX: usize = 4;
+/// Jobs that one transaction ends, where they can be done together.
+const TOGETHER_MAX: i64 = 16;
 /// How often a node saves its index and looks whether erasing is planned.
 const UPKEEP: Duration = Duration::from_secs(60 * 60);
 
@@ -71,7 +73,7 @@ async fn fetch_pages(app: &Arc<App>, fetcher: &Arc<Fetcher>, stop: &Cancellation
         match app.store.lease_job_named(evidence::CAPTURE_EVIDENCE, app.now()).await {
             Ok(Some(job)) => {
                 let (app, fetcher) = (app.clone(), fetcher.clone());
-                fetches.spawn(async move { run(&app, &fetcher, &job).await });
+                fetches.spawn(async move { run(&app, &fetcher, &[job]).await });
             }
             // The bell is for the other loop; a page may wait half a second.
             Ok(None) => pause(stop).await,
@@ -99,7 +101,7 @@ fn ended(res: Option<Result<(), JoinError>>) {
 async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         match app.store.lease_job_other_than(evidence::CAPTURE_EVIDENCE, app.now()).await {
-            Ok(Some(job)) => run(app, fetcher, &job).await,
+            Ok(Some(job)) => run(app, fetcher, &together(app, job).await).await,
             Ok(None) => rest(app, stop).await,
             Err(err) => {
                 tracing::warn!(error = %err, "No job could be taken: {err}");
@@ -114,10 +116,13 @@ async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken
 /// # Errors
 /// The database failed.
 pub async fn drain(app: &Arc<App>, fetcher: &Fetcher) -> anyhow::Result<usize> {
+    // What a killed process held is not waited for.
+    app.store.take_over_jobs(app.now()).await?;
     let mut n_done = 0;
     while let Some(job) = app.store.lease_job(app.now()).await? {
-        run(app, fetcher, &job).await;
-        n_done += 1;
+        let jobs = together(app, job).await;
+        run(app, fetcher, &jobs).await;
+        n_done += jobs.len();
     }
     Ok(n_done)
 }
@@ -137,23 +142,42 @@ async fn rest(app: &App, stop: &CancellationToken) {
     }
 }
 
-/// The one place where a job's name meets its deed.
-async fn run(app: &Arc<App>, fetcher: &Fetcher, job: &Leased) {
+/// Many tips at once bring many small jobs: they are sorted together.
+async fn together(app: &App, job: Leased) -> Vec<Leased> {
+    let more = match job.name.as_str() {
+        messages::SORT_MESSAGES => app.store.lease_more(&job, app.now(), TOGETHER_MAX - 1).await,
+        _ => Ok(Vec::new()),
+    };
+    let more = more.unwrap_or_else(|err| {
+        tracing::warn!(error = %err, "A job goes alone, no others could be taken: {err}");
+        Vec::new()
+    });
+    std::iter::once(job).chain(more).collect()
+}
+
+/// The one place where a job's name meets its deed. Several jobs at once only come from
+/// [`together`]: their effects are one transaction.
+async fn run(app: &Arc<App>, fetcher: &Fetcher, jobs: &[Leased]) {
+    let Some(job) = jobs.first() else { return };
     let res = match job.name.as_str() {
-        messages::SORT_MESSAGES => sort_messages::run(app, job).await,
+        messages::SORT_MESSAGES => sort_messages::run(app, jobs).await,
         groups::ANSWER_RECEIPTS => answer_receipts::run(app, job).await,
         evidence::CAPTURE_EVIDENCE => capture_evidence::run(app, fetcher, job).await,
         ERASE_EXPIRED => erase_expired::run(app, job).await,
         other => Err(anyhow::anyhow!("no deed is called {other}: it needs a newer version")),
     };
     let Err(err) = res else { return };
-    if let Some(StoreError::Stale) = err.downcast_ref() {
+    if let Some(StoreError::Stale) = err.downcast_ref()
+        && jobs.len() == 1
+    {
         return; // Another worker was faster: its effect stands, ours was undone.
     }
     tracing::warn!(job.name, job.attempts, error = %err, "Job {} failed: {err:#}", job.name);
-    if let Err(err) = app.store.fail_job(job, &format!("{err:#}"), app.now()).await {
-        // The lease runs out by itself, and the job comes back.
-        tracing::warn!(job.name, error = %err, "Job {} could not be put back: {err}", job.name);
+    for job in jobs {
+        if let Err(err) = app.store.fail_job(job, &format!("{err:#}"), app.now()).await {
+            // The lease runs out by itself, and the job comes back.
+            tracing::warn!(job.name, error = %err, "Job {} could not be put back: {err}", job.name);
+        }
     }
 }
 

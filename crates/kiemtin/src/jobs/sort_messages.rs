@@ -1,4 +1,4 @@
-//! Sorts what one intake brought: the same text or nearly the same joins its group; any other
+//! Sorts what intakes brought: the same text or nearly the same joins its group; any other
 //! begins one, with the claims that it may be about. A claim with an answer, matched surely enough,
 //! answers at once.
 //!
@@ -27,14 +27,18 @@ const MATCHES_MAX: usize = 5;
 /// Below this probability a match is not worth a line in the queue.
 const PROBABILITY_MIN: f32 = 0.02;
 
-pub(super) async fn run(app: &Arc<App>, job: &Leased) -> anyhow::Result<()> {
-    let ids: Vec<MessageId> = serde_json::from_str(&job.payload)?;
+/// Several jobs at once, as many small intakes bring them: the disk is waited for once.
+pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
+    let mut ids: Vec<MessageId> = Vec::new();
+    for job in jobs {
+        ids.extend(serde_json::from_str::<Vec<MessageId>>(&job.payload)?);
+    }
     let messages = app.store.unsorted(&ids).await?;
     app.index.follow(&app.store).await?;
     let sorting = app.clone();
     let sorted = tokio::task::spawn_blocking(move || sort(&sorting, messages)).await?;
     let begun: Vec<GroupId> = sorted.groups.iter().map(|it| it.id).collect();
-    let res = app.store.sort(job, &sorted, app.now(), fresh()).await;
+    let res = app.store.sort(jobs, &sorted, app.now(), fresh()).await;
     match &res {
         Ok(ids) => {
             begun.iter().filter(|it| !ids.contains(it)).for_each(|it| app.index.forget_group(*it))

@@ -65,7 +65,10 @@ async fn a_sorting_has_its_effect_once() {
     for n in 1.. {
         assert!(n < STATEMENTS_MAX);
         fresh.store.fail_at(n);
-        let res = fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await;
+        let res = fresh
+            .store
+            .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())
+            .await;
         fresh.store.fail_at(i64::MAX);
         let seen = reopened(&fresh).await;
         let size = |it: Option<kiemtin_store::groups::Group>| it.map(|it| it.n_messages);
@@ -85,7 +88,8 @@ async fn a_sorting_has_its_effect_once() {
         break;
     }
     assert!(8 <= n_failed, "only {n_failed} statements");
-    let again = fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await;
+    let again =
+        fresh.store.sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance()).await;
     assert!(matches!(again, Err(StoreError::Stale)));
 }
 

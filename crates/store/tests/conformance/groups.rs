@@ -48,7 +48,11 @@ async fn messages_go_into_known_and_new_groups() {
         let into = [Into::Known(known), Into::New(0), Into::New(0), Into::New(1)];
         let messages = batch.iter().map(|it| it.id).zip(into).collect();
         let sorted = Sorted { groups, messages };
-        fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await.unwrap();
+        fresh
+            .store
+            .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())
+            .await
+            .unwrap();
         for (group, n) in [(known, 2), (b, 2), (c, 1)] {
             assert_eq!(n_messages(fresh, group).await, n);
             assert_eq!(texts(fresh, group).await.len() as i64, n);
@@ -90,10 +94,10 @@ async fn a_worker_that_lost_its_job_sorts_nothing() {
             let sorted = Sorted { groups, messages: vec![(intake.id, Into::New(0))] };
             fresh.store.sort(job, &sorted, fresh.now(), fresh.chance()).await
         };
-        is_stale(sort(&slow, "slow").await);
+        is_stale(sort(std::slice::from_ref(&slow), "slow").await);
         assert_eq!(fresh.store.group_keys(None, 10).await.unwrap(), []);
-        sort(&fast, "fast").await.unwrap();
-        is_stale(sort(&fast, "again").await);
+        sort(std::slice::from_ref(&fast), "fast").await.unwrap();
+        is_stale(sort(std::slice::from_ref(&fast), "again").await);
         assert_eq!(fresh.store.group_keys(None, 10).await.unwrap().len(), 1);
     })
     .await;
@@ -108,7 +112,11 @@ async fn a_message_that_is_in_a_group_is_not_put_into_another() {
         let job = fresh.job("sort_messages").await;
         let messages = vec![(message, Into::Known(b)), (message, Into::Known(a))];
         let sorted = Sorted { groups: Vec::new(), messages };
-        fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await.unwrap();
+        fresh
+            .store
+            .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())
+            .await
+            .unwrap();
         assert_eq!(texts(fresh, a).await, ["a"]);
         assert_eq!(texts(fresh, b).await, ["b"]);
         assert_eq!((n_messages(fresh, a).await, n_messages(fresh, b).await), (1, 1));

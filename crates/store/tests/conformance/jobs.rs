@@ -1,5 +1,7 @@
 //! Jobs: at least once, with effects exactly once.
 
+use std::collections::BTreeSet;
+
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::jobs::{ATTEMPTS_MAX, JobCounts, LEASE_MS, Leased, NewJob};
 
@@ -159,6 +161,34 @@ async fn a_worker_that_begins_takes_over_what_the_one_before_held_or_gave_up() {
         let now = BEGIN.plus_millis(at + 1_000_000);
         assert_eq!(fresh.store.take_over_jobs(now).await.unwrap(), 1);
         assert_eq!(lease(fresh, at + 1_000_000).await.unwrap().attempts, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn small_jobs_that_were_never_tried_are_taken_together() {
+    each(async |fresh| {
+        for _ in 0..4 {
+            fresh.store.add_job(&job(None, BEGIN), fresh.chance()).await.unwrap();
+        }
+        let big = NewJob { payload: "x".repeat(4_001), ..job(None, BEGIN) };
+        fresh.store.add_job(&big, fresh.chance()).await.unwrap();
+        let other = NewJob { name: "another", ..job(None, BEGIN) };
+        fresh.store.add_job(&other, fresh.chance()).await.unwrap();
+        let at = BEGIN.plus_millis(9_000);
+        let failed = fresh.store.lease_job_named("try", BEGIN).await.unwrap().unwrap();
+        fresh.store.fail_job(&failed, "once", BEGIN).await.unwrap();
+        let like = Leased { payload: "{}".to_owned(), attempts: 1, ..failed.clone() };
+        let one = fresh.store.lease_more(&like, at, 1).await.unwrap();
+        assert_eq!(one.len(), 1, "as many as asked for");
+        let rest = fresh.store.lease_more(&like, at, 9).await.unwrap();
+        let all: Vec<&Leased> = one.iter().chain(&rest).collect();
+        let ids: BTreeSet<_> = all.iter().map(|it| it.id).collect();
+        assert!(ids.len() == all.len() && (3..=4).contains(&ids.len()), "each once: {all:?}");
+        assert!(!ids.contains(&failed.id), "what failed is tried again alone");
+        assert!(all.iter().all(|it| it.name == "try" && it.payload == "{}" && it.attempts == 1));
+        let again = Leased { attempts: 2, ..like };
+        assert_eq!(fresh.store.lease_more(&again, at, 9).await.unwrap(), Vec::new());
     })
     .await;
 }

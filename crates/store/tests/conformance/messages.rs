@@ -76,7 +76,11 @@ async fn a_tip_that_is_sent_again_is_the_same_tip() {
         let into = kiemtin_store::groups::Into::New(0);
         let sorted =
             kiemtin_store::groups::Sorted { groups: vec![group], messages: vec![(tip.id, into)] };
-        fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await.unwrap();
+        fresh
+            .store
+            .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())
+            .await
+            .unwrap();
         let view = fresh.store.receipt(receipt).await.unwrap().unwrap();
         assert_eq!(view.outcome, Outcome::Received { n_same: 1, being_checked: false });
     })
@@ -124,7 +128,11 @@ async fn nothing_that_is_kept_of_a_message_knows_its_minute() {
         let job = fresh.job("sort_messages").await;
         let messages = vec![(tip.id, Into::New(0))];
         let sorted = Sorted { groups: vec![group], messages };
-        fresh.store.sort(&job, &sorted, fresh.now(), fresh.chance()).await.unwrap();
+        fresh
+            .store
+            .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())
+            .await
+            .unwrap();
         let reason = DismissReason::Opinion;
         fresh.store.dismiss_group(id, reason, &by, fresh.now(), fresh.chance()).await.unwrap();
         let late = fresh.intake("x");

@@ -262,7 +262,10 @@ impl Fresh {
         self.take_in(&[intake]).await;
         let job = self.job("sort_messages").await;
         let sorted = Sorted { groups: vec![group], messages: vec![(message, Into::New(0))] };
-        self.store.sort(&job, &sorted, self.now(), self.chance()).await.unwrap();
+        self.store
+            .sort(std::slice::from_ref(&job), &sorted, self.now(), self.chance())
+            .await
+            .unwrap();
         id
     }
 
@@ -272,7 +275,10 @@ impl Fresh {
         let job = self.job("sort_messages").await;
         let messages = intakes.iter().map(|it| (it.id, Into::Known(group))).collect();
         let sorted = Sorted { groups: Vec::new(), messages };
-        self.store.sort(&job, &sorted, self.now(), self.chance()).await.unwrap();
+        self.store
+            .sort(std::slice::from_ref(&job), &sorted, self.now(), self.chance())
+            .await
+            .unwrap();
     }
 
     pub fn new_claim(&self, text: &str) -> NewClaim {

@@ -114,7 +114,8 @@ impl TestDesk {
                     sorted.groups.push(group);
                 }
             }
-            let done = store.sort(&job, &sorted, self.app.now(), chance()).await;
+            let done =
+                store.sort(std::slice::from_ref(&job), &sorted, self.app.now(), chance()).await;
             assert!(done.is_ok(), "{done:?}");
         }
         groups.into_values().collect()

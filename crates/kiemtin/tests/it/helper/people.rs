@@ -149,7 +149,7 @@ impl Desk {
         let group = new.id;
         let messages = vec![(message.id, Into::New(0))];
         let sorted = Sorted { groups: vec![new], messages };
-        store.sort(&job, &sorted, self.app.now(), chance()).await.unwrap();
+        store.sort(std::slice::from_ref(&job), &sorted, self.app.now(), chance()).await.unwrap();
         group
     }
 
