@@ -102,7 +102,8 @@ pub async fn publish(app: &App, cast: &Cast, sample: &SampleClaim) -> anyhow::Re
             }
             State::Draft => {
                 let content = content(sample);
-                let seen = app.store.draft(case.id).await?.map(|it| it.hash);
+                let draft = app.store.draft(case.id).await?;
+                let seen = draft.map(|it| it.content.written().hash());
                 let (now, chance) = (app.now(), chance());
                 app.store.save_draft(case.id, &content, seen, &cast.editor, now, chance).await?;
                 act(app, cast, &case, Action::Submit, With::default()).await?;
