@@ -276,7 +276,8 @@ fn read(app: &App, actor: &Actor, form: &mut Form) -> Option<Evidence> {
         published,
         note,
         interest,
-        capture: Capture::Pending,
+        // A demo archives nothing, as its banner says: it can be tried without a network.
+        capture: if app.desk.demo { Capture::NoneDemo } else { Capture::Pending },
     })
 }
 
