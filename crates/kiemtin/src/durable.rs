@@ -13,7 +13,9 @@ use anyhow::Context as _;
 /// The disk is full or broken.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let dir = path.parent().context("a file lies in a folder")?;
-    let temporary = dir.join(format!(".{}.{}.part", file_name(path), std::process::id()));
+    // Two threads may write the same page at the same time.
+    let (process, thread) = (std::process::id(), std::thread::current().id());
+    let temporary = dir.join(format!(".{}.{process}.{thread:?}.part", file_name(path)));
     let written = (|| -> io::Result<()> {
         let mut file = File::create(&temporary)?;
         only_owner_file(&file)?;

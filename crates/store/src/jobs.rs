@@ -55,14 +55,14 @@ pub struct JobCounts {
 enum Which {
     Any,
     Named(&'static str),
-    OtherThan(&'static str),
+    OtherThan([&'static str; 2]),
 }
 
 macro_rules! due {
     ($tail:literal) => {
         concat!(
             "select id, name, payload, attempts from jobs where run_at <= $1 and attempts < $2 ",
-            "and (lease_until is null or lease_until < $1) and ($3 = '' or (name = $3) = $4) ",
+            "and (lease_until is null or lease_until < $1) and ($3 = '' or (name in ($3, $4)) = $5) ",
             "order by run_at, id limit 1",
             $tail
         )
@@ -119,17 +119,17 @@ impl Store {
     /// The database failed.
     pub async fn lease_job_other_than(
         &self,
-        name: &'static str,
+        names: [&'static str; 2],
         now: Timestamp,
     ) -> StoreResult<Option<Leased>> {
-        self.lease(Which::OtherThan(name), now).await
+        self.lease(Which::OtherThan(names), now).await
     }
 
     async fn lease(&self, which: Which, now: Timestamp) -> StoreResult<Option<Leased>> {
         let asked = match which {
-            Which::Any => args![now, ATTEMPTS_MAX, "", true],
-            Which::Named(name) => args![now, ATTEMPTS_MAX, name, true],
-            Which::OtherThan(name) => args![now, ATTEMPTS_MAX, name, false],
+            Which::Any => args![now, ATTEMPTS_MAX, "", "", true],
+            Which::Named(name) => args![now, ATTEMPTS_MAX, name, name, true],
+            Which::OtherThan([a, b]) => args![now, ATTEMPTS_MAX, a, b, false],
         };
         // A look without the writer's lock first: mostly there is nothing to do.
         if self.engine.rows(DUE, asked.clone()).await?.is_empty() {

@@ -32,7 +32,15 @@ pub enum BadSnapshot {
 impl ClaimIndex {
     /// The whole index as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer(Vec::with_capacity(self.memory_bytes()));
+        let mut bytes = Vec::with_capacity(self.memory_bytes());
+        self.append_to(&mut bytes);
+        bytes
+    }
+
+    /// The same behind what `bytes` holds: a second copy of a large index would be felt.
+    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+        let start = bytes.len();
+        let mut out = Writer(std::mem::take(bytes));
         out.0.extend(MAGIC);
         out.u32(VERSION);
         out.u32(self.n_dead as u32);
@@ -51,9 +59,9 @@ impl ClaimIndex {
         for view in &self.views {
             out.view(view);
         }
-        let sum = xxh3_64(&out.0);
+        let sum = xxh3_64(&out.0[start..]);
         out.u64(sum);
-        out.0
+        *bytes = out.0;
     }
 
     fn is_current(&self, row: &ClaimRow) -> bool {

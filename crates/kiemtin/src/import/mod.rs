@@ -214,8 +214,9 @@ impl<'a> Batch<'a> {
     async fn new(app: &'a Arc<App>, request: &Request, name: &'a str) -> StoreResult<Self> {
         // A dry run lists nobody, and judges as if those on the command line were listed.
         let listed = app.store.publishers().await?;
-        let hosts = listed.iter().map(|(host, _)| host).chain(&request.publishers);
-        let publishers = Arc::new(Publishers::from_hosts(hosts.map(String::as_str)));
+        let listed = listed.iter().map(|(host, name)| (host.as_str(), name.as_str()));
+        let typed = request.publishers.iter().map(|host| (host.as_str(), host.as_str()));
+        let publishers = Arc::new(Publishers::listed(listed.chain(typed)));
         Ok(Self {
             app,
             name,

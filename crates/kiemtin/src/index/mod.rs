@@ -38,6 +38,8 @@ pub struct Index {
     began: Mutex<HashSet<GroupId>>,
     /// One look at the changes at a time; readers go on meanwhile.
     following: tokio::sync::Mutex<()>,
+    /// The cursor of the snapshot that this process wrote last. Held while one is written.
+    saved: Mutex<Option<i64>>,
     dir: PathBuf,
     /// Whose index it is: a snapshot of another desk is left aside.
     desk: Uuid,
@@ -87,6 +89,7 @@ impl Index {
             scratch: Mutex::default(),
             began: Mutex::default(),
             following: tokio::sync::Mutex::default(),
+            saved: Mutex::default(),
             dir: dir.to_owned(),
             desk,
         };
@@ -108,9 +111,20 @@ impl Index {
     /// # Errors
     /// The disk is full or broken.
     pub fn save(&self) -> anyhow::Result<()> {
+        let mut saved = self.saved.lock().expect("nobody panics while holding it");
+        if *saved == Some(self.read().cursor) {
+            return Ok(());
+        }
         self.write().claims.compact();
-        let state = self.read();
-        snapshot::write(&self.dir, self.desk, &state.claims, &state.answered, state.cursor)
+        let (bytes, cursor) = {
+            let State { claims, answered, cursor, .. } = &*self.read();
+            (snapshot::bytes(self.desk, claims, answered, *cursor), *cursor)
+        };
+        // Nobody waits for the disk: finding goes on meanwhile.
+        *saved = None;
+        snapshot::write(&self.dir, bytes)?;
+        *saved = Some(cursor);
+        Ok(())
     }
 
     /// Writes the snapshot, or deletes the one before, which may hold what was erased since.
@@ -194,6 +208,18 @@ impl Index {
         let mut state = self.write();
         state.groups.remove(id);
         state.merged.remove(&id);
+    }
+
+    /// Looks whether groups came to be, when the store could not say: the connection may have been
+    /// lost after the commit. One that cannot be looked at is taken back.
+    pub async fn look_for_groups(&self, store: &Store, ids: &[GroupId]) {
+        for id in ids {
+            self.began().remove(id);
+            if let Err(err) = self.look_at_group(store, *id).await {
+                tracing::warn!(error = %err, "A group could not be looked at: {err}");
+                self.forget_group(*id);
+            }
+        }
     }
 
     /// The public number of a claim whose answer stands.

@@ -26,14 +26,13 @@ pub(super) struct Snapshot {
     pub(super) cursor: i64,
 }
 
-/// Writes a snapshot.
-pub(super) fn write(
-    dir: &Path,
+/// The bytes of a snapshot, without its sum.
+pub(super) fn bytes(
     desk: Uuid,
     claims: &ClaimIndex,
     answered: &HashMap<ClaimId, i64>,
     cursor: i64,
-) -> anyhow::Result<()> {
+) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend(desk.as_bytes());
     bytes.extend(cursor.to_le_bytes());
@@ -42,7 +41,12 @@ pub(super) fn write(
         bytes.extend(claim.0.as_bytes());
         bytes.extend(number.to_le_bytes());
     }
-    bytes.extend(claims.to_bytes());
+    claims.append_to(&mut bytes);
+    bytes
+}
+
+/// Writes a snapshot.
+pub(super) fn write(dir: &Path, mut bytes: Vec<u8>) -> anyhow::Result<()> {
     let sum = Sha256::digest(&bytes);
     bytes.extend(sum);
     write_durably(&file(dir), &bytes)

@@ -32,7 +32,8 @@ const UPKEEP: Duration = Duration::from_secs(60 * 60);
 
 /// Does jobs until told to stop; what is being done then is finished.
 ///
-/// Pages are fetched beside the rest: sorting never waits for a slow server.
+/// Pages are fetched, messages sorted and the rest done side by side: sorting never waits for a
+/// slow server, and an answer reaches its receipts however many tips come in.
 pub async fn work(app: Arc<App>, fetcher: Arc<Fetcher>, stop: CancellationToken) {
     match app.store.take_over_jobs(app.now()).await {
         Ok(0) => {}
@@ -42,6 +43,7 @@ pub async fn work(app: Arc<App>, fetcher: Arc<Fetcher>, stop: CancellationToken)
     tokio::join!(
         keep_up(&app, &stop),
         fetch_pages(&app, &fetcher, &stop),
+        sort_what_comes(&app, &fetcher, &stop),
         do_the_rest(&app, &fetcher, &stop)
     );
 }
@@ -75,7 +77,7 @@ async fn fetch_pages(app: &Arc<App>, fetcher: &Arc<Fetcher>, stop: &Cancellation
                 let (app, fetcher) = (app.clone(), fetcher.clone());
                 fetches.spawn(async move { run(&app, &fetcher, &[job]).await });
             }
-            // The bell is for the other loop; a page may wait half a second.
+            // The bell is for what is to be sorted; a page may wait half a second.
             Ok(None) => pause(stop).await,
             Err(err) => {
                 tracing::warn!(error = %err, "No page could be taken: {err}");
@@ -98,11 +100,26 @@ fn ended(res: Option<Result<(), JoinError>>) {
     }
 }
 
-async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
+async fn sort_what_comes(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        match app.store.lease_job_other_than(evidence::CAPTURE_EVIDENCE, app.now()).await {
+        match app.store.lease_job_named(messages::SORT_MESSAGES, app.now()).await {
             Ok(Some(job)) => run(app, fetcher, &together(app, job).await).await,
             Ok(None) => rest(app, stop).await,
+            Err(err) => {
+                tracing::warn!(error = %err, "Nothing could be taken to be sorted: {err}");
+                pause(stop).await;
+            }
+        }
+    }
+}
+
+async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
+    let others = [messages::SORT_MESSAGES, evidence::CAPTURE_EVIDENCE];
+    while !stop.is_cancelled() {
+        match app.store.lease_job_other_than(others, app.now()).await {
+            Ok(Some(job)) => run(app, fetcher, &[job]).await,
+            // The bell is for what is to be sorted; the rest may wait half a second.
+            Ok(None) => pause(stop).await,
             Err(err) => {
                 tracing::warn!(error = %err, "No job could be taken: {err}");
                 pause(stop).await;

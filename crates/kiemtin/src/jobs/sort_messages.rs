@@ -43,7 +43,7 @@ pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
         Ok(ids) => {
             begun.iter().filter(|it| !ids.contains(it)).for_each(|it| app.index.forget_group(*it))
         }
-        Err(_) => begun.iter().for_each(|it| app.index.forget_group(*it)),
+        Err(_) => app.index.look_for_groups(&app.store, &begun).await,
     }
     res?;
     Ok(())

@@ -119,14 +119,14 @@ async fn jobs_with_the_same_key_are_one() {
 async fn a_worker_asks_for_jobs_of_one_name_or_of_any_other() {
     each(async |fresh| {
         let named = |name, at| NewJob { name, ..job(None, BEGIN.plus_millis(at)) };
-        for (name, at) in [("slow", 0), ("quick", 1)] {
+        for (name, at) in [("slow", 0), ("sort", 0), ("quick", 1)] {
             fresh.store.add_job(&named(name, at), fresh.chance()).await.unwrap();
         }
         let now = BEGIN.plus_millis(9);
         let lease = async |is_slow: bool| {
             let res = match is_slow {
                 true => fresh.store.lease_job_named("slow", now).await,
-                false => fresh.store.lease_job_other_than("slow", now).await,
+                false => fresh.store.lease_job_other_than(["slow", "sort"], now).await,
             };
             res.unwrap().map(|it| it.name)
         };

@@ -41,6 +41,11 @@ pub(super) async fn linked(
     Reader(lang): Reader,
     Query(asked): Query<Asked>,
 ) -> Answer<Response> {
+    if asked.q.is_empty() {
+        // Whoever comes back by the address of an answered form begins anew.
+        let page = Page::new(&app, lang, locale::text(lang, "search-title"), "/search");
+        return html(&Search { page, text: String::new(), problem: None, found: None });
+    }
     answer(&app, lang, &asked).await
 }
 

@@ -33,6 +33,7 @@ async fn what_is_searched_stands_in_no_address() {
     let page = search(&desk, "en", text).await.is(200);
     assert!(page.links().iter().all(|it| !it.contains("market")), "{:?}", page.links());
     page.says("action=\"/en/tip/new\" method=\"post\"");
+    desk.get("/en/search").await.is(200).hides("role=\"alert\"");
     let linked = desk.get(&query("/en/search", "q", text)).await.is(200);
     linked.says("The market hall will be closed for good");
 }
