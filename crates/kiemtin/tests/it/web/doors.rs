@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a set-up that fails is a failed test")]
 
 use kiemtin::app::clock::chance;
+use kiemtin::config::Urls;
 use kiemtin_core::ids::MemberId;
 use kiemtin_core::permission::Role;
 use kiemtin_core::time::HOUR_MS;
@@ -57,6 +58,23 @@ async fn an_operator_makes_a_new_link_for_a_member_who_lost_the_password() {
     let end = format!("/desk/members/{}/end", lan.id);
     operator.post(&desk, &end, &[]).await.location();
     operator.post(&desk, &reset, &[]).await.is(409);
+}
+
+#[tokio::test]
+async fn nobody_becomes_a_member_of_another_organisation_by_a_link() {
+    let desk = "http://127.0.0.1:8080".to_owned();
+    let desk = Desk::with(Urls { public: "https://tin.example".to_owned(), desk }).await;
+    let (city, press) = (desk.org("city").await, desk.org("press").await);
+    let mut operator = desk.signed_in("minh", city, Role::Operator).await;
+    let lan = desk.member("lan", press, Role::Checker).await;
+    let mai = desk.member("mai", city, Role::Checker).await;
+    let reset = |of: &Member| format!("/desk/members/{}/reset", of.id);
+    operator.get(&desk, "/desk/members").await.says(&reset(&mai)).hides(&reset(&lan));
+    operator.post(&desk, &reset(&lan), &[]).await.is(422).says("your own organisation");
+    operator.post(&desk, &reset(&mai), &[]).await.is(200).says("http://127.0.0.1:8080/desk/join/");
+    let mut reader = desk.signed_in("thu", press, Role::Checker).await;
+    let page = reader.get(&desk, "/desk/members").await;
+    page.is(200).says("Link to a new password made</b> · Org city<br>").says("mai");
 }
 
 #[tokio::test]
