@@ -72,9 +72,11 @@ pub(super) fn not_kept(lang: Lang, why: &str) -> String {
 }
 
 /// Why pages could not be kept.
-const NOT_KEPT: [&str; 11] = [
+const NOT_KEPT: [&str; 13] = [
     "refused",
     "post",
+    "long",
+    "place",
     "redirects",
     "name",
     "slow",
