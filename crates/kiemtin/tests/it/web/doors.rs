@@ -86,12 +86,27 @@ async fn a_form_after_the_session_ended_shows_what_was_typed_and_the_way_back() 
     let case = editor.post(&desk, "/desk/claims", &claim).await.id();
     desk.clock.advance(3 * HOUR_MS);
     let evidence = format!("/desk/cases/{case}/evidence");
-    let typed = [("note_en", "It says <b>nothing</b> of the kind."), ("password", "not this one")];
+    let typed = [
+        ("note_en", "It says <b>nothing</b> of the kind."),
+        ("url", "https://page.example/a"),
+        ("publisher", "Office"),
+        ("published", "2026-11-01"),
+        ("password", "not this one"),
+        ("version", "77771"),
+        ("hash", "abcdef"),
+        ("evidence", case.as_str()),
+    ];
     let page = editor.post(&desk, &evidence, &typed).await;
     page.is(401)
         .says("Your session has ended")
         .says("It says &#60;b&#62;nothing")
-        .hides("not this");
+        .says(">https://page.example/a<")
+        .says(">Office<")
+        .says(">2026-11-01<")
+        .hides("not this")
+        .hides("77771")
+        .hides("abcdef")
+        .hides(&format!(">{case}<"));
     let path = page.body.split("href=\"/desk/sign-in?").nth(1).unwrap();
     let path = format!("/desk/sign-in?{}", path.split('"').next().unwrap());
     let to = editor.get(&desk, &path).await.hidden("to");
