@@ -114,6 +114,11 @@ impl OrgTree {
         ancestors.chain(descendants).collect()
     }
 
+    /// Whether an organisation is this one, or stands somewhere under it.
+    pub fn is_within(&self, org: OrgId, of: OrgId) -> bool {
+        self.line(org).contains(&of)
+    }
+
     /// Whether making `parent` the parent of `org` would close a loop.
     pub fn would_loop(&self, org: OrgId, parent: OrgId) -> bool {
         self.line(parent).contains(&org)
@@ -148,6 +153,13 @@ pub(crate) mod tests {
         let involved = city().involved(&BTreeSet::from([org(2)]));
         assert_eq!(involved, BTreeSet::from([org(1), org(2), org(4)]));
         assert_eq!(city().top(org(4)), org(1));
+    }
+
+    #[test]
+    fn an_organisation_and_those_under_it_are_within_it() {
+        let within = |of| [1, 2, 3, 4, 5].map(|it| city().is_within(org(it), org(of)));
+        assert_eq!(within(2), [false, true, false, true, false]);
+        assert_eq!(within(5), [false, false, false, false, true]);
     }
 
     #[test]

@@ -325,6 +325,8 @@ create table events (
 );
 create index events_of_claim on events (claim_id, at);
 create index events_of_group on events (group_id, at);
+-- What happened to members.
+create index events_of_members on events (at) where claim_id is null and group_id is null;
 
 -- What every node's index must look at again, in order.
 create table changes (

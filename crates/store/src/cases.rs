@@ -322,7 +322,8 @@ impl Store {
     /// Undoes a merge: the state from before it, and the groups that went along, come back.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when somebody was faster.
+    /// [`StoreError::Stale`] when somebody was faster; [`Rule::Involved`] when either claim concerns
+    /// the member's organisation.
     pub async fn unmerge_claim(
         &self,
         case: &Case,
@@ -334,6 +335,7 @@ impl Store {
         let mut tx = self.begin().await?;
         is_uninvolved(&mut tx, case.claim, by).await?;
         let moved = last_merge(&mut tx, case.claim).await?;
+        is_uninvolved(&mut tx, moved.into, by).await?;
         let root = claims::living(&mut tx, case.claim).await?;
         let sql = "update claims set merged_into = null where id = $1 and merged_into is not null";
         tx.run_one(sql, args![case.claim]).await?;

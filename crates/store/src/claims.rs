@@ -7,8 +7,10 @@ use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::time::Timestamp;
 
 use crate::Store;
+use crate::cases::is_uninvolved;
 use crate::changes::{self, Changed};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
+use crate::members::Member;
 use crate::messages::lang;
 
 /// Where a claim came from.
@@ -226,9 +228,17 @@ impl Store {
     /// Adds a wording to a claim, unless it has it.
     ///
     /// # Errors
-    /// There is no such claim.
-    pub async fn add_variant(&self, id: ClaimId, lang: Lang, text: &str) -> StoreResult<()> {
+    /// There is no such claim; [`Rule::Involved`](crate::Rule::Involved) when it concerns the
+    /// member's organisation.
+    pub async fn add_variant(
+        &self,
+        id: ClaimId,
+        lang: Lang,
+        text: &str,
+        by: &Member,
+    ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
+        is_uninvolved(&mut tx, id, by).await?;
         variants(&mut tx, vec![args![id, lang.tag(), text]]).await?;
         changes::add(&mut tx, &[Changed::Claim(id)]).await?;
         tx.commit().await

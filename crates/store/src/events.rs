@@ -48,6 +48,16 @@ impl Store {
             where group_id = $1 order by at desc, id desc limit $2";
         self.engine.rows(sql, args![group, EVENTS_MAX]).await?.iter().map(event).collect()
     }
+
+    /// What happened to members, the newest first: links to new passwords that were made.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn events_of_members(&self, limit: i64) -> StoreResult<Vec<(EventId, Event)>> {
+        let sql = "select id, at, kind, claim_id, group_id, org_id, member_id, body from events \
+            where claim_id is null and group_id is null order by at desc, id desc limit $1";
+        self.engine.rows(sql, args![limit]).await?.iter().map(event).collect()
+    }
 }
 
 /// Writes an event down.

@@ -6,7 +6,7 @@ use kiemtin_core::lang::Localised;
 use kiemtin_core::time::Timestamp;
 use serde_json::json;
 
-use crate::cases::{note, within};
+use crate::cases::{is_uninvolved, note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
@@ -144,6 +144,43 @@ impl Store {
         tx.run_one(sql, args![id, case, at]).await?;
         let body = json!({ "id": id.to_string() });
         note(&mut tx, "evidence.withdraw", found.claim, by, body, at, chance).await?;
+        tx.commit().await
+    }
+
+    /// Sets evidence aside whose page is not archived, with a reason that the record keeps: it leaves
+    /// the draft. Nothing is published while a page is missing, and without this whoever brought a
+    /// dead address would decide that, an involved organisation too.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it is not there or was taken back; [`Rule::EvidenceKept`] when its
+    /// page is archived; [`Rule::EvidenceClosed`] when the case is published or closed;
+    /// [`Rule::Involved`] when the claim concerns the member's organisation.
+    pub async fn set_evidence_aside(
+        &self,
+        case: CaseId,
+        id: EvidenceId,
+        reason: &str,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let found = within(&mut tx, case).await?;
+        is_uninvolved(&mut tx, found.claim, by).await?;
+        if !found.takes_evidence() {
+            return Err(Rule::EvidenceClosed.into());
+        }
+        drafts::void(&mut tx, case).await?;
+        let source = of_case(&mut tx, case).await?.into_iter().find(|it| it.id == id);
+        let source = source.ok_or(StoreError::Stale)?;
+        if source.capture.is_enough() {
+            return Err(Rule::EvidenceKept.into());
+        }
+        let sql = "update evidence set withdrawn_at = $2 \
+            where id = $1 and withdrawn_at is null and capture_state in ('pending', 'failed')";
+        tx.run_one(sql, args![id, at]).await?;
+        let body = json!({ "id": id.to_string(), "url": source.url, "reason": reason });
+        note(&mut tx, "evidence.set_aside", found.claim, by, body, at, chance).await?;
         tx.commit().await
     }
 

@@ -11,6 +11,7 @@ use kiemtin_core::lang::Lang;
 use kiemtin_core::time::Timestamp;
 use serde_json::json;
 
+use crate::cases::is_uninvolved;
 use crate::changes::{self, Changed};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
@@ -318,7 +319,8 @@ impl Store {
     /// Ties a group to a claim, by a member's hand.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when the group or the claim is gone or merged.
+    /// [`StoreError::Stale`] when the group or the claim is gone or merged; [`Rule::Involved`] when
+    /// the claim, or the one that the group had before, concerns the member's organisation.
     pub async fn tie(
         &self,
         group: GroupId,
@@ -335,7 +337,8 @@ impl Store {
     /// Undoes a tie: the group waits again, and the pair is known as a wrong one.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when the group is not tied to this claim.
+    /// [`StoreError::Stale`] when the group is not tied to this claim; [`Rule::Involved`] when the
+    /// claim concerns the member's organisation.
     pub async fn untie(
         &self,
         group: GroupId,
@@ -345,6 +348,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
+        is_uninvolved(&mut tx, claim, by).await?;
         let sql = "update groups set claim_id = null, tied_by = null \
             where id = $1 and claim_id = $2";
         tx.run_one(sql, args![group, claim]).await?;
@@ -358,7 +362,8 @@ impl Store {
     /// Says that a proposed tie is wrong.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when there is no such proposal.
+    /// [`StoreError::Stale`] when there is no such proposal; [`Rule::Involved`] when the claim
+    /// concerns the member's organisation.
     pub async fn reject_match(
         &self,
         group: GroupId,
@@ -368,6 +373,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
+        is_uninvolved(&mut tx, claim, by).await?;
         let sql = "update matches set state = 'rejected', decided_at = $3 \
             where group_id = $1 and claim_id = $2 and state = 'proposed'";
         tx.run_one(sql, args![group, claim, now]).await?;
@@ -421,7 +427,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when either is gone or merged already; [`StoreError::Refused`] when
-    /// both are the same, or the first is tied to a claim.
+    /// both are the same, or the first is tied to a claim; [`Rule::Involved`] when the claim of the
+    /// second concerns the member's organisation.
     pub async fn merge_groups(
         &self,
         from: GroupId,
@@ -437,6 +444,7 @@ impl Store {
         if tied(&mut tx, from).await?.is_some() {
             return Err(Rule::GroupTied.into());
         }
+        may_move_sightings(&mut tx, into, by).await?;
         let groups = ids(&mut tx, "select id from groups where merged_into = $1", from).await?;
         let messages = ids(&mut tx, "select id from messages where group_id = $1", from).await?;
         let sql = "update groups set merged_into = $2 where id = $1 and merged_into is null \
@@ -462,7 +470,8 @@ impl Store {
     /// were erased count where they came in first; those that a split took away stay with it.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when the group is not merged.
+    /// [`StoreError::Stale`] when the group is not merged; [`Rule::Involved`] when the claim that its
+    /// messages are tied to concerns the member's organisation.
     pub async fn unmerge_group(
         &self,
         group: GroupId,
@@ -472,6 +481,7 @@ impl Store {
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let root = merged_into(&mut tx, group).await?.ok_or(StoreError::Stale)?;
+        may_move_sightings(&mut tx, root, by).await?;
         let merge = last_merge(&mut tx, group).await?;
         let sql = "update groups set merged_into = null where id = $1";
         tx.run_one(sql, args![group]).await?;
@@ -499,7 +509,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when none of the messages is in the group, or all of them are named;
-    /// [`Rule::GroupKnown`] when there is a group of exactly this text already.
+    /// [`Rule::GroupKnown`] when there is a group of exactly this text already; [`Rule::Involved`]
+    /// when the claim of the group concerns the member's organisation.
     pub async fn split_group(
         &self,
         from: GroupId,
@@ -510,6 +521,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
+        may_move_sightings(&mut tx, from, by).await?;
         let sql = "select id from messages where group_id = $1";
         let there: HashSet<MessageId> =
             ids(&mut tx, sql, from).await?.into_iter().map(MessageId).collect();
@@ -592,7 +604,11 @@ pub(crate) async fn tie(
     now: Timestamp,
     chance: Chance,
 ) -> StoreResult<()> {
+    is_uninvolved(tx, claim, by).await?;
     let before = tied(tx, group).await?.filter(|it| *it != claim);
+    if let Some(before) = before {
+        is_uninvolved(tx, before, by).await?;
+    }
     let sql = "update groups set claim_id = $2, tied_by = 'member', dismissed = null \
         where id = $1 and merged_into is null \
         and exists (select 1 from claims c where c.id = $2 and c.merged_into is null)";
@@ -856,6 +872,15 @@ async fn tied(tx: &mut Tx, group: GroupId) -> StoreResult<Option<ClaimId>> {
     let row = tx.row("select claim_id from groups where id = $1", args![group]).await?;
     let claim: Option<uuid::Uuid> = row.ok_or(StoreError::Stale)?.get("claim_id")?;
     Ok(claim.map(ClaimId))
+}
+
+/// Messages that come into a group or leave it come to the claim that it is tied to, or leave that:
+/// an involved organisation does neither.
+async fn may_move_sightings(tx: &mut Tx, group: GroupId, by: &Member) -> StoreResult<()> {
+    match tied(tx, group).await? {
+        Some(claim) => is_uninvolved(tx, claim, by).await,
+        None => Ok(()),
+    }
 }
 
 async fn size(tx: &mut Tx, group: GroupId) -> StoreResult<i64> {

@@ -3,10 +3,12 @@
 use kiemtin_core::ids::{MemberId, OrgId};
 use kiemtin_core::permission::Role;
 use kiemtin_core::time::Timestamp;
+use serde_json::json;
 
-use crate::Store;
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
-use crate::organisations::{Org, add_org};
+use crate::events::{self, Event};
+use crate::organisations::{Org, add_org, tree};
+use crate::{Chance, Rule, Store};
 
 /// SHA-256 of a one-time link's or session's token.
 pub type TokenHash = [u8; 32];
@@ -145,17 +147,40 @@ impl Store {
         tx.commit().await
     }
 
-    /// Makes a one-time link to a new password for a member who is there. It replaces earlier ones.
+    /// Makes a one-time link to a new password for a member who is there. It replaces earlier ones,
+    /// and the event names the login: whoever holds the link can act as that member. `by` is `None`
+    /// at the machine.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when there is no such member, or their access has ended.
+    /// [`StoreError::Stale`] when there is no such member, or their access has ended;
+    /// [`Rule::LinkForAnother`] when their organisation is neither that of `by` nor under it.
     pub async fn invite_back(
         &self,
         token: TokenHash,
         member: MemberId,
+        by: Option<&Member>,
         at: Timestamp,
+        chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
+        let sql = "select org_id, login from members where id = $1 and ended_at is null";
+        let row = tx.row(sql, args![member]).await?.ok_or(StoreError::Stale)?;
+        let (org, login) = (OrgId(row.get("org_id")?), row.get::<String>("login")?);
+        if let Some(by) = by
+            && !tree(&mut tx).await?.is_within(org, by.org)
+        {
+            return Err(Rule::LinkForAnother.into());
+        }
+        let event = Event {
+            at,
+            kind: "member.link".to_owned(),
+            claim: None,
+            group: None,
+            org: by.map(|it| it.org),
+            member: by.map(|it| it.id),
+            body: json!({ "note": login }),
+        };
+        events::add(&mut tx, &event, chance).await?;
         tx.run("delete from invitations where member_id = $1", args![member]).await?;
         let sql = "insert into invitations (token_hash, org_id, member_id, role, expires_at) \
             select $1, org_id, id, role, $3 from members where id = $2 and ended_at is null";

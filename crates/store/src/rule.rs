@@ -46,6 +46,11 @@ pub enum Rule {
     /// The same page twice.
     #[error("this page is evidence in this case already")]
     EvidenceTwice,
+    /// Setting aside what is there to be read.
+    #[error(
+        "the page of this source is archived: only the organisation that brought it takes it back"
+    )]
+    EvidenceKept,
     /// Editing what is signed or out.
     #[error("this draft is not open for editing")]
     DraftClosed,
@@ -72,6 +77,11 @@ pub enum Rule {
     /// A split that makes what is there.
     #[error("there is a group of exactly this text already: merge into that one")]
     GroupKnown,
+    /// A new password for a member of an organisation that is not one's own.
+    #[error(
+        "an operator makes such links for the members of the own organisation and of those under it"
+    )]
+    LinkForAnother,
     /// The rule of sign-off.
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -95,6 +105,7 @@ impl Rule {
             Self::OpinionOfAnother => "rule-opinion-of-another",
             Self::EvidenceClosed => "rule-evidence-closed",
             Self::EvidenceTwice => "rule-evidence-twice",
+            Self::EvidenceKept => "rule-evidence-kept",
             Self::DraftClosed => "rule-draft-closed",
             Self::NothingToSign => "rule-nothing-to-sign",
             Self::NotComplete => "rule-not-complete",
@@ -103,6 +114,7 @@ impl Rule {
             Self::GroupIntoItself => "rule-group-into-itself",
             Self::GroupTied => "rule-group-tied",
             Self::GroupKnown => "rule-group-known",
+            Self::LinkForAnother => "rule-link-for-another",
             Self::Unfit(it) => match it {
                 Unfit::OtherDraft => "rule-other-draft",
                 Unfit::Involved => "rule-never-signs",

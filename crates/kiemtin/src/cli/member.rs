@@ -4,13 +4,14 @@ use clap::{Args, Subcommand, ValueEnum};
 use kiemtin_core::ids::OrgId;
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
-use kiemtin_store::members::Invitation;
+use kiemtin_store::members::{Invitation, Member};
 use kiemtin_store::organisations::Org;
 use serde::{Deserialize, Serialize};
 
 use super::{handover, say};
 use crate::app::App;
 use crate::app::clock::chance;
+use crate::app::people::Token;
 use crate::config::Place;
 
 /// Organisations, members and one-time links.
@@ -47,6 +48,11 @@ enum Work {
         #[arg(long, value_enum)]
         role: RoleWord,
     },
+    /// Make a one-time link for a member who lost the password.
+    Reset {
+        /// What they sign in with.
+        login: String,
+    },
     /// End a member's access; what they signed stays.
     End {
         /// What they sign in with.
@@ -76,6 +82,7 @@ pub(super) enum MemberWork {
     List,
     AddOrg { slug: String, name: String, kind: String, parent: Option<String> },
     Invite { org: String, role: String },
+    Reset { login: String },
     End { login: String },
 }
 
@@ -87,6 +94,7 @@ impl MemberCommand {
                 MemberWork::AddOrg { slug, name, kind: word(kind), parent }
             }
             Work::Invite { org, role } => MemberWork::Invite { org, role: word(role) },
+            Work::Reset { login } => MemberWork::Reset { login },
             Work::End { login } => MemberWork::End { login },
         };
         say!("{}", handover::member(&self.place, work).await?);
@@ -121,14 +129,24 @@ pub(super) async fn do_it(app: &App, work: MemberWork) -> anyhow::Result<String>
             // Nothing is served: the operator knows in front of what this goes.
             Ok(format!("{}/desk/join/{token} (works once, for 7 days)", app.desk_url))
         }
+        MemberWork::Reset { login } => {
+            let member = member(app, &login).await?;
+            let token = Token::new(chance());
+            app.store.invite_back(token.hash(), member.id, None, app.now(), chance()).await?;
+            Ok(format!("{}/desk/join/{} (works once, for 7 days)", app.desk_url, token.as_str()))
+        }
         MemberWork::End { login } => {
-            let found = app.store.member_by_login(&login).await?;
-            let (member, _) =
-                found.ok_or_else(|| anyhow::anyhow!("no member signs in as {login}"))?;
+            let member = member(app, &login).await?;
             app.store.end_member(member.id, app.now()).await?;
             Ok(format!("{login} has no access any more"))
         }
     }
+}
+
+async fn member(app: &App, login: &str) -> anyhow::Result<Member> {
+    let found = app.store.member_by_login(login).await?;
+    let (member, _) = found.ok_or_else(|| anyhow::anyhow!("no member signs in as {login}"))?;
+    Ok(member)
 }
 
 async fn org(app: &App, slug: &str) -> anyhow::Result<Org> {

@@ -224,9 +224,9 @@ async fn sightings_and_wordings_go_along_with_a_merge_and_come_back() {
         let ed = editor(fresh).await;
         let (a, b) = (fresh.open_case("a", &ed).await, fresh.open_case("b", &ed).await);
         let store = &fresh.store;
-        store.add_variant(a.claim, Lang::Vi, "a khác").await.unwrap();
-        store.add_variant(b.claim, Lang::Vi, "chung").await.unwrap();
-        store.add_variant(a.claim, Lang::Vi, "chung").await.unwrap();
+        store.add_variant(a.claim, Lang::Vi, "a khác", &ed).await.unwrap();
+        store.add_variant(b.claim, Lang::Vi, "chung", &ed).await.unwrap();
+        store.add_variant(a.claim, Lang::Vi, "chung", &ed).await.unwrap();
         let (stays, _) = fresh.group("stays").await;
         let (leaves, _) = fresh.group("leaves").await;
         for group in [stays, leaves] {
@@ -321,6 +321,50 @@ async fn an_involved_organisation_takes_no_step_and_may_bring_evidence() {
         let submitted =
             fresh.try_act(&draft, Action::Submit, &With::default(), &people.editor).await;
         breaks(submitted, Rule::Involved);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_involved_organisation_moves_no_sightings_and_adds_no_wording() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let store = &fresh.store;
+        let about = fresh.open_case("a", &people.editor).await;
+        let other = fresh.open_case("b", &people.editor).await;
+        let (group, first) = fresh.group("one").await;
+        let (waits, _) = fresh.group("two").await;
+        let (merged, _) = fresh.group("three").await;
+        let tie =
+            async |group, claim, by| store.tie(group, claim, by, fresh.now(), fresh.chance()).await;
+        let (press, inside) = (&people.press, &people.health);
+        tie(group, about.claim, press).await.unwrap();
+        store.merge_groups(merged, group, press, fresh.now(), fresh.chance()).await.unwrap();
+        let reason = "It is about it";
+        let (org, now, chance) = (people.health.org, fresh.now(), fresh.chance());
+        store.mark_involved(about.claim, org, reason, press, now, chance).await.unwrap();
+
+        let untied = store.untie(group, about.claim, inside, now, fresh.chance()).await;
+        breaks(untied, Rule::Involved);
+        breaks(tie(group, other.claim, inside).await, Rule::Involved);
+        breaks(tie(waits, about.claim, inside).await, Rule::Involved);
+        let rejected = store.reject_match(waits, about.claim, inside, now, fresh.chance()).await;
+        breaks(rejected, Rule::Involved);
+        let new = fresh.new_group("four");
+        let split = store.split_group(group, &[first], &new, inside, now, fresh.chance()).await;
+        breaks(split, Rule::Involved);
+        let more = store.merge_groups(waits, group, inside, now, fresh.chance()).await;
+        breaks(more, Rule::Involved);
+        let back = store.unmerge_group(merged, inside, now, fresh.chance()).await;
+        breaks(back, Rule::Involved);
+        let worded = store.add_variant(about.claim, Lang::Vi, "khác", inside).await;
+        breaks(worded, Rule::Involved);
+        assert_eq!(store.n_sightings(about.claim).await.unwrap(), 2);
+
+        let into = merge(fresh, &other, &about, press).await.unwrap();
+        breaks(unmerge(fresh, &into, inside).await, Rule::Involved);
+        tie(waits, about.claim, press).await.unwrap();
+        store.untie(group, about.claim, press, fresh.now(), fresh.chance()).await.unwrap();
     })
     .await;
 }

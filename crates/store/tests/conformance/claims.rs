@@ -1,6 +1,7 @@
 //! Claims, their wordings, and what other desks published.
 
 use kiemtin_core::lang::{Lang, Localised};
+use kiemtin_core::permission::Role;
 use kiemtin_store::claims::{ForeignReview, Origin};
 
 use crate::setting::{BEGIN, each, refused};
@@ -81,11 +82,13 @@ async fn claims_are_read_page_by_page() {
         let (first, last) = (claims[0].id, claims[24].id);
         let variants = fresh.store.variants_between(first, last).await.unwrap();
         assert_eq!(variants, [(claims[3].id, Lang::En, "other words".to_owned())]);
-        fresh.store.add_variant(first, Lang::Vi, "nữa").await.unwrap();
-        fresh.store.add_variant(first, Lang::Vi, "nữa").await.unwrap();
+        let org = fresh.org("city").await;
+        let by = fresh.member("ed", org, Role::Editor).await;
+        fresh.store.add_variant(first, Lang::Vi, "nữa", &by).await.unwrap();
+        fresh.store.add_variant(first, Lang::Vi, "nữa", &by).await.unwrap();
         assert_eq!(fresh.store.variants(first).await.unwrap().len(), 1);
         let nowhere = fresh.new_claim("absent").id;
-        refused(fresh.store.add_variant(nowhere, Lang::Vi, "x").await);
+        refused(fresh.store.add_variant(nowhere, Lang::Vi, "x", &by).await);
     })
     .await;
 }

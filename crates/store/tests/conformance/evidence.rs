@@ -83,6 +83,35 @@ async fn withdrawn_evidence_leaves_the_draft_and_voids_signatures() {
 }
 
 #[tokio::test]
+async fn evidence_without_its_page_is_set_aside_by_those_whom_the_claim_does_not_concern() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.case_in_review(&people).await;
+        let (store, reason) = (&fresh.store, "The address leads nowhere");
+        let (org, now, chance) = (people.health.org, fresh.now(), fresh.chance());
+        store.mark_involved(case.claim, org, "About it", &people.press, now, chance).await.unwrap();
+        let before = fresh.hash(case.id).await;
+        let dead = fresh.new_evidence("https://dead.example/", org, Capture::Pending);
+        store.add_evidence(case.id, &dead, &people.health, now, fresh.chance()).await.unwrap();
+        assert_ne!(fresh.hash(case.id).await, before);
+        let aside = async |id, by| {
+            store.set_evidence_aside(case.id, id, reason, by, fresh.now(), fresh.chance()).await
+        };
+        breaks(aside(dead.id, &people.health).await, Rule::Involved);
+        let kept = store.evidence(case.id).await.unwrap()[0].id;
+        breaks(aside(kept, &people.press).await, Rule::EvidenceKept);
+        aside(dead.id, &people.press).await.unwrap();
+        assert_eq!(fresh.hash(case.id).await, before, "it left the draft");
+        is_stale(aside(dead.id, &people.press).await);
+        let events = store.events_of_claim(case.claim).await.unwrap();
+        let noted = events.iter().find(|(_, it)| it.kind == "evidence.set_aside").unwrap();
+        assert_eq!(noted.1.body["reason"], reason);
+        assert_eq!(noted.1.body["url"], dead.url);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_page_is_evidence_once_and_only_while_somebody_works() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;

@@ -163,7 +163,7 @@ pub(super) async fn add_variant(
     if !form.is_fine() || holds_personal_data(&text, lang) {
         return Err(Halt::Rule("d-variant-unfit"));
     }
-    app.store.add_variant(claim.id, lang, &text).await?;
+    app.store.add_variant(claim.id, lang, &text, &actor.member).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=variant", case.id)))
 }
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::ids::EvidenceId;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::permission::{Deed, may};
 use kiemtin_core::review::{BadSource, source_url};
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::cases::Case;
@@ -17,7 +18,7 @@ use kiemtin_store::{Rule, StoreError};
 
 use super::actor::{Actor, Visit};
 use super::case::{self, CaseHead};
-use super::form::{Fields, Form};
+use super::form::{Fields, Form, personal_data};
 use super::frame::Frame;
 use super::halt::{Answer, Halt};
 use super::words::{self, Choice};
@@ -69,6 +70,8 @@ pub(super) struct EvidenceRow {
     /// Whether the capture can be tried again, and the source be taken back, by this member.
     pub(super) can_retry: bool,
     pub(super) can_withdraw: bool,
+    /// Whether this member may set aside a source of others whose page is not archived.
+    pub(super) can_set_aside: bool,
 }
 
 /// `GET /desk/cases/{id}/evidence`
@@ -134,6 +137,27 @@ pub(super) async fn withdraw(
     Ok(Redirect::to(&format!("/desk/cases/{}?done=evidence-back", case.id)))
 }
 
+/// `POST /desk/cases/{id}/evidence/aside`: a source whose page is not archived leaves the draft.
+pub(super) async fn set_aside(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let (case, source) = of_case(&app, &id, &fields).await?;
+    let mut form = Form::new(actor.lang, fields);
+    let reason = form.need("reason", NOTE_CHARS_MAX);
+    if !form.is_fine() {
+        return Err(Halt::Rule("d-evidence-say-why"));
+    }
+    if let Some(kinds) = personal_data(&reason, Lang::Vi, actor.lang) {
+        return Err(Halt::RuleWith("d-form-personal", kinds));
+    }
+    let (store, by) = (&app.store, &actor.member);
+    store.set_evidence_aside(case.id, source.id, &reason, by, app.now(), chance()).await?;
+    Ok(Redirect::to(&format!("/desk/cases/{}?done=evidence-aside", case.id)))
+}
+
 /// The evidence of a case as a member sees it.
 pub(super) async fn evidence_rows(
     app: &App,
@@ -143,6 +167,9 @@ pub(super) async fn evidence_rows(
     let lang = actor.lang;
     let orgs = app.store.orgs().await?;
     let evidence = app.store.evidence(case.id).await?;
+    let may_set_aside = may(actor.member.role, Deed::EditDraft)
+        && is_open(case).is_ok()
+        && case::is_uninvolved(app, actor, case.claim).await.is_ok();
     let mut kept = Vec::with_capacity(evidence.len());
     for it in &evidence {
         kept.push(match &it.capture {
@@ -163,6 +190,7 @@ pub(super) async fn evidence_rows(
             _ => None,
         };
         let is_own = it.org == actor.member.org;
+        let is_kept = it.capture.is_enough();
         let notes = Lang::ALL.into_iter();
         EvidenceRow {
             id: it.id.to_string(),
@@ -170,6 +198,7 @@ pub(super) async fn evidence_rows(
             stance_words: words::stance(lang, it.stance),
             can_retry: is_own && why.is_some(),
             can_withdraw: is_own && is_open(case).is_ok(),
+            can_set_aside: may_set_aside && !is_own && !is_kept,
             capture: words::capture(lang, &it.capture),
             why,
             sha256,

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use kiemtin_core::lang::Lang;
 
 use super::actor::Visit;
 use super::form::Fields;
@@ -30,8 +31,65 @@ struct ExpiredPage {
     page: Page,
     desk: Frame,
     /// What was typed.
-    texts: Vec<String>,
+    typed: Vec<Typed>,
     sign_in: String,
+}
+
+/// A field that is shown again.
+struct Typed {
+    label: String,
+    value: String,
+}
+
+/// Fields of forms and their labels; a pair in two languages stands here without its ending, unless
+/// it has a label of its own. Others are called by their names.
+const LABELS: [(&str, &str); 35] = [
+    ("answer", "d-answer"),
+    ("body", "d-body"),
+    ("claim", "d-claim-pair"),
+    ("class", "d-correct-class"),
+    ("due", "d-due"),
+    ("interest", "d-interest"),
+    ("kind", "d-org-kind"),
+    ("lang", "d-claim-lang"),
+    ("login", "d-login"),
+    ("no_interest", "d-interest-none-declared"),
+    ("note", "d-note"),
+    ("note_en", "d-source-note"),
+    ("note_vi", "d-source-note"),
+    ("org", "d-org-name"),
+    ("outlet", "d-outlet"),
+    ("parent", "d-org-parent"),
+    ("published", "d-published-on"),
+    ("publisher", "d-publisher"),
+    ("q", "desk-search"),
+    ("question", "d-question"),
+    ("rating", "d-rating"),
+    ("reason", "d-public-reason"),
+    ("reason_en", "d-what-changed"),
+    ("reason_vi", "d-what-changed"),
+    ("role", "d-role"),
+    ("seen", "d-tip-seen"),
+    ("single_source", "d-single-source"),
+    ("slug", "d-org-slug"),
+    ("stance", "d-stance"),
+    ("text", "d-expired-typed"),
+    ("title", "d-source-title"),
+    ("topic", "d-topic"),
+    ("url", "d-source-url"),
+    ("variants", "d-variants"),
+    ("why", "d-why-chosen"),
+];
+
+fn label(lang: Lang, name: &str) -> String {
+    let (pair, ending) = match name.rsplit_once('_') {
+        Some((pair, "vi")) => (pair, " · Tiếng Việt"),
+        Some((pair, "en")) => (pair, " · English"),
+        _ => (name, ""),
+    };
+    let key = |name: &str| LABELS.iter().find(|(it, _)| *it == name).map(|(_, key)| *key);
+    let key = key(name).or_else(|| key(pair));
+    key.map_or_else(|| name.to_owned(), |key| locale::text(lang, key) + ending)
 }
 
 /// Whether a form may be sent without a session.
@@ -45,10 +103,12 @@ pub(super) async fn page(app: &App, visit: &Visit, path: &str, body: Body) -> Re
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let lang = visit.lang;
+    let typed =
+        |(name, value): (&str, &str)| Typed { label: label(lang, name), value: value.to_owned() };
     let page = ExpiredPage {
         page: Page::new(app, lang, locale::text(lang, "d-expired-title"), ""),
         desk: Frame::stranger(lang),
-        texts: Fields::parse(&bytes).typed().take(FIELDS_MAX).map(str::to_owned).collect(),
+        typed: Fields::parse(&bytes).typed().take(FIELDS_MAX).map(typed).collect(),
         sign_in: sign_in::address(&form_of(path)),
     };
     let page = page::status(StatusCode::UNAUTHORIZED, &page);
@@ -65,5 +125,20 @@ fn form_of(path: &str) -> String {
             format!("/desk/{noun}/{id}")
         }
         _ => "/desk".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_called_by_its_label_and_one_without_by_its_name() {
+        assert_eq!(label(Lang::En, "note_en"), "What it says · English");
+        assert_eq!(label(Lang::En, "url"), locale::text(Lang::En, "d-source-url"));
+        assert_eq!(label(Lang::En, "message"), "message");
+        for ((_, key), lang) in LABELS.iter().flat_map(|it| Lang::ALL.map(|lang| (it, lang))) {
+            assert!(!locale::text(lang, key).starts_with("d-"), "{lang} lacks {key}");
+        }
     }
 }

@@ -9,6 +9,9 @@ use url::form_urlencoded;
 use super::halt::{Answer, Halt};
 use crate::locale;
 
+/// Fields that are not shown again: passwords, and what stands in a form unseen.
+const NOT_TYPED: [&str; 8] = ["password", "again", "old", "hash", "version", "back", "to", "do"];
+
 /// What a form sent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields(Vec<(String, String)>);
@@ -57,12 +60,14 @@ impl Fields {
         self.0.iter().filter(move |(it, _)| it == name).map(|(_, value)| value.as_str())
     }
 
-    /// What somebody typed: texts of several words, no passwords, ids or choices.
-    pub(super) fn typed(&self) -> impl Iterator<Item = &str> {
+    /// What somebody typed or chose, with the names of the fields: no passwords, and nothing that
+    /// the page itself had put in.
+    pub(super) fn typed(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_typed = |(name, value): &&(String, String)| {
-            value.contains(char::is_whitespace) && !matches!(&**name, "password" | "again" | "old")
+            let is_id = uuid::Uuid::parse_str(value).is_ok();
+            !value.is_empty() && !is_id && !NOT_TYPED.contains(&name.as_str())
         };
-        self.0.iter().filter(is_typed).map(|(_, value)| value.as_str())
+        self.0.iter().filter(is_typed).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The number of the page that is asked for, from 1.

@@ -68,7 +68,7 @@ pub(super) struct Undo {
 }
 
 /// What a redirect may say was done. Anything else in the address says nothing.
-const DONE: [&str; 28] = [
+const DONE: [&str; 29] = [
     "password",
     "tied",
     "untied",
@@ -86,6 +86,7 @@ const DONE: [&str; 28] = [
     "evidence",
     "evidence-again",
     "evidence-back",
+    "evidence-aside",
     "marked",
     "lifted",
     "saved",

@@ -6,12 +6,17 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::ids::MemberId;
+use kiemtin_core::lang::Lang;
+use kiemtin_core::organisation::OrgTree;
 use kiemtin_core::permission::{Deed, Role, may};
+use kiemtin_store::events::Event;
 use kiemtin_store::members::Invitation;
+use kiemtin_store::organisations::Org;
 
 use super::actor::{Actor, Visit};
 use super::form::Fields;
 use super::frame::Frame;
+use super::group::EventRow;
 use super::halt::{Answer, Halt};
 use super::words::{self, Choice};
 use crate::app::App;
@@ -19,6 +24,9 @@ use crate::app::clock::chance;
 use crate::app::people::Token;
 use crate::locale;
 use crate::web::page::{self, Page};
+
+/// As many made links as the page lists.
+const EVENTS_MAX: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "desk/members.html")]
@@ -30,6 +38,8 @@ struct MembersPage {
     roles: Vec<Choice>,
     /// The link that was just made: shown once and kept nowhere.
     link: Option<String>,
+    /// Links to new passwords that were made.
+    events: Vec<EventRow>,
 }
 
 struct MemberRow {
@@ -38,6 +48,8 @@ struct MemberRow {
     role: String,
     org: String,
     is_self: bool,
+    /// Whether this operator may make a link to a new password for them.
+    can_reset: bool,
 }
 
 /// `GET /desk/members`
@@ -68,7 +80,8 @@ pub(super) async fn invite(
     show(&app, &visit, &actor, Some(link)).await
 }
 
-/// `POST /desk/members/{id}/reset`: a one-time link to a new password for a login that is there.
+/// `POST /desk/members/{id}/reset`: a one-time link to a new password for a login that is there, in
+/// the operator's own organisation or one under it. The page lists who made one for whom.
 pub(super) async fn reset(
     State(app): State<Arc<App>>,
     visit: Visit,
@@ -77,8 +90,9 @@ pub(super) async fn reset(
 ) -> Answer<Response> {
     let id = MemberId::parse(&id)?;
     let token = Token::new(chance());
-    app.store.invite_back(token.hash(), id, app.now()).await?;
-    let link = format!("{}/desk/join/{}", app.public_url, token.as_str());
+    let by = Some(&actor.member);
+    app.store.invite_back(token.hash(), id, by, app.now(), chance()).await?;
+    let link = format!("{}/desk/join/{}", app.desk_url, token.as_str());
     show(&app, &visit, &actor, Some(link)).await
 }
 
@@ -99,6 +113,7 @@ pub(super) async fn end(
 async fn show(app: &App, visit: &Visit, actor: &Actor, link: Option<String>) -> Answer<Response> {
     let lang = actor.lang;
     let orgs = app.store.orgs().await?;
+    let tree = OrgTree::new(orgs.iter().map(|it| (it.id, it.parent)).collect());
     let sees_all = may(actor.member.role, Deed::ManageMembers);
     let members = app.store.members().await?;
     let seen = members.iter().filter(|it| sees_all || it.org == actor.member.org);
@@ -108,6 +123,7 @@ async fn show(app: &App, visit: &Visit, actor: &Actor, link: Option<String>) -> 
         role: words::role(lang, it.role),
         org: orgs.iter().find(|org| org.id == it.org).map(|it| it.name.clone()).unwrap_or_default(),
         is_self: it.id == actor.member.id,
+        can_reset: it.id != actor.member.id && tree.is_within(it.org, actor.member.org),
     };
     let members = MembersPage {
         page: Page::new(app, lang, locale::text(lang, "d-members-title"), ""),
@@ -116,6 +132,23 @@ async fn show(app: &App, visit: &Visit, actor: &Actor, link: Option<String>) -> 
         orgs: words::orgs(&orgs),
         roles: words::roles(lang),
         link,
+        events: events(app, lang, &orgs).await?,
     };
     Ok(page::html(&members)?)
+}
+
+/// Who made a link to a new password for whom: all members see it.
+async fn events(app: &App, lang: Lang, orgs: &[Org]) -> Answer<Vec<EventRow>> {
+    let events = app.store.events_of_members(EVENTS_MAX).await?;
+    let row = |(_, event): &(_, Event)| {
+        let by = orgs.iter().find(|it| Some(it.id) == event.org).map(|it| it.name.clone());
+        EventRow {
+            at: event.at.date_time(lang),
+            what: words::event(lang, event),
+            by: by.unwrap_or_else(|| locale::text(lang, "d-at-the-machine")),
+            note: words::event_note(lang, event),
+            undo: None,
+        }
+    };
+    Ok(events.iter().map(row).collect())
 }

@@ -114,6 +114,7 @@ fn work() -> Router<Arc<App>> {
             "/desk/cases/{id}/evidence/withdraw",
             needs(D::AddEvidence, post(evidence::withdraw)),
         )
+        .route("/desk/cases/{id}/evidence/aside", needs(D::EditDraft, post(evidence::set_aside)))
         .route("/desk/cases/{id}/variant", needs(D::EditDraft, post(claim::add_variant)))
         .route("/desk/cases/{id}/involved", needs(D::MarkInvolved, post(involvement::mark)))
         .route("/desk/cases/{id}/uninvolved", needs(D::MarkInvolved, post(involvement::lift)))

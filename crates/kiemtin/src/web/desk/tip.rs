@@ -18,6 +18,7 @@ use crate::app::intake::NotTaken;
 use crate::app::{App, TipRefused};
 use crate::locale;
 use crate::web::codes;
+use crate::web::failure::later;
 use crate::web::page::{self, Page};
 
 /// As many as readers may send; a character has at most four bytes.
@@ -59,16 +60,26 @@ pub(super) async fn take(
         }
         Err(refused) => refused,
     };
-    let key = match refused {
-        TipRefused::Text(Refused::Empty) => "tip-empty",
-        TipRefused::Text(Refused::TooLong { .. }) => "tip-too-long",
-        TipRefused::Text(Refused::NotText) => "tip-not-text",
-        TipRefused::Text(Refused::OnlyPersonalData) => "tip-only-personal",
-        TipRefused::Taken(NotTaken::Busy) => "tip-busy",
-        TipRefused::Taken(NotTaken::Store(err)) => return Err(err.into()),
-    };
+    let (key, status) = problem(refused)?;
     form.complain("text", key);
-    show(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, form, None)
+    let again = show(&app, &visit, status, form, None)?;
+    Ok(if status == StatusCode::SERVICE_UNAVAILABLE { later(again) } else { again })
+}
+
+/// What is said at the text, which stays in the form: what passes is tried again with it.
+fn problem(refused: TipRefused) -> Answer<(&'static str, StatusCode)> {
+    let unfit = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(match refused {
+        TipRefused::Text(Refused::Empty) => ("tip-empty", unfit),
+        TipRefused::Text(Refused::TooLong { .. }) => ("tip-too-long", unfit),
+        TipRefused::Text(Refused::NotText) => ("tip-not-text", unfit),
+        TipRefused::Text(Refused::OnlyPersonalData) => ("tip-only-personal", unfit),
+        TipRefused::Taken(NotTaken::Busy) => ("tip-busy", StatusCode::SERVICE_UNAVAILABLE),
+        TipRefused::Taken(NotTaken::Store(err)) if err.passes() => {
+            ("tip-busy", StatusCode::SERVICE_UNAVAILABLE)
+        }
+        TipRefused::Taken(NotTaken::Store(err)) => return Err(err.into()),
+    })
 }
 
 fn show(
@@ -87,4 +98,29 @@ fn show(
         receipt,
     };
     Ok(page::status(status, &page)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use kiemtin_store::StoreError;
+
+    use super::super::halt::Halt;
+    use super::*;
+
+    #[test]
+    fn what_passes_leaves_the_text_in_the_form_and_asks_to_come_again() {
+        let passes = [
+            NotTaken::Busy,
+            NotTaken::Store(StoreError::DiskFull),
+            NotTaken::Store(StoreError::Locked),
+        ];
+        for it in passes {
+            let said = problem(TipRefused::Taken(it)).expect("the form again");
+            assert_eq!(said, ("tip-busy", StatusCode::SERVICE_UNAVAILABLE));
+        }
+        let broken = NotTaken::Store(StoreError::Damaged("a row".to_owned()));
+        assert!(matches!(problem(TipRefused::Taken(broken)), Err(Halt::Broken(_))));
+        let empty = problem(TipRefused::Text(Refused::Empty)).expect("the form again");
+        assert_eq!(empty, ("tip-empty", StatusCode::UNPROCESSABLE_ENTITY));
+    }
 }

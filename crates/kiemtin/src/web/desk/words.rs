@@ -72,9 +72,11 @@ pub(super) fn not_kept(lang: Lang, why: &str) -> String {
 }
 
 /// Why pages could not be kept.
-const NOT_KEPT: [&str; 11] = [
+const NOT_KEPT: [&str; 13] = [
     "refused",
     "post",
+    "long",
+    "place",
     "redirects",
     "name",
     "slow",
@@ -107,6 +109,10 @@ pub(super) fn event_note(lang: Lang, event: &Event) -> Option<String> {
     let reason = body("reason");
     let dismissed_for = reason.as_deref().and_then(DismissReason::from_code);
     let reason = dismissed_for.map(|it| dismissed(lang, it)).or(reason);
+    let reason = match (reason, body("url")) {
+        (Some(why), Some(url)) => Some(format!("{url}: {why}")),
+        (reason, _) => reason,
+    };
     reason.or_else(|| body("note")).or_else(|| body("url")).filter(|it| !it.is_empty())
 }
 
@@ -176,7 +182,7 @@ mod tests {
     use super::*;
 
     /// Every kind of event that the store writes.
-    const EVENTS: [&str; 28] = [
+    const EVENTS: [&str; 30] = [
         "case.open",
         "case.take",
         "case.ask",
@@ -197,6 +203,7 @@ mod tests {
         "draft.sign",
         "evidence.add",
         "evidence.withdraw",
+        "evidence.set_aside",
         "opinion.give",
         "group.tie",
         "group.untie",
@@ -205,9 +212,10 @@ mod tests {
         "group.merge",
         "group.unmerge",
         "group.split",
+        "member.link",
     ];
 
-    const RULES: [Rule; 26] = [
+    const RULES: [Rule; 28] = [
         Rule::Involved,
         Rule::LiftsOwnMark,
         Rule::MarkedAlready,
@@ -219,6 +227,7 @@ mod tests {
         Rule::OpinionOfAnother,
         Rule::EvidenceClosed,
         Rule::EvidenceTwice,
+        Rule::EvidenceKept,
         Rule::DraftClosed,
         Rule::NothingToSign,
         Rule::NotComplete,
@@ -227,6 +236,7 @@ mod tests {
         Rule::GroupIntoItself,
         Rule::GroupTied,
         Rule::GroupKnown,
+        Rule::LinkForAnother,
         Rule::Unfit(Unfit::OtherDraft),
         Rule::Unfit(Unfit::Involved),
         Rule::Unfit(Unfit::Editor),

@@ -20,6 +20,7 @@ fn organisations_are_added_and_members_invited() {
     run(&data, &invite).works().says("/desk/join/").says("(works once, for 7 days)");
     run(&data, &["member", "invite", "no", "--role", "checker"])
         .fails("there is no organisation no: see `kiemtin member list`");
+    run(&data, &["member", "reset", "nobody"]).fails("no member signs in as nobody");
     run(&data, &["member", "end", "nobody"]).fails("no member signs in as nobody");
     run(&data, &["member", "add-org", "Xấu!", "Xấu"]).ends(1);
 }

@@ -69,12 +69,17 @@ pub(crate) struct Answer {
 impl Desk {
     /// An empty desk, served at this address.
     pub(crate) async fn at(public_url: &str) -> Self {
+        Self::with(Urls::one(public_url)).await
+    }
+
+    /// An empty desk whose readers and members come in at these addresses.
+    pub(crate) async fn with(urls: Urls) -> Self {
         static N: AtomicU32 = AtomicU32::new(0);
         let n = N.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("kiemtin-desk-{}-{n}", std::process::id()));
         let place = Place { data: folder.clone(), database: None };
         let clock = Arc::new(FixedClock::at(Timestamp::parse(NOON).unwrap()));
-        let app = App::open(&place, Urls::one(public_url), clock.clone(), false).await.unwrap();
+        let app = App::open(&place, urls, clock.clone(), false).await.unwrap();
         Self { router: kiemtin::web::router(app.clone()), app, clock, folder }
     }
 

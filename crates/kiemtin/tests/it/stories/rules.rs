@@ -80,6 +80,24 @@ async fn an_involved_organisation_brings_evidence_and_takes_no_step() {
     let submitted = editor.post(&story.desk, &story.page("/step/submit"), &step).await;
     submitted.is(422).says("decides nothing here");
     brings_evidence(&story.desk, &mut editor, &case, "https://clinic.example/a").await;
+
+    // Its page is never archived; without the others' hand that would stop the answer for good.
+    let path = story.page("/evidence/aside");
+    editor.get(&story.desk, &story.page("")).await.hides(&path);
+    let page = story.press_editor.get(&story.desk, &story.page("")).await;
+    let id = page.says(&path).body.split(&path).nth(1).unwrap();
+    let id = id.split("name=\"evidence\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let aside = |reason| [("evidence", id), ("reason", reason)];
+    let refused = editor.post(&story.desk, &path, &aside("No")).await;
+    refused.is(422).says("decides nothing here");
+    story.press.post(&story.desk, &path, &aside("A checker")).await.is(403);
+    story.press_editor.post(&story.desk, &path, &aside("")).await.is(422).says("Say why");
+    let reason = "The address leads nowhere";
+    story.press_editor.post(&story.desk, &path, &aside(reason)).await.location();
+    let page = story.press_editor.get(&story.desk, &story.page("")).await;
+    page.says("Evidence set aside").says(&format!("https://clinic.example/a: {reason}"));
+    page.hides(&path);
+    story.step("step/submit", &[]).await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a set-up that fails is a failed test")]
 
 use kiemtin::app::clock::chance;
+use kiemtin::config::Urls;
 use kiemtin_core::ids::MemberId;
 use kiemtin_core::permission::Role;
 use kiemtin_core::time::HOUR_MS;
@@ -60,6 +61,23 @@ async fn an_operator_makes_a_new_link_for_a_member_who_lost_the_password() {
 }
 
 #[tokio::test]
+async fn nobody_becomes_a_member_of_another_organisation_by_a_link() {
+    let desk = "http://127.0.0.1:8080".to_owned();
+    let desk = Desk::with(Urls { public: "https://tin.example".to_owned(), desk }).await;
+    let (city, press) = (desk.org("city").await, desk.org("press").await);
+    let mut operator = desk.signed_in("minh", city, Role::Operator).await;
+    let lan = desk.member("lan", press, Role::Checker).await;
+    let mai = desk.member("mai", city, Role::Checker).await;
+    let reset = |of: &Member| format!("/desk/members/{}/reset", of.id);
+    operator.get(&desk, "/desk/members").await.says(&reset(&mai)).hides(&reset(&lan));
+    operator.post(&desk, &reset(&lan), &[]).await.is(422).says("your own organisation");
+    operator.post(&desk, &reset(&mai), &[]).await.is(200).says("http://127.0.0.1:8080/desk/join/");
+    let mut reader = desk.signed_in("thu", press, Role::Checker).await;
+    let page = reader.get(&desk, "/desk/members").await;
+    page.is(200).says("Link to a new password made</b> · Org city<br>").says("mai");
+}
+
+#[tokio::test]
 async fn a_form_after_the_session_ended_shows_what_was_typed_and_the_way_back() {
     let desk = Desk::new().await;
     let org = desk.org("press").await;
@@ -68,12 +86,27 @@ async fn a_form_after_the_session_ended_shows_what_was_typed_and_the_way_back() 
     let case = editor.post(&desk, "/desk/claims", &claim).await.id();
     desk.clock.advance(3 * HOUR_MS);
     let evidence = format!("/desk/cases/{case}/evidence");
-    let typed = [("note_en", "It says <b>nothing</b> of the kind."), ("password", "not this one")];
+    let typed = [
+        ("note_en", "It says <b>nothing</b> of the kind."),
+        ("url", "https://page.example/a"),
+        ("publisher", "Office"),
+        ("published", "2026-11-01"),
+        ("password", "not this one"),
+        ("version", "77771"),
+        ("hash", "abcdef"),
+        ("evidence", case.as_str()),
+    ];
     let page = editor.post(&desk, &evidence, &typed).await;
     page.is(401)
         .says("Your session has ended")
         .says("It says &#60;b&#62;nothing")
-        .hides("not this");
+        .says(">https://page.example/a<")
+        .says(">Office<")
+        .says(">2026-11-01<")
+        .hides("not this")
+        .hides("77771")
+        .hides("abcdef")
+        .hides(&format!(">{case}<"));
     let path = page.body.split("href=\"/desk/sign-in?").nth(1).unwrap();
     let path = format!("/desk/sign-in?{}", path.split('"').next().unwrap());
     let to = editor.get(&desk, &path).await.hidden("to");
