@@ -13,7 +13,7 @@ use kiemtin_core::text::mask::{PersonalData, mask};
 use kiemtin_core::time::Timestamp;
 
 #[path = "../../crates/core/tests/masking/generated.rs"]
-mod generated;
+pub(crate) mod generated;
 
 /// Positives of each kind and evasion: some 15,000 in all.
 const N_EACH: usize = 80;

@@ -12,26 +12,7 @@ use kiemtin_core::lang::Lang;
 use kiemtin_core::text::normalise;
 use serde_json::json;
 
-/// SplitMix64: small, seeded, the same everywhere.
-pub(crate) struct Chance(u64);
-
-impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let it = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let it = (it ^ (it >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        it ^ (it >> 31)
-    }
-
-    /// A number below `n`, which is not 0.
-    pub(crate) fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
-    }
-}
+use crate::masking::generated::Chance;
 
 /// Generated texts.
 pub(crate) struct Texts {
@@ -60,7 +41,7 @@ impl Texts {
                 follows.entry((*a).to_owned()).or_default().push((*b).to_owned());
             }
         }
-        Ok(Self { chance: Chance::new(seed), follows, begins })
+        Ok(Self { chance: Chance(seed), follows, begins })
     }
 
     /// A sentence of so many words, with a number of its own now and then.

@@ -318,29 +318,22 @@ fn parse(line: &str, columns: &[Column]) -> StoreResult<Vec<Value>> {
     if values.len() != columns.len() {
         return Err(bad("a line has too few or too many values"));
     }
-    let text = |json: &Json| json.as_str().map(str::to_owned);
     let value = |(json, column): (&Json, &Column)| {
-        if json.is_null() {
-            return Some(match column.kind {
-                Kind::Int => Value::Int(None),
-                Kind::Text => Value::Text(None),
-                Kind::Bytes => Value::Bytes(None),
-                Kind::Id => Value::Id(None),
-                Kind::Bool => Value::Bool(None),
-                Kind::Real => Value::Real(None),
-            });
-        }
         Some(match column.kind {
-            Kind::Int => json.as_i64()?.into(),
-            Kind::Text => text(json)?.into(),
-            Kind::Bytes => hex::decode(json.as_str()?).ok()?.into(),
-            Kind::Id => Uuid::parse_str(json.as_str()?).ok()?.into(),
-            Kind::Bool => json.as_bool()?.into(),
-            Kind::Real => json.as_str()?.parse::<f64>().ok()?.into(),
+            Kind::Int => Value::Int(or_null(json, Json::as_i64)?),
+            Kind::Text => Value::Text(or_null(json, |it| it.as_str().map(str::to_owned))?),
+            Kind::Bytes => Value::Bytes(or_null(json, |it| hex::decode(it.as_str()?).ok())?),
+            Kind::Id => Value::Id(or_null(json, |it| it.as_str()?.parse().ok())?),
+            Kind::Bool => Value::Bool(or_null(json, Json::as_bool)?),
+            Kind::Real => Value::Real(or_null(json, |it| it.as_str()?.parse().ok())?),
         })
     };
     let values: Option<Vec<Value>> = values.iter().zip(columns).map(value).collect();
     values.ok_or_else(|| bad("a value is not of its column's kind"))
+}
+
+fn or_null<T>(json: &Json, read: impl Fn(&Json) -> Option<T>) -> Option<Option<T>> {
+    if json.is_null() { Some(None) } else { read(json).map(Some) }
 }
 
 fn bad(why: &str) -> StoreError {

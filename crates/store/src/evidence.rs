@@ -6,7 +6,7 @@ use kiemtin_core::lang::Localised;
 use kiemtin_core::time::Timestamp;
 use serde_json::json;
 
-use crate::cases::{is_uninvolved, note, within};
+use crate::cases::{Case, is_uninvolved, note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
@@ -56,16 +56,12 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let found = within(&mut tx, case).await?;
-        if !found.takes_evidence() {
-            return Err(Rule::EvidenceClosed.into());
-        }
+        let found = change_sources(&mut tx, case).await?;
         let sql = "select 1 as one from evidence where case_id = $1 and url = $2 \
             and withdrawn_at is null";
         if tx.row(sql, args![case, new.url.as_str()]).await?.is_some() {
             return Err(Rule::EvidenceTwice.into());
         }
-        drafts::void(&mut tx, case).await?;
         match new.capture {
             Capture::Pending => {}
             Capture::NoneDemo => only_in_demo(&mut tx).await?,
@@ -134,11 +130,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let found = within(&mut tx, case).await?;
-        if !found.takes_evidence() {
-            return Err(Rule::EvidenceClosed.into());
-        }
-        drafts::void(&mut tx, case).await?;
+        let found = change_sources(&mut tx, case).await?;
         let sql = "update evidence set withdrawn_at = $3 \
             where id = $1 and case_id = $2 and withdrawn_at is null";
         tx.run_one(sql, args![id, case, at]).await?;
@@ -165,12 +157,8 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let found = within(&mut tx, case).await?;
+        let found = change_sources(&mut tx, case).await?;
         is_uninvolved(&mut tx, found.claim, by).await?;
-        if !found.takes_evidence() {
-            return Err(Rule::EvidenceClosed.into());
-        }
-        drafts::void(&mut tx, case).await?;
         let source = of_case(&mut tx, case).await?.into_iter().find(|it| it.id == id);
         let source = source.ok_or(StoreError::Stale)?;
         if source.capture.is_enough() {
@@ -296,6 +284,16 @@ const OF_CASE: &str = "select id, org_id, stance, publisher, title, url, publish
 /// The evidence of a case, as the transaction sees it.
 pub(crate) async fn of_case(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Evidence>> {
     tx.rows(OF_CASE, args![case]).await?.iter().map(evidence).collect()
+}
+
+/// The case whose sources change: it must be worked on, and signatures under it are void.
+async fn change_sources(tx: &mut Tx, case: CaseId) -> StoreResult<Case> {
+    let found = within(tx, case).await?;
+    if !found.takes_evidence() {
+        return Err(Rule::EvidenceClosed.into());
+    }
+    drafts::void(tx, case).await?;
+    Ok(found)
 }
 
 async fn only_in_demo(tx: &mut Tx) -> StoreResult<()> {

@@ -7,7 +7,7 @@
 use kiemtin_core::ids::JobId;
 use kiemtin_core::time::Timestamp;
 
-use crate::engine::{Row, StoreResult, Tx, args};
+use crate::engine::{Row, StoreResult, Tx, Value, args};
 use crate::{Chance, Store};
 
 /// How long a worker may take before another may try: longer than the longest fetch.
@@ -131,16 +131,7 @@ impl Store {
             Which::Named(name) => args![now, ATTEMPTS_MAX, name, name, true],
             Which::OtherThan([a, b]) => args![now, ATTEMPTS_MAX, a, b, false],
         };
-        // A look without the writer's lock first: mostly there is nothing to do.
-        if self.engine.rows(DUE, asked.clone()).await?.is_empty() {
-            return Ok(None);
-        }
-        let due = self.engine.pick(DUE, DUE_ON_POSTGRES);
-        let mut tx = self.begin().await?;
-        let Some(row) = tx.row(due, asked).await? else { return Ok(None) };
-        let job = taken(&mut tx, &row, now).await?;
-        tx.commit().await?;
-        Ok(Some(job))
+        Ok(self.take(self.engine.pick(DUE, DUE_ON_POSTGRES), DUE, asked, now).await?.pop())
     }
 
     /// Takes more jobs like one that this worker holds, so that all are done in one transaction:
@@ -159,10 +150,22 @@ impl Store {
             return Ok(Vec::new());
         }
         let asked = args![now, like.name.as_str(), SMALL_PAYLOAD_CHARS, limit];
-        if self.engine.rows(MORE_DUE, asked.clone()).await?.is_empty() {
+        let due = self.engine.pick(MORE_DUE, MORE_DUE_ON_POSTGRES);
+        self.take(due, MORE_DUE, asked, now).await
+    }
+
+    /// Leases what `due` finds; `look` is the same without locks.
+    async fn take(
+        &self,
+        due: &'static str,
+        look: &'static str,
+        asked: Vec<Value>,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Leased>> {
+        // A look without the writer's lock first: mostly there is nothing to do.
+        if self.engine.rows(look, asked.clone()).await?.is_empty() {
             return Ok(Vec::new());
         }
-        let due = self.engine.pick(MORE_DUE, MORE_DUE_ON_POSTGRES);
         let mut tx = self.begin().await?;
         let mut jobs = Vec::new();
         for row in tx.rows(due, asked).await? {

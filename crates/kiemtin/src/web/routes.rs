@@ -21,7 +21,7 @@ use super::{asset, desk, failure, headers, public};
 use crate::app::App;
 
 /// The longest request body: a tip is at most 20,000 bytes, which a form may triple.
-const BODY_BYTES_MAX: usize = 128 * 1024;
+pub(super) const BODY_BYTES_MAX: usize = 128 * 1024;
 /// A page takes milliseconds; what takes this long is stuck.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 

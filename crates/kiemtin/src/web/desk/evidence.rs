@@ -181,13 +181,10 @@ pub(super) async fn evidence_rows(
     }
     let row = |(it, kept): (Evidence, Option<String>)| {
         let org = orgs.iter().find(|org| org.id == it.org);
-        let why = match &it.capture {
-            Capture::Failed { why } => Some(words::not_kept(lang, why)),
-            _ => None,
-        };
-        let sha256 = match &it.capture {
-            Capture::Archived { sha256 } => Some(sha256.clone()),
-            _ => None,
+        let (why, sha256) = match &it.capture {
+            Capture::Failed { why } => (Some(words::not_kept(lang, why)), None),
+            Capture::Archived { sha256 } => (None, Some(sha256.clone())),
+            Capture::Pending | Capture::NoneDemo => (None, None),
         };
         let is_own = it.org == actor.member.org;
         let is_kept = it.capture.is_enough();

@@ -15,9 +15,8 @@ use super::sign_in;
 use crate::app::App;
 use crate::locale;
 use crate::web::page::{self, Page};
+use crate::web::routes::BODY_BYTES_MAX;
 
-/// As long as the site takes: what is longer was refused before.
-const BODY_BYTES_MAX: usize = 128 * 1024;
 /// Fields that are shown again; more than any form has.
 const FIELDS_MAX: usize = 40;
 /// Doors of the desk that need no session.

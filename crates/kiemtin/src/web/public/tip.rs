@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
+use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::Decision;
 use kiemtin_core::message::{RawMessage, Refused, URL_BYTES_MAX};
 use kiemtin_core::receipt::Receipt;
@@ -75,7 +76,11 @@ pub(super) async fn form(
     Reader(lang): Reader,
     Query(tip): Query<Tip>,
 ) -> Answer<Response> {
-    let page = Page::new(&app, lang, locale::text(lang, "tip-title"), "/tip");
+    shown(&app, lang, tip)
+}
+
+fn shown(app: &App, lang: Lang, tip: Tip) -> Answer<Response> {
+    let page = Page::new(app, lang, locale::text(lang, "tip-title"), "/tip");
     html(&TipForm { page, tip, problem: None })
 }
 
@@ -86,8 +91,7 @@ pub(super) async fn filled(
     Reader(lang): Reader,
     Form(tip): Form<Tip>,
 ) -> Answer<Response> {
-    let page = Page::new(&app, lang, locale::text(lang, "tip-title"), "/tip");
-    html(&TipForm { page, tip, problem: None })
+    shown(&app, lang, tip)
 }
 
 /// `POST /{lang}/tip`
