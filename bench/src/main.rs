@@ -8,6 +8,7 @@ mod ranking;
 mod start;
 mod texts;
 mod tips;
+mod training;
 
 /// One benchmark: its name, what may follow it, what it measures.
 const BENCHMARKS: [(&str, &str); 6] = [
@@ -27,6 +28,7 @@ fn main() -> anyhow::Result<()> {
         Some("tips") => tips::run(),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
+        Some("train-ranker") => training::run(&args[1..]),
         Some("all") => {
             start::run()?;
             desk::run()?;

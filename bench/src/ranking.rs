@@ -10,19 +10,19 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use kiemtin_core::eval::{Figures, Outcome, Qrels, figures};
-use kiemtin_core::features::{Features, N_FEATURES, NAMES};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{self, Decision, Scratch};
-use kiemtin_core::rank::Weights;
 use kiemtin_core::text::key;
 use kiemtin_core::time::Timestamp;
 use kiemtin_core::{fingerprint, group};
 
 /// The sets that `measure` asks: folder, split, way of typing.
 const SETS: &[(&str, &str, &str)] = &[
+    ("claims-2a", "train", ""),
     ("claims-2a", "dev", ""),
+    ("claims-2b", "train", ""),
     ("claims-2b", "dev", ""),
     ("claims-fct", "dev", ""),
     ("claims-vi", "dev", ".clean"),
@@ -37,34 +37,31 @@ const SETS: &[(&str, &str, &str)] = &[
 
 /// Queries returned to the metrics.
 const LIMIT: usize = 50;
-/// Pairs a query gives to the fit: the best and those that come next.
-const FIT_CANDIDATES: usize = 20;
 
 /// Runs `measure`, `fit`, `open` or `group` on a folder.
 pub fn run(args: &[String]) -> anyhow::Result<()> {
     let [deed, dir, rest @ ..] = args else {
-        bail!("usage: ranking measure|open|fit|group DIR [COLLECTION]")
+        bail!("usage: ranking measure|open|group DIR [COLLECTION]")
     };
     let dir = Path::new(dir);
     let only = rest.first().map(String::as_str);
     match deed.as_str() {
         "measure" => measure(dir, only),
         "open" => open_set(dir),
-        "fit" => fit(dir, only.unwrap_or("claims-2a")),
         "group" => group_speed(dir),
         other => bail!("unknown deed {other}"),
     }
 }
 
-struct Collection {
-    index: ClaimIndex,
-    names: HashMap<ClaimId, String>,
-    lang: Lang,
+pub(crate) struct Collection {
+    pub(crate) index: ClaimIndex,
+    pub(crate) names: HashMap<ClaimId, String>,
+    pub(crate) lang: Lang,
 }
 
-struct Query {
-    name: String,
-    text: String,
+pub(crate) struct Query {
+    pub(crate) name: String,
+    pub(crate) text: String,
 }
 
 fn read_lines(path: &Path) -> anyhow::Result<Vec<serde_json::Value>> {
@@ -83,7 +80,7 @@ fn text<'a>(row: &'a serde_json::Value, field: &str) -> &'a str {
     row[field].as_str().unwrap_or_default()
 }
 
-fn load(dir: &Path, dropped: &HashSet<String>) -> anyhow::Result<Collection> {
+pub(crate) fn load(dir: &Path, dropped: &HashSet<String>) -> anyhow::Result<Collection> {
     let rows = read_lines(&dir.join("claims.jsonl")).context("claims")?;
     let (mut index, mut names) = (ClaimIndex::new(), HashMap::new());
     let start = Instant::now();
@@ -102,7 +99,7 @@ fn load(dir: &Path, dropped: &HashSet<String>) -> anyhow::Result<Collection> {
     Ok(Collection { index, names, lang })
 }
 
-fn queries(dir: &Path, split: &str, typed: &str) -> anyhow::Result<(Vec<Query>, Qrels)> {
+pub(crate) fn queries(dir: &Path, split: &str, typed: &str) -> anyhow::Result<(Vec<Query>, Qrels)> {
     let rows = read_lines(&dir.join(format!("queries.{split}{typed}.jsonl")))?;
     let query = |it: &serde_json::Value| Query {
         name: text(it, "id").to_owned(),
@@ -214,7 +211,7 @@ fn curve(collection: &Collection, queries: &[Query], qrels: &Qrels) {
 }
 
 /// The given list, or two in five of the relevant claims where none is given.
-fn dropped(path: &Path, split: &str, qrels: &Qrels) -> anyhow::Result<HashSet<String>> {
+pub(crate) fn dropped(path: &Path, split: &str, qrels: &Qrels) -> anyhow::Result<HashSet<String>> {
     let list = path.join(format!("open-set.{split}.drop.txt"));
     if list.exists() {
         let list = std::fs::read_to_string(list)?;
@@ -224,79 +221,6 @@ fn dropped(path: &Path, split: &str, qrels: &Qrels) -> anyhow::Result<HashSet<St
     queries.sort_unstable();
     let left_out = queries.iter().enumerate().filter(|it| it.0 % 5 < 2);
     Ok(left_out.flat_map(|it| qrels.0[*it.1].iter().cloned()).collect())
-}
-
-/// One query's candidates: features, and which are right.
-struct Row {
-    features: Vec<Features>,
-    right: Vec<bool>,
-}
-
-fn rows(collection: &Collection, queries: &[Query], qrels: &Qrels) -> Vec<Row> {
-    let row = |query: &Query| {
-        let key = key(&query.text, Some(collection.lang));
-        let found = matching::explain(&collection.index, &key, FIT_CANDIDATES);
-        let relevant = qrels.relevant(&query.name);
-        let is_right =
-            |it: &ClaimId| relevant.is_some_and(|all| all.contains(&collection.names[it]));
-        Row {
-            right: found.iter().map(|it| is_right(&it.0.claim)).collect(),
-            features: found.into_iter().map(|it| it.1).collect(),
-        }
-    };
-    queries.iter().map(row).collect()
-}
-
-/// Fits one language: with all claims in the index, and with two in five left out.
-fn fit(dir: &Path, folder: &str) -> anyhow::Result<()> {
-    let path = dir.join(folder);
-    let typed: &[&str] = if folder == "claims-vi" { &[".clean", ".chat"] } else { &[""] };
-    let all = load(&path, &HashSet::new())?;
-    let mut train = Vec::new();
-    let dropped = dropped(&path, "train", &queries(&path, "train", typed[0])?.1)?;
-    let open = load(&path, &dropped)?;
-    for typed in typed {
-        let (queries, qrels) = queries(&path, "train", typed)?;
-        train.extend(rows(&all, &queries, &qrels));
-        train.extend(rows(&open, &queries, &qrels.without(&dropped)));
-    }
-    let weights = descend(&train);
-    println!("bias: {:.3},", weights.bias);
-    for (name, weight) in NAMES.iter().zip(weights.weights) {
-        println!("    {weight:.3}, // {name}");
-    }
-    Ok(())
-}
-
-/// Logistic regression by full-batch descent with Adam's steps: no chance in it.
-fn descend(rows: &[Row]) -> Weights {
-    let pairs: Vec<(&Features, bool)> =
-        rows.iter().flat_map(|it| it.features.iter().zip(it.right.iter().copied())).collect();
-    let n = pairs.len() as f64;
-    let mut at = [0.0_f64; N_FEATURES + 1];
-    let (mut mean, mut square) = ([0.0; N_FEATURES + 1], [0.0; N_FEATURES + 1]);
-    for step in 1..=1500_i32 {
-        let mut gradient = [0.0_f64; N_FEATURES + 1];
-        for (features, right) in &pairs {
-            let sum: f64 = features.iter().zip(&at).map(|(a, b)| f64::from(*a) * b).sum();
-            let said = 1.0 / (1.0 + (-(sum + at[N_FEATURES])).exp());
-            let error = said - f64::from(u8::from(*right));
-            for (slot, it) in gradient.iter_mut().zip(*features) {
-                *slot += error * f64::from(*it);
-            }
-            gradient[N_FEATURES] += error;
-        }
-        for idx in 0..=N_FEATURES {
-            let slope = gradient[idx] / n + if idx < N_FEATURES { 2e-5 * at[idx] } else { 0.0 };
-            mean[idx] = 0.9 * mean[idx] + 0.1 * slope;
-            square[idx] = 0.999 * square[idx] + 0.001 * slope * slope;
-            let steady = mean[idx] / (1.0 - 0.9_f64.powi(step));
-            let scale = (square[idx] / (1.0 - 0.999_f64.powi(step))).sqrt() + 1e-9;
-            at[idx] -= 0.05 * steady / scale;
-        }
-    }
-    let weights = std::array::from_fn(|it| at[it] as f32);
-    Weights { bias: at[N_FEATURES] as f32, weights }
 }
 
 /// How fast fingerprints are made and groups found, and whether planted copies meet.

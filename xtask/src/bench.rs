@@ -14,6 +14,12 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     program::run(bench.args(args))
 }
 
+/// `cargo xtask train-ranker --data DIR [--out DIR]`
+pub(crate) fn train_ranker(args: &[String]) -> Outcome {
+    let mut bench = cargo(["run", "--release", "--package", "bench", "--", "train-ranker"]);
+    program::run(bench.args(args))
+}
+
 /// What a reader of the figures has to know of the machine, a line each.
 fn machine() -> String {
     let unknown = || "unknown".to_owned();

@@ -44,6 +44,12 @@ const COMMANDS: &[Command] = &[
         run: bench::run,
     },
     Command {
+        name: "train-ranker",
+        takes: "--data DIR [--out DIR]",
+        about: "learns the weights of the ranker from labelled pairs; repeatable",
+        run: bench::train_ranker,
+    },
+    Command {
         name: "doc",
         takes: "",
         about: "the crates' documentation; a broken link in it is an error",

@@ -4,6 +4,7 @@ use crate::index::UnitFacts;
 use crate::lang::Lang;
 use crate::text::TextKey;
 use crate::text::number::{date_conflict, number_conflict, unit_conflict};
+use crate::text::place::place_conflict;
 
 /// A text with fewer words may mean anything.
 pub const ANSWER_WORDS_MIN: usize = 8;
@@ -44,6 +45,13 @@ pub enum Reason {
     },
     /// The same number of something else. A veto.
     DifferentUnit {
+        /// As the message writes it.
+        message: String,
+        /// As the claim writes it.
+        claim: String,
+    },
+    /// Another place of the same kind. A veto.
+    DifferentPlace {
         /// As the message writes it.
         message: String,
         /// As the claim writes it.
@@ -116,6 +124,10 @@ pub(crate) fn fact_reasons(key: &TextKey, facts: Option<&UnitFacts>) -> Vec<Reas
     if let Some((ours, theirs)) = date_conflict(&key.dates, &facts.dates) {
         let (message, claim) = pair(&ours.text, &theirs.text);
         res.push(Reason::DifferentDate { message, claim });
+    }
+    if let Some((ours, theirs)) = place_conflict(&key.places, &facts.places) {
+        let (message, claim) = pair(&ours.name, &theirs.name);
+        res.push(Reason::DifferentPlace { message, claim });
     }
     res
 }

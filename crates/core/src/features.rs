@@ -3,100 +3,169 @@
 //! Each feature lies between 0 and 1 or near it. What they are worth stands in `rank`; which of
 //! them forbid an answer, in `decide`.
 
-use crate::index::{Candidate, ClaimIndex, N_VIEWS};
+use crate::index::{Candidate, ClaimIndex, N_VIEWS, Query, QueryTerm, Unit, View};
+use crate::lang::Lang;
 use crate::text::TextKey;
+use crate::text::number::{Number, number_conflict};
 
 /// The names of the features, in order.
 pub const NAMES: [&str; N_FEATURES] = [
     "words",
     "folded",
     "pairs",
-    "letters",
     "score",
     "near_best",
     "lead",
     "covers_message",
     "covers_claim",
+    "covers_title",
+    "covers_either",
+    "reach",
     "rare",
+    "rarest",
     "order",
+    "run",
+    "shared",
+    "words_sum",
+    "pairs_sum",
+    "missing",
+    "claim_weight",
     "numbers",
     "number_conflict",
+    "strange_numbers",
     "dates",
     "message_length",
     "claim_length",
-    "reach",
 ];
 /// How many there are.
-pub const N_FEATURES: usize = 17;
+pub const N_FEATURES: usize = 26;
 
 /// The features of one pair.
 pub type Features = [f32; N_FEATURES];
 
 /// What is the same for every candidate of one message.
 #[derive(Debug)]
-pub(crate) struct Context {
-    /// The message's folded words in order: the index's term, if it knows it, and its weight.
-    terms: Vec<(Option<u32>, f32)>,
-    /// The same without repeats, rarest first.
-    telling: Vec<(Option<u32>, f32)>,
+pub(crate) struct Context<'a> {
+    index: &'a ClaimIndex,
+    query: &'a Query,
+    /// The view that the message's words belong to.
+    view: View,
+    /// The message's different words, rarest first.
+    telling: &'a [QueryTerm],
     total: f32,
     best: f32,
     second: f32,
 }
 
-/// How the words of a message and of a claim's statement overlap.
+/// How the words of a message and of a text overlap.
 #[derive(Debug)]
 struct Overlap {
     covers_message: f32,
     covers_claim: f32,
+    covers_title: f32,
     rare: f32,
-    order: f32,
+    rarest: f32,
+    n_shared: usize,
+    missing: f32,
+    claim_weight: f32,
 }
 
-impl Context {
-    pub(crate) fn of(index: &ClaimIndex, key: &TextKey, candidates: &[Candidate]) -> Self {
-        let terms = index.folded_terms(key);
-        let mut telling = terms.clone();
-        telling.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        telling.dedup_by(|a, b| a.0.is_some() && a.0 == b.0);
-        let total = telling.iter().map(|it| it.1).sum::<f32>().max(f32::MIN_POSITIVE);
+impl<'a> Context<'a> {
+    pub(crate) fn of(
+        index: &'a ClaimIndex,
+        query: &'a Query,
+        key: &TextKey,
+        candidates: &[Candidate],
+    ) -> Self {
+        let view = match key.lang {
+            Lang::En => View::Words,
+            Lang::Vi => View::Folded,
+        };
+        let telling = query.terms(view);
+        let total = telling.iter().map(|it| it.idf).sum::<f32>().max(f32::MIN_POSITIVE);
         let score = |idx: usize| candidates.get(idx).map_or(0.0, |it: &Candidate| it.score);
-        Self { terms, telling, total, best: score(0), second: score(1) }
+        Self { index, query, view, telling, total, best: score(0), second: score(1) }
     }
 
-    fn overlap(&self, index: &ClaimIndex, sequence: &[u32]) -> Overlap {
-        let has = |term: Option<u32>| term.is_some_and(|it| sequence.contains(&it));
-        let shared: f32 = self.telling.iter().filter(|it| has(it.0)).map(|it| it.1).sum();
-        let mut own: Vec<u32> = sequence.to_vec();
-        own.sort_unstable();
-        own.dedup();
-        let claim_total: f32 = own.iter().map(|it| index.folded_idf(*it)).sum();
-        let rare: Vec<_> = self.telling.iter().filter(|it| it.0.is_some()).take(3).collect();
-        let n_rare = rare.iter().filter(|it| has(it.0)).count();
-        let pairs = self.terms.array_windows().filter(|[a, b]| {
-            let follows = |it: &[u32; 2]| Some(it[0]) == a.0 && Some(it[1]) == b.0;
-            sequence.array_windows().any(follows)
-        });
-        let shorter = self.terms.len().min(sequence.len()).max(2) - 1;
+    fn overlap(&self, unit: &Unit<'_>) -> Overlap {
+        let mut has = vec![false; self.telling.len()];
+        for idx in unit.words.iter().filter_map(|it| self.query.place(self.view, *it)) {
+            has[idx] = true;
+        }
+        let mut shared: f32 = 0.0;
+        let (mut rarest, mut n_shared) = (0.0_f32, 0);
+        for (term, _) in self.telling.iter().zip(&has).filter(|it| *it.1) {
+            shared += term.idf;
+            rarest = rarest.max(term.idf);
+            n_shared += 1;
+        }
+        let known = self.telling.iter().zip(&has).filter(|it| it.0.is_known).take(3);
+        let (mut n_rare, mut n_known) = (0, 0);
+        for (_, has) in known {
+            n_rare += usize::from(*has);
+            n_known += 1;
+        }
+        let (claim_shared, claim_weight) = self.covered(unit.statement, unit);
+        let (title_shared, title_weight) = self.covered(unit.title, unit);
+        let share = |part: f32, whole: f32| (part / whole.max(f32::MIN_POSITIVE)).min(1.0);
         Overlap {
-            covers_message: shared / self.total,
-            covers_claim: (shared / claim_total.max(f32::MIN_POSITIVE)).min(1.0),
-            rare: n_rare as f32 / rare.len().max(1) as f32,
-            order: (pairs.count() as f32 / shorter as f32).min(1.0),
+            covers_message: share(shared, self.total),
+            covers_claim: share(claim_shared, claim_weight),
+            covers_title: share(title_shared, title_weight),
+            rare: n_rare as f32 / n_known.max(1) as f32,
+            rarest,
+            n_shared,
+            missing: claim_weight - claim_shared,
+            claim_weight,
         }
     }
 
-    /// The share of the claim's telling words that the message has.
-    pub(crate) fn covers_claim(&self, index: &ClaimIndex, sequence: &[u32]) -> f32 {
-        self.overlap(index, sequence).covers_claim
+    /// How much the words of a part weigh that the message has, and how much all do.
+    fn covered(&self, part: &[u32], unit: &Unit<'_>) -> (f32, f32) {
+        let mut own: Vec<u32> = part.to_vec();
+        own.sort_unstable();
+        own.dedup();
+        let view = if unit.marked.is_empty() { View::Words } else { View::Folded };
+        let (mut shared, mut total) = (0.0, 0.0);
+        for word in own {
+            let weight = self.index.idf(view, word);
+            total += weight;
+            if self.query.place(self.view, word).is_some() {
+                shared += weight;
+            }
+        }
+        (shared, total)
     }
 
-    /// The shared words that say most, by their place in the message.
-    pub(crate) fn shared_words(&self, key: &TextKey, sequence: &[u32], n: usize) -> Vec<String> {
-        let pairs = self.terms.iter().zip(&key.folded);
+    /// The share of neighbouring words that are neighbours in the statement too, and the longest
+    /// run of the statement's words that the message has one after another.
+    fn order(&self, statement: &[u32]) -> (f32, usize) {
+        let (mut n_pairs, mut run, mut longest) = (0, 0, 0);
+        for [a, b] in statement.array_windows() {
+            if self.query.has_pair([*a, *b]) {
+                n_pairs += 1;
+                run += 1;
+                longest = longest.max(run + 1);
+            } else {
+                run = 0;
+            }
+        }
+        let shorter = self.query.words.len().min(statement.len()).max(2) - 1;
+        ((n_pairs as f32 / shorter as f32).min(1.0), longest)
+    }
+
+    /// The share of the claim's telling words that the message has.
+    pub(crate) fn covers_claim(&self, unit: &Unit<'_>) -> f32 {
+        let (shared, total) = self.covered(unit.statement, unit);
+        shared / total.max(f32::MIN_POSITIVE)
+    }
+
+    /// The shared words that say most, most telling first.
+    pub(crate) fn shared_words(&self, key: &TextKey, unit: &Unit<'_>, n: usize) -> Vec<String> {
+        let pairs = self.query.words.iter().zip(&key.folded);
         let mut shared: Vec<(f32, &String)> = pairs
-            .filter(|(it, _)| it.0.is_some_and(|it| sequence.contains(&it)))
-            .map(|(it, word)| (it.1, word))
+            .filter(|(it, _)| unit.words.contains(&it.hash))
+            .map(|(it, word)| (it.idf, word))
             .collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         shared.dedup();
@@ -105,43 +174,67 @@ impl Context {
 }
 
 /// The features of a message and one of its candidates.
-pub(crate) fn features(
-    index: &ClaimIndex,
-    context: &Context,
-    key: &TextKey,
-    candidate: &Candidate,
-) -> Features {
-    let unit = index.unit(candidate);
-    let overlap = context.overlap(index, &unit.sequence);
-    let (numbers, conflict, dates) = facts(key, unit.facts.as_deref());
+pub(crate) fn features(context: &Context<'_>, key: &TextKey, candidate: &Candidate) -> Features {
+    let unit = context.index.unit(candidate);
+    let overlap = context.overlap(&unit);
+    let (order, run) = context.order(unit.statement);
+    let facts = facts(key, &unit);
     let rival = if context.best == candidate.score { context.second } else { context.best };
-    let [words, folded, pairs, letters]: [f32; N_VIEWS] = candidate.shares;
+    let [words, folded, pairs]: [f32; N_VIEWS] = candidate.shares;
+    let sum = |view: View| candidate.shares[view as usize] * context.query.ideal(view);
     [
         words,
         folded,
         pairs,
-        letters,
         candidate.score,
         candidate.score / context.best.max(f32::MIN_POSITIVE),
         (candidate.score - rival).max(0.0),
         overlap.covers_message,
         overlap.covers_claim,
-        overlap.rare,
-        overlap.order,
-        numbers,
-        conflict,
-        dates,
-        (key.folded.len() as f32 / 40.0).min(1.0),
-        (unit.sequence.len() as f32 / 40.0).min(1.0),
+        overlap.covers_title,
+        overlap.covers_claim.max(overlap.covers_title),
         overlap.covers_message * overlap.covers_claim,
+        overlap.rare,
+        overlap.rarest / 10.0,
+        order,
+        run.min(10) as f32 / 10.0,
+        overlap.n_shared.min(20) as f32 / 20.0,
+        sum(context.view) / 40.0,
+        sum(View::Pairs) / 40.0,
+        overlap.missing / 40.0,
+        overlap.claim_weight / 40.0,
+        facts.same,
+        facts.conflict,
+        facts.strange,
+        facts.dates,
+        (key.folded.len() as f32 / 40.0).min(1.0),
+        (unit.statement.len() as f32 / 40.0).min(1.0),
     ]
 }
 
-fn facts(key: &TextKey, facts: Option<&crate::index::UnitFacts>) -> (f32, f32, f32) {
-    let Some(facts) = facts else { return (0.0, 0.0, 0.0) };
-    let same = |it: &&crate::text::number::Number| facts.numbers.iter().any(|n| n.same_value(it));
-    let n_same = key.numbers.iter().filter(same).count();
-    let conflict = crate::text::number::number_conflict(&key.numbers, &facts.numbers).is_some();
+/// What numbers and dates say for and against.
+#[derive(Debug, Default)]
+struct FactFeatures {
+    same: f32,
+    conflict: f32,
+    strange: f32,
+    dates: f32,
+}
+
+fn facts(key: &TextKey, unit: &Unit<'_>) -> FactFeatures {
+    let Some(facts) = unit.facts else { return FactFeatures::default() };
+    let n_in = |these: &[Number], those: &[Number]| {
+        these.iter().filter(|it| those.iter().any(|that| that.same_value(it))).count()
+    };
+    let n_same = n_in(&key.numbers, &facts.numbers);
+    let n_strange = facts.numbers.len() - n_in(&facts.numbers, &key.numbers);
+    let conflict = number_conflict(&key.numbers, &facts.numbers).is_some();
     let agrees = key.dates.iter().any(|it| facts.dates.iter().any(|date| date.agrees(it)));
-    (n_same.min(2) as f32 / 2.0, f32::from(u8::from(conflict)), f32::from(u8::from(agrees)))
+    let yes = |it: bool| f32::from(u8::from(it));
+    FactFeatures {
+        same: n_same.min(2) as f32 / 2.0,
+        conflict: yes(conflict),
+        strange: n_strange.min(2) as f32 / 2.0,
+        dates: yes(agrees),
+    }
 }

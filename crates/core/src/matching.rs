@@ -6,7 +6,7 @@
 use crate::decide::{self, ANSWER_WORDS_MIN};
 use crate::features::{self, Context, Features};
 use crate::ids::ClaimId;
-use crate::index::{CANDIDATES_MAX, Candidate, ClaimIndex, View};
+use crate::index::{Candidate, ClaimIndex};
 use crate::lang::Lang;
 use crate::rank;
 use crate::text::{TextKey, key};
@@ -27,8 +27,9 @@ pub struct Match {
     pub reasons: Vec<Reason>,
 }
 
-/// Candidates ranked even when fewer are asked for: the best one must not depend on `limit`.
-const RANKED_MIN: usize = 50;
+/// Candidates that are ranked, however few are asked for: what a probability says must not depend
+/// on it. As many as the weights were learned with.
+const RANKED: usize = 50;
 /// Words named in a reason.
 const SHARED_WORDS_SHOWN: usize = 5;
 
@@ -45,15 +46,13 @@ pub fn find_with(
     limit: usize,
 ) -> Vec<Match> {
     let query = index.query(key);
-    let mut candidates = index.search(&query, CANDIDATES_MAX.max(limit), scratch);
-    candidates.truncate(limit.max(RANKED_MIN));
-    let context = Context::of(index, key, &candidates);
+    let candidates = index.search(&query, RANKED, scratch);
+    let context = Context::of(index, &query, key, &candidates);
     let weights = rank::weights(key.lang);
-    let mut ranked: Vec<(f32, Candidate)> = Vec::with_capacity(candidates.len());
-    for candidate in candidates {
-        let features = features::features(index, &context, key, &candidate);
-        ranked.push((rank::probability(weights, &features), candidate));
-    }
+    let sum = |it: &Candidate| rank::sum(weights, &features::features(&context, key, it));
+    let sums: Vec<f32> = candidates.iter().map(sum).collect();
+    let mut ranked: Vec<(f32, Candidate)> =
+        rank::probabilities(&sums).into_iter().zip(candidates).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.score.total_cmp(&a.1.score)));
     ranked.truncate(limit);
     let thresholds = decide::thresholds(key.lang);
@@ -76,26 +75,24 @@ fn only_the_first_answers(matches: &mut [Match]) {
 
 fn reasons(
     index: &ClaimIndex,
-    context: &Context,
+    context: &Context<'_>,
     key: &TextKey,
     candidate: &Candidate,
 ) -> Vec<Reason> {
     let unit = index.unit(candidate);
-    let facts = unit.facts.as_deref();
-    let shared = context.shared_words(key, &unit.sequence, SHARED_WORDS_SHOWN);
+    let shared = context.shared_words(key, &unit, SHARED_WORDS_SHOWN);
     let mut res = Vec::new();
     let n_shared = shared.len();
     if 0 < n_shared {
         res.push(Reason::SharesWords(shared));
     }
-    res.extend(decide::fact_reasons(key, facts));
-    let view = if key.lang == Lang::Vi { View::Folded } else { View::Words };
-    let claim_says = |word: &str| index.has_word(candidate, view, word);
-    res.extend(decide::negation_reason(key, facts, claim_says));
+    res.extend(decide::fact_reasons(key, unit.facts));
+    let claim_says = |word: &str| index.has_word(candidate, word);
+    res.extend(decide::negation_reason(key, unit.facts, claim_says));
     if key.n_words < ANSWER_WORDS_MIN {
         res.push(Reason::TooShort { n_words: key.n_words });
     }
-    if key.asks && context.covers_claim(index, &unit.sequence) < QUESTION_COVERS_MIN {
+    if key.asks && context.covers_claim(&unit) < QUESTION_COVERS_MIN {
         res.push(Reason::QuestionOnly);
     }
     res
@@ -104,12 +101,12 @@ fn reasons(
 /// A question that holds this share of the claim's telling words asks whether it is true.
 const QUESTION_COVERS_MIN: f32 = 0.5;
 
-/// Every candidate with its features, in the order of the index: for fitting the weights.
-pub fn explain(index: &ClaimIndex, key: &TextKey, limit: usize) -> Vec<(Candidate, Features)> {
+/// Every ranked candidate with its features, in the order of the index: for fitting the weights.
+pub fn explain(index: &ClaimIndex, key: &TextKey) -> Vec<(Candidate, Features)> {
     let query = index.query(key);
-    let candidates = index.search(&query, limit, &mut Scratch::default());
-    let context = Context::of(index, key, &candidates);
-    let features = |it: Candidate| (it, features::features(index, &context, key, &it));
+    let candidates = index.search(&query, RANKED, &mut Scratch::default());
+    let context = Context::of(index, &query, key, &candidates);
+    let features = |it: Candidate| (it, features::features(&context, key, &it));
     candidates.into_iter().map(features).collect()
 }
 

@@ -35,6 +35,7 @@ pub fn value(reason: &Reason) -> Value {
         Reason::DifferentNumber { message, claim } => pair("different_number", message, claim),
         Reason::DifferentDate { message, claim } => pair("different_date", message, claim),
         Reason::DifferentUnit { message, claim } => pair("different_unit", message, claim),
+        Reason::DifferentPlace { message, claim } => pair("different_place", message, claim),
         Reason::Negated(word) => json!({ "kind": "negated", "word": word }),
         Reason::TooShort { n_words } => json!({ "kind": "too_short", "n_words": n_words }),
         Reason::QuestionOnly => json!({ "kind": "question_only" }),
@@ -60,6 +61,7 @@ pub fn words(reason: &Reason, lang: Lang) -> String {
         }
         Reason::DifferentDate { message, claim } => two("reason-different-date", message, claim),
         Reason::DifferentUnit { message, claim } => two("reason-different-unit", message, claim),
+        Reason::DifferentPlace { message, claim } => two("reason-different-place", message, claim),
         Reason::Negated(Some(word)) => say("reason-negated-word", &[("word", word.clone())]),
         Reason::Negated(None) => say("reason-negated", &[]),
         Reason::TooShort { n_words } => say("reason-too-short", &[("n", n_words.to_string())]),
@@ -90,6 +92,9 @@ fn reason(value: &Value) -> Option<Reason> {
         "different_unit" => {
             Reason::DifferentUnit { message: text("message")?, claim: text("claim")? }
         }
+        "different_place" => {
+            Reason::DifferentPlace { message: text("message")?, claim: text("claim")? }
+        }
         "negated" => Reason::Negated(text("word")),
         "too_short" => {
             Reason::TooShort { n_words: usize::try_from(value["n_words"].as_u64()?).ok()? }
@@ -114,6 +119,7 @@ mod tests {
             Reason::DifferentNumber { message, claim },
             Reason::DifferentDate { message: two().0, claim: two().1 },
             Reason::DifferentUnit { message: two().0, claim: two().1 },
+            Reason::DifferentPlace { message: two().0, claim: two().1 },
             Reason::Negated(Some("chữa".to_owned())),
             Reason::Negated(None),
             Reason::TooShort { n_words: 4 },

@@ -1,39 +1,45 @@
 //! The claims of the desk as an inverted index in memory: text in, candidates out.
 //!
-//! Four views of every text: its words (stems in English, syllables with diacritics in Vietnamese),
-//! its folded words, pairs of neighbouring folded words, and folded runs of letters. Each has its
-//! own BM25, and each query term counts once in a view. A claim is found by its own text, title and
-//! review together, and by every variant and confirmed sighting by itself: the best one counts.
+//! Three views of every text: its words (stems in English, syllables with diacritics in
+//! Vietnamese), its syllables without diacritics, and pairs of neighbours. Each has its own BM25,
+//! and each query term counts once in a view. A claim is found by its own text, title and review
+//! together, and by every variant and confirmed sighting by itself: the best one counts.
 //!
-//! Derived data: may be thrown away and rebuilt from the store. A new claim is found by the very
-//! next query. Not here: what a candidate is worth (`features`, `rank`), the way to disk (the
-//! caller's; [`ClaimIndex::to_bytes`] gives the bytes).
+//! A search reads the posting lists of the rarest terms up to a budget, and then works out the
+//! exact score of the best texts from their own words. Lists are packed; what came since stands
+//! beside them and is read too, so a new claim is found by the very next query.
+//!
+//! Derived data: may be thrown away and rebuilt from the store. Not here: what a candidate is worth
+//! (`features`, `rank`), the way to disk (the caller's; [`ClaimIndex::to_bytes`] gives the bytes).
 
+mod packed;
+mod postings;
+mod query;
 mod snapshot;
+mod texts;
 mod view;
 
 use std::collections::HashMap;
 
 use crate::ids::ClaimId;
 use crate::lang::Lang;
-use crate::text::number::{Date, Number};
 use crate::text::{TextKey, key};
 
+use postings::Postings;
+pub(crate) use query::{Query, QueryTerm};
 pub use snapshot::BadSnapshot;
+use texts::Texts;
+pub(crate) use texts::{Unit, UnitFacts};
+use view::{Lengths, Terms, pair_hash, word_hash};
 pub use view::{N_VIEWS, VIEWS, View};
-use view::{Postings, terms_of};
 
-/// Candidates looked at by the ranker at most.
-pub const CANDIDATES_MAX: usize = 200;
-/// Postings read for one view, and one more for every ten texts, before the commonest words of a
-/// query are left for later: the candidates get their share of those too, found one by one.
+/// Postings read for one view, and one more for every twenty texts, before the commonest words of a
+/// query are left out of the search: the candidates get their share of those too, from their words.
 const POSTINGS_MAX: usize = 20_000;
-/// For letter runs, of which a text has hundreds; measured: more of them find less.
-const LETTER_POSTINGS_MAX: usize = 10_000;
 /// The rarest terms of a view are read however common they are.
 const TERMS_READ_MIN: usize = 2;
-/// Words of a text kept in order for the ranker.
-const SEQUENCE_MAX: usize = 96;
+/// Texts that eight bits less than a word can number.
+const UNITS_MAX: usize = 1 << 24;
 
 /// What a text of a claim is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,29 +83,11 @@ pub struct Candidate {
 #[derive(Debug)]
 pub struct ClaimIndex {
     views: [Postings; N_VIEWS],
-    units: Vec<Unit>,
+    lengths: Lengths,
+    texts: Texts,
     claims: Vec<ClaimRow>,
     by_id: HashMap<ClaimId, u32>,
     n_dead: usize,
-}
-
-/// One text that can be found: a claim with its title and review, a variant, or a sighting.
-#[derive(Debug)]
-pub(crate) struct Unit {
-    /// `None` once its claim was removed or replaced.
-    claim: Option<u32>,
-    /// Folded words of the statement in order, as terms of [`View::Folded`].
-    pub(crate) sequence: Box<[u32]>,
-    pub(crate) facts: Option<Box<UnitFacts>>,
-}
-
-/// What must not be contradicted.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct UnitFacts {
-    pub(crate) numbers: Vec<Number>,
-    pub(crate) dates: Vec<Date>,
-    pub(crate) negated: Vec<String>,
-    pub(crate) denies: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -113,24 +101,10 @@ struct ClaimRow {
 /// The memory of one search, kept by the caller from query to query.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    scores: Vec<[f32; N_VIEWS]>,
+    scores: Vec<f32>,
     touched: Vec<u32>,
-}
-
-/// A query as the index sees it.
-#[derive(Debug)]
-pub(crate) struct Query {
-    /// Rarest first.
-    terms: [Vec<QueryTerm>; N_VIEWS],
-    /// What a text with every term once would score.
-    ideal: [f32; N_VIEWS],
-    pub(crate) weights: [f32; N_VIEWS],
-}
-
-#[derive(Clone, Copy, Debug)]
-struct QueryTerm {
-    term: Option<u32>,
-    idf: f32,
+    counts: Vec<u8>,
+    seen: Vec<u32>,
 }
 
 impl Default for ClaimIndex {
@@ -144,7 +118,8 @@ impl ClaimIndex {
     pub fn new() -> Self {
         Self {
             views: std::array::from_fn(|_| Postings::default()),
-            units: Vec::new(),
+            lengths: Lengths::default(),
+            texts: Texts::default(),
             claims: Vec::new(),
             by_id: HashMap::new(),
             n_dead: 0,
@@ -164,12 +139,9 @@ impl ClaimIndex {
     /// Bytes held, near enough.
     pub fn memory_bytes(&self) -> usize {
         let views: usize = self.views.iter().map(Postings::memory_bytes).sum();
-        let sequences: usize = self.units.iter().map(|it| it.sequence.len() * 4).sum();
-        let n_facts = self.units.iter().filter(|it| it.facts.is_some()).count();
         views
-            + sequences
-            + n_facts * (size_of::<UnitFacts>() + 2 * size_of::<Number>())
-            + self.units.capacity() * size_of::<Unit>()
+            + self.texts.memory_bytes()
+            + self.lengths.codes.capacity()
             + self.claims.capacity() * size_of::<ClaimRow>()
             + self.by_id.capacity() * (size_of::<ClaimId>() + 5)
     }
@@ -178,18 +150,20 @@ impl ClaimIndex {
     pub fn upsert(&mut self, doc: &ClaimDoc<'_>) {
         self.remove(doc.id);
         let claim = self.claims.len() as u32;
-        let first_unit = self.units.len() as u32;
-        let of = |part: Part| move |it: &&(Part, &str)| it.0 == part;
-        let statement = doc.parts.iter().filter(of(Part::Claim));
-        let about = doc.parts.iter().filter(|it| matches!(it.0, Part::Title | Part::Review));
-        let main: Vec<TextKey> =
-            statement.chain(about).map(|it| key(it.1, Some(doc.lang))).collect();
-        self.add_unit(claim, &main);
+        let first_unit = self.texts.len() as u32;
+        let keys_of = |part: Part| {
+            doc.parts.iter().filter(move |it| it.0 == part).map(|it| key(it.1, Some(doc.lang)))
+        };
+        let mut main: Vec<TextKey> = keys_of(Part::Claim).collect();
+        main.extend(keys_of(Part::Title));
+        let title = main.iter().skip(1).map(|it| it.folded.len()).sum();
+        main.extend(keys_of(Part::Review));
+        self.add_unit(claim, &main, title);
         let own = |it: &&(Part, &str)| matches!(it.0, Part::Variant | Part::Sighting);
         for (_, text) in doc.parts.iter().filter(own) {
-            self.add_unit(claim, &[key(text, None)]);
+            self.add_unit(claim, &[key(text, None)], 0);
         }
-        let n_units = self.units.len() as u32 - first_unit;
+        let n_units = self.texts.len() as u32 - first_unit;
         self.claims.push(ClaimRow { id: doc.id, lang: doc.lang, first_unit, n_units });
         self.by_id.insert(doc.id, claim);
     }
@@ -198,19 +172,18 @@ impl ClaimIndex {
     pub fn remove(&mut self, id: ClaimId) {
         let Some(claim) = self.by_id.remove(&id) else { return };
         let ClaimRow { first_unit, n_units, .. } = self.claims[claim as usize];
-        for unit in &mut self.units[first_unit as usize..(first_unit + n_units) as usize] {
-            unit.claim = None;
+        for row in &mut self.texts.rows[first_unit as usize..(first_unit + n_units) as usize] {
+            row.claim = None;
             self.n_dead += 1;
         }
-        if 1000 < self.n_dead && self.units.len() < 4 * self.n_dead {
+        if 1000 < self.n_dead && self.texts.len() < 4 * self.n_dead {
             self.compact();
         }
     }
 
     /// The claims that a text may mean, best first.
     pub fn candidates(&self, key: &TextKey, limit: usize) -> Vec<Candidate> {
-        let query = self.query(key);
-        self.search(&query, limit, &mut Scratch::default())
+        self.search(&self.query(key), limit, &mut Scratch::default())
     }
 
     /// The language of a claim.
@@ -218,32 +191,27 @@ impl ClaimIndex {
         self.by_id.get(&id).map(|it| self.claims[*it as usize].lang)
     }
 
-    pub(crate) fn unit(&self, candidate: &Candidate) -> &Unit {
-        &self.units[candidate.unit as usize]
+    pub(crate) fn unit(&self, candidate: &Candidate) -> Unit<'_> {
+        self.texts.unit(candidate.unit)
     }
 
     /// Does the text of a candidate have this word?
-    pub(crate) fn has_word(&self, candidate: &Candidate, view: View, word: &str) -> bool {
-        let postings = &self.views[view as usize];
-        let term = postings.term(view::word_hash(word));
-        term.is_some_and(|it| 0.0 < postings.score_of(it, 1.0, candidate.unit))
+    pub(crate) fn has_word(&self, candidate: &Candidate, word: &str) -> bool {
+        self.unit(candidate).words.contains(&word_hash(word))
+    }
+
+    /// How telling a word of a claim is; one of English or Vietnamese, as the view says.
+    pub(crate) fn idf(&self, view: View, word: u32) -> f32 {
+        view::idf(self.views[view as usize].n_postings(word), self.n_live())
     }
 
     pub(crate) fn query(&self, key: &TextKey) -> Query {
-        let n_units = self.units.len() - self.n_dead;
-        let mut ideal = [0.0; N_VIEWS];
-        let terms = std::array::from_fn(|view| {
-            let mut hashes = terms_of(VIEWS[view], key);
-            hashes.sort_unstable();
-            hashes.dedup();
-            let postings = &self.views[view];
-            let mut terms: Vec<QueryTerm> =
-                hashes.iter().map(|it| postings.query_term(*it, n_units)).collect();
-            terms.sort_unstable_by(|a, b| b.idf.total_cmp(&a.idf));
-            ideal[view] = terms.iter().map(|it| it.idf).sum::<f32>().max(f32::MIN_POSITIVE);
-            terms
-        });
-        Query { terms, ideal, weights: view::weights(key) }
+        Query::of(self, key)
+    }
+
+    /// Texts that can be found.
+    fn n_live(&self) -> usize {
+        self.texts.len() - self.n_dead
     }
 
     pub(crate) fn search(
@@ -252,14 +220,16 @@ impl ClaimIndex {
         limit: usize,
         scratch: &mut Scratch,
     ) -> Vec<Candidate> {
-        scratch.scores.resize(self.units.len(), [0.0; N_VIEWS]);
-        let read = self.accumulate(query, scratch);
-        let mut found = self.best(query, limit, scratch);
-        for candidate in &mut found {
-            self.complete(query, &read, candidate);
+        scratch.scores.resize(self.texts.len(), 0.0);
+        let norms = self.lengths.norms();
+        self.accumulate(query, &norms, scratch);
+        let best = self.best(limit, scratch);
+        let mut found: Vec<Candidate> = Vec::with_capacity(best.len());
+        for unit in best {
+            found.extend(self.exact(query, &norms, unit, scratch));
         }
         for unit in scratch.touched.drain(..) {
-            scratch.scores[unit as usize] = [0.0; N_VIEWS];
+            scratch.scores[unit as usize] = 0.0;
         }
         found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.unit.cmp(&b.unit)));
         let mut seen = std::collections::HashSet::with_capacity(found.len());
@@ -268,99 +238,112 @@ impl ClaimIndex {
         found
     }
 
-    /// Reads the postings of the rarest terms; returns how many terms of each view were read.
-    fn accumulate(&self, query: &Query, scratch: &mut Scratch) -> [usize; N_VIEWS] {
-        std::array::from_fn(|view| {
-            if query.weights[view] == 0.0 {
-                return 0;
-            }
-            let mut n_left = match VIEWS[view] {
-                View::Letters => LETTER_POSTINGS_MAX,
-                _ => POSTINGS_MAX + self.units.len() / 10,
-            };
-            let mut n_read = 0;
-            let norms = self.views[view].norms();
-            for (idx, it) in query.terms[view].iter().enumerate() {
-                let Some(term) = it.term else { continue };
-                let n_postings = self.views[view].n_postings(term);
-                if n_left < n_postings && TERMS_READ_MIN <= n_read {
-                    return idx;
-                }
-                n_left = n_left.saturating_sub(n_postings);
-                n_read += 1;
-                self.views[view].add_scores(term, it.idf, &norms, |unit, score| {
-                    let scores = &mut scratch.scores[unit as usize];
-                    if *scores == [0.0; N_VIEWS] {
-                        scratch.touched.push(unit);
-                    }
-                    scores[view] += score;
-                });
-            }
-            query.terms[view].len()
-        })
-    }
-
-    /// The best units so far: more than asked for, as several may belong to one claim.
-    fn best(&self, query: &Query, limit: usize, scratch: &Scratch) -> Vec<Candidate> {
-        let worth: [f32; N_VIEWS] = std::array::from_fn(|it| query.weights[it] / query.ideal[it]);
-        let sum = |unit: u32| -> f32 {
-            let scores = &scratch.scores[unit as usize];
-            worth.iter().zip(scores).map(|(worth, score)| worth * score).sum()
-        };
-        let alive = scratch.touched.iter().filter(|it| self.units[**it as usize].claim.is_some());
-        let mut found: Vec<(f32, u32)> = Vec::with_capacity(scratch.touched.len());
-        found.extend(alive.map(|it| (sum(*it), *it)));
-        let n_kept = limit.saturating_mul(2).min(found.len());
-        if n_kept < found.len() && 0 < n_kept {
-            found
-                .select_nth_unstable_by(n_kept - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        }
-        found.truncate(n_kept);
-        let candidate = |(score, unit): (f32, u32)| {
-            let claim = self.units[unit as usize].claim?;
-            let shares = scratch.scores[unit as usize];
-            Some(Candidate { claim: self.claims[claim as usize].id, score, shares, unit })
-        };
-        found.into_iter().filter_map(candidate).collect()
-    }
-
-    /// Adds what the terms that were not read would have given, and turns scores into shares.
-    fn complete(&self, query: &Query, read: &[usize; N_VIEWS], candidate: &mut Candidate) {
-        candidate.score = 0.0;
-        for (view, n_read) in read.iter().enumerate() {
-            if query.weights[view] == 0.0 {
+    /// Reads the postings of the rarest terms of each view.
+    fn accumulate(&self, query: &Query, norms: &[f32; 256], scratch: &mut Scratch) {
+        let Scratch { scores, touched, .. } = scratch;
+        for view in VIEWS {
+            let worth = query.weights[view as usize] / query.ideal[view as usize];
+            if worth == 0.0 {
                 continue;
             }
-            let unread = &query.terms[view][*n_read..];
-            // Common letter runs say next to nothing, and there are hundreds of them.
-            let unread = if view == View::Letters as usize { &[] } else { unread };
-            for it in unread {
-                let Some(term) = it.term else { continue };
-                candidate.shares[view] += self.views[view].score_of(term, it.idf, candidate.unit);
+            let postings = &self.views[view as usize];
+            let mut n_left = POSTINGS_MAX + self.texts.len() / 20;
+            let known = query.terms[view as usize].iter().filter(|it| it.is_known);
+            for (n_read, it) in known.enumerate() {
+                let n_postings = postings.n_postings(it.hash);
+                if n_left < n_postings && TERMS_READ_MIN <= n_read {
+                    break;
+                }
+                n_left = n_left.saturating_sub(n_postings);
+                let worth = worth * it.idf;
+                postings.for_each(it.hash, |posting| {
+                    let unit = posting.unit as usize;
+                    let n_times = f32::from(posting.n_times);
+                    let norm = norms[usize::from(self.lengths.codes[unit])];
+                    let score = &mut scores[unit];
+                    if *score == 0.0 {
+                        touched.push(posting.unit);
+                    }
+                    *score += worth * n_times / (n_times + norm);
+                });
             }
-            candidate.shares[view] /= query.ideal[view];
-            candidate.score += query.weights[view] * candidate.shares[view];
         }
     }
 
-    fn add_unit(&mut self, claim: u32, keys: &[TextKey]) {
-        let Some(statement) = keys.first() else { return };
-        let unit = self.units.len() as u32;
-        for (view, postings) in VIEWS.iter().zip(&mut self.views) {
-            let hashes: Vec<u64> = match view {
-                // Only what is searched: the view costs more than the three others together.
-                View::Letters if statement.lang == Lang::En => Vec::new(),
-                View::Letters => terms_of(*view, statement),
-                _ => keys.iter().flat_map(|it| terms_of(*view, it)).collect(),
-            };
-            postings.add(unit, hashes);
+    /// The best texts so far: more than asked for, as several may belong to one claim.
+    fn best(&self, limit: usize, scratch: &Scratch) -> Vec<u32> {
+        let alive = |it: &&u32| self.texts.rows[**it as usize].claim.is_some();
+        let n_kept = limit.saturating_mul(2);
+        let mut found: Vec<(f32, u32)> = Vec::with_capacity(scratch.touched.len().min(4 * n_kept));
+        let mut floor = 0.0;
+        let best_first = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        for unit in &scratch.touched {
+            let score = scratch.scores[*unit as usize];
+            if score < floor {
+                continue;
+            }
+            found.push((score, *unit));
+            if 0 < n_kept && 4 * n_kept <= found.len() {
+                found.select_nth_unstable_by(n_kept - 1, best_first);
+                floor = found[n_kept - 1].0;
+                found.truncate(n_kept);
+            }
         }
-        let folded = &self.views[View::Folded as usize];
-        let sequence = terms_of(View::Folded, statement);
-        let sequence =
-            sequence.iter().take(SEQUENCE_MAX).filter_map(|it| folded.term(*it)).collect();
-        let facts = UnitFacts::of(statement);
-        self.units.push(Unit { claim: Some(claim), sequence, facts });
+        found.retain(|it| alive(&&it.1));
+        found.sort_unstable_by(best_first);
+        found.truncate(n_kept);
+        found.into_iter().map(|it| it.1).collect()
+    }
+
+    /// The score of one text, worked out from its words.
+    fn exact(
+        &self,
+        query: &Query,
+        norms: &[f32; 256],
+        unit: u32,
+        scratch: &mut Scratch,
+    ) -> Option<Candidate> {
+        let claim = self.texts.rows[unit as usize].claim?;
+        let norm = norms[usize::from(self.lengths.codes[unit as usize])];
+        let texts = self.texts.unit(unit);
+        let mut shares = [0.0; N_VIEWS];
+        let mut score = 0.0;
+        for view in VIEWS {
+            let weight = query.weights[view as usize];
+            if weight == 0.0 {
+                continue;
+            }
+            let sum = match view {
+                View::Words if texts.marked.is_empty() => {
+                    bm25(query, view, texts.words.iter().copied(), norm, scratch)
+                }
+                View::Words => bm25(query, view, texts.marked.iter().copied(), norm, scratch),
+                View::Folded if texts.marked.is_empty() => 0.0,
+                View::Folded => bm25(query, view, texts.words.iter().copied(), norm, scratch),
+                View::Pairs => {
+                    let pairs = texts.words.array_windows().map(|it| pair_hash(*it));
+                    bm25(query, view, pairs, norm, scratch)
+                }
+            };
+            shares[view as usize] = sum / query.ideal[view as usize];
+            score += weight * shares[view as usize];
+        }
+        let claim = self.claims[claim as usize].id;
+        Some(Candidate { claim, score, shares, unit })
+    }
+
+    fn add_unit(&mut self, claim: u32, keys: &[TextKey], title: usize) {
+        let Some(statement) = keys.first() else { return };
+        let unit = self.texts.len();
+        assert!(unit < UNITS_MAX, "an index holds at most {UNITS_MAX} texts");
+        let mut terms = Terms::of(keys);
+        self.lengths.push(terms.words.len());
+        terms.words.truncate(texts::UNIT_WORDS_MAX);
+        terms.marked.truncate(texts::UNIT_WORDS_MAX);
+        for view in VIEWS {
+            self.views[view as usize].add(unit as u32, &mut terms.in_view(view));
+        }
+        self.texts.add(claim, statement, title, &terms);
     }
 
     /// Drops the texts of removed claims with all that only they had, and numbers the others anew.
@@ -370,24 +353,21 @@ impl ClaimIndex {
         if self.n_dead == 0 {
             return;
         }
-        let mut new_unit = vec![None; self.units.len()];
+        let mut new_unit = vec![None; self.texts.len()];
         let mut n_units = 0_u32;
-        for (old, unit) in self.units.iter().enumerate() {
-            if unit.claim.is_some() {
+        for (old, row) in self.texts.rows.iter().enumerate() {
+            if row.claim.is_some() {
                 new_unit[old] = Some(n_units);
                 n_units += 1;
             }
         }
-        self.units.retain(|it| it.claim.is_some());
-        for (view, postings) in VIEWS.iter().zip(&mut self.views) {
-            let new_term = postings.renumber(&new_unit);
-            if *view == View::Folded {
-                let terms = self.units.iter_mut().flat_map(|it| it.sequence.iter_mut());
-                for term in terms {
-                    *term = new_term[*term as usize].expect("a live text has its own terms");
-                }
-            }
+        self.texts.renumber(&new_unit);
+        for postings in &mut self.views {
+            postings.renumber(&new_unit);
         }
+        let codes = self.lengths.codes.iter().zip(&new_unit);
+        let codes = codes.filter(|it| it.1.is_some()).map(|it| *it.0).collect();
+        self.lengths = Lengths::of_codes(codes);
         self.n_dead = 0;
         let mut claims: Vec<ClaimRow> =
             self.by_id.values().map(|it| self.claims[*it as usize]).collect();
@@ -396,36 +376,35 @@ impl ClaimIndex {
             row.first_unit =
                 new_unit[row.first_unit as usize].expect("a live claim has live units");
             self.by_id.insert(row.id, idx as u32);
-            for unit in &mut self.units[row.first_unit as usize..][..row.n_units as usize] {
-                unit.claim = Some(idx as u32);
+            for text in &mut self.texts.rows[row.first_unit as usize..][..row.n_units as usize] {
+                text.claim = Some(idx as u32);
             }
         }
         self.claims = claims;
     }
-
-    /// The folded words of a query with their weights, as terms of the index: for the ranker.
-    pub(crate) fn folded_terms(&self, key: &TextKey) -> Vec<(Option<u32>, f32)> {
-        let n_units = self.units.len() - self.n_dead;
-        let postings = &self.views[View::Folded as usize];
-        let hashes = terms_of(View::Folded, key);
-        let terms = hashes.iter().map(|it| postings.query_term(*it, n_units));
-        terms.map(|it| (it.term, it.idf)).collect()
-    }
-
-    /// How telling a folded word of a claim is.
-    pub(crate) fn folded_idf(&self, term: u32) -> f32 {
-        self.views[View::Folded as usize].idf(term, self.units.len() - self.n_dead)
-    }
 }
 
-impl UnitFacts {
-    fn of(key: &TextKey) -> Option<Box<Self>> {
-        let res = Self {
-            numbers: key.numbers.clone(),
-            dates: key.dates.clone(),
-            negated: key.negated.clone(),
-            denies: key.denies,
-        };
-        (res != Self::default()).then(|| Box::new(res))
+/// BM25 of a text's terms in one view.
+fn bm25(
+    query: &Query,
+    view: View,
+    terms: impl Iterator<Item = u32>,
+    norm: f32,
+    scratch: &mut Scratch,
+) -> f32 {
+    let (wanted, lookup) = (&query.terms[view as usize], &query.lookups[view as usize]);
+    let Scratch { counts, seen, .. } = scratch;
+    counts.resize(counts.len().max(wanted.len()), 0);
+    for idx in terms.filter_map(|it| lookup.idx(it)) {
+        if counts[idx] == 0 {
+            seen.push(idx as u32);
+        }
+        counts[idx] = counts[idx].saturating_add(1);
     }
+    let mut sum = 0.0;
+    for idx in seen.drain(..) {
+        let n_times = f32::from(std::mem::take(&mut counts[idx as usize]));
+        sum += wanted[idx as usize].idf * n_times / (n_times + norm);
+    }
+    sum
 }

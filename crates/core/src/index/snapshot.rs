@@ -8,15 +8,19 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::view::{Postings, UNITS_MAX};
-use super::{ClaimIndex, ClaimRow, N_VIEWS, Unit, UnitFacts};
+use super::packed::Packed;
+use super::postings::Postings;
+use super::texts::{Row, Texts, UNIT_WORDS_MAX};
+use super::view::Lengths;
+use super::{ClaimIndex, ClaimRow, N_VIEWS, UNITS_MAX, UnitFacts};
 use crate::ids::ClaimId;
 use crate::lang::Lang;
 use crate::text::number::{Date, Number, Unit as NumberUnit};
+use crate::text::place::{Kind, Place};
 
 const MAGIC: [u8; 8] = *b"kiemtinx";
 /// Raised with every change of the layout, of a view's terms or of the search key.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Bytes that are no snapshot of this version. The index is rebuilt then; nothing is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +36,7 @@ pub enum BadSnapshot {
 impl ClaimIndex {
     /// The whole index as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.memory_bytes());
+        let mut bytes = Vec::new();
         self.append_to(&mut bytes);
         bytes
     }
@@ -52,12 +56,13 @@ impl ClaimIndex {
             out.u32(row.first_unit);
             out.u32(row.n_units);
         }
-        out.u32(self.units.len() as u32);
-        for unit in &self.units {
-            out.unit(unit);
-        }
+        out.u32(self.texts.rows.len() as u32);
+        self.texts.rows.iter().for_each(|it| out.row(it));
+        out.u32s(&self.texts.words);
+        out.u32s(&self.texts.marked);
+        out.0.extend(&self.lengths.codes);
         for view in &self.views {
-            out.view(view);
+            out.packed(&view.merged());
         }
         let sum = xxh3_64(&out.0[start..]);
         out.u64(sum);
@@ -110,13 +115,22 @@ impl Writer {
         self.0.extend(it.as_bytes());
     }
 
-    fn unit(&mut self, unit: &Unit) {
-        self.u32(unit.claim.unwrap_or(u32::MAX));
-        self.u32(unit.sequence.len() as u32);
-        unit.sequence.iter().for_each(|it| self.u32(*it));
-        self.u8(u8::from(unit.facts.is_some()));
-        let Some(facts) = &unit.facts else { return };
-        let UnitFacts { numbers, dates, negated, denies } = &**facts;
+    fn u32s(&mut self, all: &[u32]) {
+        self.u32(all.len() as u32);
+        self.0.reserve(all.len() * 4);
+        all.iter().for_each(|it| self.u32(*it));
+    }
+
+    fn row(&mut self, row: &Row) {
+        self.u32(row.claim.unwrap_or(u32::MAX));
+        self.u32(row.start);
+        self.u32(row.marked_start.unwrap_or(u32::MAX));
+        for it in [row.n_words, row.n_statement, row.n_title] {
+            self.0.extend(it.to_le_bytes());
+        }
+        self.u8(u8::from(row.facts.is_some()));
+        let Some(facts) = &row.facts else { return };
+        let UnitFacts { numbers, dates, places, negated, denies } = &**facts;
         self.u8(u8::from(*denies));
         self.u32(numbers.len() as u32);
         for it in numbers {
@@ -140,24 +154,22 @@ impl Writer {
             self.u32(it.year.unwrap_or(0).into());
             self.text(&it.text);
         }
+        self.u32(places.len() as u32);
+        for it in places {
+            self.u8(it.kind as u8);
+            self.0.extend(it.number.to_le_bytes());
+            self.text(&it.name);
+        }
         self.u32(negated.len() as u32);
         negated.iter().for_each(|it| self.text(it));
     }
 
-    fn view(&mut self, view: &Postings) {
-        self.u32(view.lists.len() as u32);
-        let mut hashes = vec![0; view.lists.len()];
-        for (hash, term) in &view.terms {
-            hashes[*term as usize] = *hash;
-        }
-        for (hash, list) in hashes.iter().zip(&view.lists) {
-            self.u64(*hash);
-            self.u32(list.len() as u32);
-            list.iter().for_each(|it| self.u32(*it));
-        }
-        self.u64(view.total_length);
-        self.u32(view.lengths.len() as u32);
-        self.0.extend(&view.lengths);
+    fn packed(&mut self, packed: &Packed) {
+        let (hashes, starts, bytes) = packed.parts();
+        self.u32s(hashes);
+        self.u32s(starts);
+        self.u32(bytes.len() as u32);
+        self.0.extend(bytes);
     }
 }
 
@@ -177,6 +189,10 @@ impl<'a> Reader<'a> {
 
     fn u8(&mut self) -> Option<u8> {
         self.array::<1>().map(|it| it[0])
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
     }
 
     fn u32(&mut self) -> Option<u32> {
@@ -216,24 +232,29 @@ impl<'a> Reader<'a> {
             }
             claims.push(ClaimRow { id, lang, first_unit: self.u32()?, n_units: self.u32()? });
         }
-        let n_units = self.count(9)?;
-        let units: Vec<Unit> = (0..n_units).map(|_| self.unit()).collect::<Option<_>>()?;
+        let n_units = self.count(19)?;
+        let rows: Vec<Row> = (0..n_units).map(|_| self.row()).collect::<Option<_>>()?;
+        let texts = Texts { rows, words: self.u32s()?, marked: self.u32s()? };
+        let lengths = Lengths::of_codes(self.bytes(n_units)?.to_vec());
         let views: Vec<Postings> =
-            (0..N_VIEWS).map(|_| self.view(n_units)).collect::<Option<_>>()?;
+            (0..N_VIEWS).map(|_| self.packed(n_units)).collect::<Option<_>>()?;
         let within = |it: &ClaimRow| {
             it.first_unit.checked_add(it.n_units).is_some_and(|it| it as usize <= n_units)
         };
-        let known = units.iter().flat_map(|it| it.claim).all(|it| (it as usize) < claims.len());
+        let known =
+            texts.rows.iter().flat_map(|it| it.claim).all(|it| (it as usize) < claims.len());
         let ok = claims.iter().all(within) && known && n_dead <= n_units && n_units <= UNITS_MAX;
         let views = views.try_into().ok()?;
-        ok.then_some(ClaimIndex { views, units, claims, by_id, n_dead })
+        let ok = ok && texts.rows.iter().all(|it| is_whole(it, &texts));
+        ok.then_some(ClaimIndex { views, lengths, texts, claims, by_id, n_dead })
     }
 
-    fn unit(&mut self) -> Option<Unit> {
-        let claim = Some(self.u32()?).filter(|it| *it != u32::MAX);
-        let sequence = self.u32s()?.into_boxed_slice();
+    fn row(&mut self) -> Option<Row> {
+        let known = |it: u32| Some(it).filter(|it| *it != u32::MAX);
+        let (claim, start, marked_start) = (known(self.u32()?), self.u32()?, known(self.u32()?));
+        let (n_words, n_statement, n_title) = (self.u16()?, self.u16()?, self.u16()?);
         let facts = if self.u8()? == 1 { Some(Box::new(self.facts()?)) } else { None };
-        Some(Unit { claim, sequence, facts })
+        Some(Row { claim, start, n_words, marked_start, n_statement, n_title, facts })
     }
 
     fn facts(&mut self) -> Option<UnitFacts> {
@@ -242,9 +263,11 @@ impl<'a> Reader<'a> {
         let numbers = (0..n).map(|_| self.number()).collect::<Option<_>>()?;
         let n = self.count(10)?;
         let dates = (0..n).map(|_| self.date()).collect::<Option<_>>()?;
+        let n = self.count(7)?;
+        let places = (0..n).map(|_| self.place()).collect::<Option<_>>()?;
         let n = self.count(4)?;
         let negated = (0..n).map(|_| self.text()).collect::<Option<_>>()?;
-        Some(UnitFacts { numbers, dates, negated, denies })
+        Some(UnitFacts { numbers, dates, places, negated, denies })
     }
 
     fn number(&mut self) -> Option<Number> {
@@ -262,6 +285,11 @@ impl<'a> Reader<'a> {
         Some(Number { value, unit, text: self.text()? })
     }
 
+    fn place(&mut self) -> Option<Place> {
+        let kind = *Kind::ALL.get(usize::from(self.u8()?))?;
+        Some(Place { kind, number: self.u16()?, name: self.text()? })
+    }
+
     fn date(&mut self) -> Option<Date> {
         let (day, month, year) = (self.u8()?, self.u8()?, self.u32()?);
         let year = u16::try_from(year).ok()?;
@@ -270,21 +298,20 @@ impl<'a> Reader<'a> {
         Some(Date { day, month, year: Some(year).filter(|it| *it != 0), text: self.text()? })
     }
 
-    fn view(&mut self, n_units: usize) -> Option<Postings> {
-        let mut res = Postings::default();
-        let n_terms = self.count(12)?;
-        res.terms.reserve(n_terms);
-        for term in 0..n_terms {
-            res.terms.insert(self.u64()?, term as u32);
-            let list = self.u32s()?;
-            if list.iter().any(|it| n_units <= (it >> 8) as usize) {
-                return None;
-            }
-            res.lists.push(list);
-        }
-        res.total_length = self.u64()?;
+    fn packed(&mut self, n_units: usize) -> Option<Postings> {
+        let (hashes, starts) = (self.u32s()?, self.u32s()?);
         let n = self.count(1)?;
-        res.lengths = self.bytes(n)?.to_vec();
-        (n == n_units).then_some(res)
+        let bytes = self.bytes(n)?.to_vec();
+        Packed::from_parts(hashes, starts, bytes, n_units).map(Postings::of_packed)
     }
+}
+
+/// Do the parts of a text lie within the words that are there?
+fn is_whole(row: &Row, texts: &Texts) -> bool {
+    let n = usize::from(row.n_words);
+    let within = |start: u32, all: &[u32]| start as usize + n <= all.len();
+    n <= UNIT_WORDS_MAX
+        && usize::from(row.n_statement) + usize::from(row.n_title) <= n
+        && within(row.start, &texts.words)
+        && row.marked_start.is_none_or(|it| within(it, &texts.marked))
 }

@@ -1,11 +1,7 @@
-//! One view of the texts: its terms, its posting lists, its BM25.
-
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+//! What a text is looked at by: the views, their terms, their weights, and BM25.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::QueryTerm;
 use crate::lang::Lang;
 use crate::text::TextKey;
 
@@ -15,224 +11,117 @@ use crate::text::TextKey;
 pub enum View {
     /// Stems in English, syllables with diacritics in Vietnamese.
     Words = 0,
-    /// Words without diacritics.
+    /// Syllables without diacritics; in Vietnamese only.
     Folded = 1,
-    /// Two folded words that follow each other.
+    /// Two stems, or two syllables without diacritics, that follow each other.
     Pairs = 2,
-    /// Runs of three and four folded letters.
-    Letters = 3,
 }
 
 /// How many views there are.
-pub const N_VIEWS: usize = 4;
+pub const N_VIEWS: usize = 3;
 /// All of them, in the order of every array over views.
-pub const VIEWS: [View; N_VIEWS] = [View::Words, View::Folded, View::Pairs, View::Letters];
+pub const VIEWS: [View; N_VIEWS] = [View::Words, View::Folded, View::Pairs];
 
 /// BM25: how fast repeats stop counting, and how much long texts pay.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
 
-/// The weight of each view: words, folded, pairs, letters. Measured on `claims-2a`, `claims-2b` and
-/// `claims-vi`: letter runs give nothing to English and .01 to .02 to Vietnamese as it is typed.
+/// The weight of each view: words, folded, pairs. Measured on `train` of `claims-2a`, `claims-2b`
+/// and `claims-vi`.
 pub(super) fn weights(key: &TextKey) -> [f32; N_VIEWS] {
     match key.lang {
-        Lang::En => [1.0, 0.0, 0.3, 0.0],
-        Lang::Vi if key.is_bare => [0.0, 0.5, 1.0, 0.5],
-        Lang::Vi => [1.0, 0.5, 1.0, 0.5],
+        Lang::En => [1.0, 0.0, 0.3],
+        Lang::Vi if key.is_bare => [0.0, 0.5, 1.0],
+        Lang::Vi => [1.0, 0.5, 1.0],
     }
 }
 
-/// The term of a word in [`View::Words`] and [`View::Folded`].
-pub(super) fn word_hash(word: &str) -> u64 {
-    xxh3_64(word.as_bytes())
-}
-
-/// The terms of a text in a view, repeats included.
-pub(super) fn terms_of(view: View, key: &TextKey) -> Vec<u64> {
-    let hash = |it: &String| word_hash(it);
-    match view {
-        View::Words => key.words.iter().map(hash).collect(),
-        View::Folded => key.folded.iter().map(hash).collect(),
-        View::Pairs => {
-            let hashes: Vec<u64> = key.folded.iter().map(hash).collect();
-            hashes.array_windows().map(|[a, b]| a.rotate_left(23).wrapping_add(*b)).collect()
-        }
-        View::Letters => letter_runs(&key.folded),
-    }
-}
-
-fn letter_runs(words: &[String]) -> Vec<u64> {
-    let line = words.join(" ");
-    let mut res = Vec::with_capacity(2 * line.len());
-    let mut run = 0_u64;
-    for (idx, it) in line.chars().enumerate() {
-        run = run << 16 | u64::from(it) & 0xffff;
-        if 2 <= idx {
-            res.push(spread(run & 0xffff_ffff_ffff));
-        }
-        if 3 <= idx {
-            res.push(spread(run));
-        }
-    }
-    res
-}
-
-fn spread(run: u64) -> u64 {
-    let run = (run ^ (run >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    run ^ (run >> 29)
-}
-
-/// Terms are hashes already: hashing them again would only cost time.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = xxh3_64(bytes);
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
-/// The posting lists of a view.
+/// A text, or several together, as terms.
 #[derive(Debug, Default)]
-pub(super) struct Postings {
-    pub(super) terms: HashMap<u64, u32, BuildHasherDefault<AsIs>>,
-    /// Per term, rising: unit in the upper 24 bits, how often in the lower 8.
-    pub(super) lists: Vec<Vec<u32>>,
-    /// Per unit: its length, coarse when it is long.
-    pub(super) lengths: Vec<u8>,
-    pub(super) total_length: u64,
+pub(super) struct Terms {
+    /// What the ranker compares: English stems, Vietnamese syllables without diacritics.
+    pub(super) words: Vec<u32>,
+    /// As many Vietnamese syllables with diacritics; none in English.
+    pub(super) marked: Vec<u32>,
 }
 
-/// Units that 24 bits can number.
-pub(super) const UNITS_MAX: usize = 1 << 24;
-
-impl Postings {
-    /// Adds a unit, which must have a higher number than all before.
-    pub(super) fn add(&mut self, unit: u32, mut hashes: Vec<u64>) {
-        assert!((unit as usize) < UNITS_MAX, "an index holds at most {UNITS_MAX} texts");
-        let length = length_code(hashes.len());
-        self.lengths.push(length);
-        self.total_length += u64::from(length_of(length));
-        hashes.sort_unstable();
-        for same in hashes.chunk_by(|a, b| a == b) {
-            let next = self.lists.len() as u32;
-            let term = *self.terms.entry(same[0]).or_insert(next);
-            if term == next {
-                self.lists.push(Vec::new());
-            }
-            let n_times = same.len().min(255) as u32;
-            self.lists[term as usize].push(unit << 8 | n_times);
-        }
-    }
-
-    pub(super) fn term(&self, hash: u64) -> Option<u32> {
-        self.terms.get(&hash).copied()
-    }
-
-    pub(super) fn query_term(&self, hash: u64, n_units: usize) -> QueryTerm {
-        let term = self.term(hash);
-        let n_with = term.map_or(0, |it| self.n_postings(it));
-        QueryTerm { term, idf: idf(n_with, n_units) }
-    }
-
-    pub(super) fn idf(&self, term: u32, n_units: usize) -> f32 {
-        idf(self.n_postings(term), n_units)
-    }
-
-    pub(super) fn n_postings(&self, term: u32) -> usize {
-        self.lists[term as usize].len()
-    }
-
-    /// Gives every unit of a term with its part of BM25, which is at most `idf`. `norms` are those
-    /// of this view, made once a query.
-    pub(super) fn add_scores(
-        &self,
-        term: u32,
-        idf: f32,
-        norms: &[f32; 256],
-        mut add: impl FnMut(u32, f32),
-    ) {
-        for posting in &self.lists[term as usize] {
-            let (unit, n_times) = (posting >> 8, (posting & 255) as f32);
-            let norm = norms[usize::from(self.lengths[unit as usize])];
-            add(unit, idf * n_times / (n_times + norm));
-        }
-    }
-
-    /// The part of one unit.
-    pub(super) fn score_of(&self, term: u32, idf: f32, unit: u32) -> f32 {
-        let list = &self.lists[term as usize];
-        let at = list.partition_point(|it| it >> 8 < unit);
-        let Some(posting) = list.get(at).filter(|it| **it >> 8 == unit) else { return 0.0 };
-        let n_times = (posting & 255) as f32;
-        let norm = self.norm(self.lengths[unit as usize]);
-        idf * n_times / (n_times + norm)
-    }
-
-    /// What each length costs.
-    pub(super) fn norms(&self) -> [f32; 256] {
-        std::array::from_fn(|it| self.norm(it as u8))
-    }
-
-    fn norm(&self, length: u8) -> f32 {
-        let mean = self.total_length as f32 / self.lengths.len().max(1) as f32;
-        K1 * (1.0 - B + B * length_of(length) as f32 / mean.max(1.0))
-    }
-
-    /// Renumbers the units after some were dropped (`None`), and drops the terms that only those
-    /// had; returns the new number of each term.
-    pub(super) fn renumber(&mut self, new_unit: &[Option<u32>]) -> Vec<Option<u32>> {
-        for list in &mut self.lists {
-            list.retain_mut(|posting| match new_unit[(*posting >> 8) as usize] {
-                Some(unit) => {
-                    *posting = unit << 8 | *posting & 255;
-                    true
+impl Terms {
+    pub(super) fn of(keys: &[TextKey]) -> Self {
+        let mut res = Self::default();
+        for key in keys {
+            match key.lang {
+                Lang::En => res.words.extend(key.words.iter().map(|it| word_hash(it))),
+                Lang::Vi => {
+                    res.words.extend(key.folded.iter().map(|it| word_hash(it)));
+                    res.marked.resize(res.words.len() - key.folded.len(), 0);
+                    res.marked.extend(key.words.iter().map(|it| word_hash(it)));
                 }
-                None => false,
-            });
-        }
-        let mut kept = new_unit.iter();
-        self.lengths.retain(|_| kept.next().is_some_and(Option::is_some));
-        self.total_length = self.lengths.iter().map(|it| u64::from(length_of(*it))).sum();
-        let mut n_terms = 0_u32;
-        let number = |list: &Vec<u32>| {
-            let number = (!list.is_empty()).then_some(n_terms);
-            n_terms += u32::from(number.is_some());
-            number
-        };
-        let new_term: Vec<Option<u32>> = self.lists.iter().map(number).collect();
-        self.lists.retain(|it| !it.is_empty());
-        self.terms.retain(|_, term| match new_term[*term as usize] {
-            Some(new) => {
-                *term = new;
-                true
             }
-            None => false,
-        });
-        new_term
+        }
+        // Parts in both languages: what has no diacritics stands for itself.
+        if !res.marked.is_empty() {
+            res.marked.resize(res.words.len(), 0);
+            for (marked, word) in res.marked.iter_mut().zip(&res.words).filter(|it| *it.0 == 0) {
+                *marked = *word;
+            }
+        }
+        res
     }
 
-    pub(super) fn memory_bytes(&self) -> usize {
-        let lists: usize = self.lists.iter().map(|it| it.capacity() * 4).sum();
-        lists
-            + self.lists.capacity() * size_of::<Vec<u32>>()
-            + self.terms.capacity() * 17
-            + self.lengths.capacity()
+    /// Those of one view, repeats included.
+    pub(super) fn in_view(&self, view: View) -> Vec<u32> {
+        match view {
+            View::Words if self.marked.is_empty() => self.words.clone(),
+            View::Words => self.marked.clone(),
+            View::Folded if self.marked.is_empty() => Vec::new(),
+            View::Folded => self.words.clone(),
+            View::Pairs => self.words.array_windows().map(|it| pair_hash(*it)).collect(),
+        }
     }
+}
+
+/// The term of a word: half of its XXH3. Two words in four billion share one.
+pub(super) fn word_hash(word: &str) -> u32 {
+    (xxh3_64(word.as_bytes()) >> 32) as u32
+}
+
+/// The term of two words that follow each other.
+pub(super) fn pair_hash([a, b]: [u32; 2]) -> u32 {
+    let both = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let both = (both ^ (both >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (both >> 32) as u32
 }
 
 /// How telling a term is that `n_with` of `n` texts have.
-fn idf(n_with: usize, n: usize) -> f32 {
+pub(super) fn idf(n_with: usize, n: usize) -> f32 {
     let (n_with, n) = (n_with as f32, n.max(n_with) as f32);
     (1.0 + (n - n_with + 0.5) / (n_with + 0.5)).ln()
+}
+
+/// The lengths of all texts, coarse when they are long.
+#[derive(Debug, Default)]
+pub(super) struct Lengths {
+    pub(super) codes: Vec<u8>,
+    total: u64,
+}
+
+impl Lengths {
+    pub(super) fn of_codes(codes: Vec<u8>) -> Self {
+        let total = codes.iter().map(|it| u64::from(length_of(*it))).sum();
+        Self { codes, total }
+    }
+
+    pub(super) fn push(&mut self, length: usize) {
+        let code = length_code(length);
+        self.codes.push(code);
+        self.total += u64::from(length_of(code));
+    }
+
+    /// What each length costs in BM25.
+    pub(super) fn norms(&self) -> [f32; 256] {
+        let mean = (self.total as f32 / self.codes.len().max(1) as f32).max(1.0);
+        std::array::from_fn(|it| K1 * (1.0 - B + B * length_of(it as u8) as f32 / mean))
+    }
 }
 
 /// Exact up to 127, then in steps of 16.

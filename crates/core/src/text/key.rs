@@ -4,6 +4,7 @@
 //! are read here, and only here: what is displayed is never touched.
 
 use super::number::{Date, Number};
+use super::place::{Place, places};
 use super::{english, language, normalise, number, segment, teencode, vietnamese};
 use crate::lang::Lang;
 
@@ -22,6 +23,8 @@ pub struct TextKey {
     pub numbers: Vec<Number>,
     /// Dates.
     pub dates: Vec<Date>,
+    /// Provinces, countries and states that it names.
+    pub places: Vec<Place>,
     /// Folded words (English: stems) that stand right behind a "not".
     pub negated: Vec<String>,
     /// Does it say that a statement is false ("tin giả", "hoax", "bác bỏ")?
@@ -34,6 +37,8 @@ pub struct TextKey {
 
 /// Makes the search key of a text. Without a language, guesses it.
 pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
+    let viqr = without_viqr(text);
+    let text = viqr.as_deref().unwrap_or(text);
     let lang = lang.unwrap_or_else(|| language::guess(text));
     let cut = segment::segment(text);
     let asks = asks(&cut.clean);
@@ -52,7 +57,8 @@ pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
         Lang::En => english_words(&spelled),
     };
     let n_words = cut.n_words;
-    TextKey { lang, words, folded, is_bare, numbers, dates, negated, denies, asks, n_words }
+    let places = places(&folded);
+    TextKey { lang, words, folded, is_bare, numbers, dates, places, negated, denies, asks, n_words }
 }
 
 fn english_words(spelled: &[String]) -> (Vec<String>, Vec<String>) {
@@ -65,23 +71,55 @@ fn english_words(spelled: &[String]) -> (Vec<String>, Vec<String>) {
     (words, folded)
 }
 
-/// Reads Telex keystrokes if the text is typed so, and chat shorthand.
+/// Reads keystrokes of one way of typing if the text is typed so, repairs what a scanner damaged,
+/// and writes chat shorthand out.
 fn spell_out(words: Vec<String>) -> Vec<String> {
-    let decoded: Vec<Option<String>> =
-        words.iter().map(|it| vietnamese::decode_telex(it)).collect();
-    let n_decoded = decoded.iter().flatten().count();
-    let is_telex = 2 <= n_decoded && words.len() <= 4 * n_decoded;
+    let decode = [vietnamese::decode_telex, vietnamese::decode_vni]
+        .into_iter()
+        .find(|decode| is_typed_so(words.iter().map(String::as_str), decode));
     let mut res = Vec::with_capacity(words.len() + 4);
-    for (word, decoded) in words.into_iter().zip(decoded) {
-        if let (true, Some(decoded)) = (is_telex, decoded) {
+    for word in words {
+        if let Some(decoded) = decode.and_then(|decode| decode(&word)) {
             res.push(vietnamese::place_tone(&decoded).unwrap_or(decoded));
         } else if let Some(long) = teencode::expand(&word) {
             res.extend(long.split(' ').map(str::to_owned));
         } else {
-            res.push(word);
+            res.push(vietnamese::repair_ocr(&word).unwrap_or(word));
         }
     }
     res
+}
+
+/// Two keystroke words can be no accident if they are a quarter of the text.
+fn is_typed_so<'a>(
+    words: impl Iterator<Item = &'a str>,
+    decode: impl Fn(&str) -> Option<String>,
+) -> bool {
+    let (mut n_words, mut n_decoded) = (0, 0);
+    for word in words {
+        n_words += 1;
+        n_decoded += usize::from(decode(word).is_some());
+    }
+    2 <= n_decoded && n_words <= 4 * n_decoded
+}
+
+/// The text with VIQR read, if it is typed so: its marks are punctuation, and would cut words.
+fn without_viqr(text: &str) -> Option<String> {
+    if !text.is_ascii() || !text.contains(['^', '+', '(', '~', '`']) {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    let chunks = || lower.split_whitespace();
+    let decode = |chunk: &str| {
+        // The last mark may end the sentence instead.
+        let bare = chunk.trim_end_matches(['.', '?', ',']);
+        vietnamese::decode_viqr(chunk).or_else(|| vietnamese::decode_viqr(bare))
+    };
+    is_typed_so(chunks(), decode).then(|| {
+        let words: Vec<String> =
+            chunks().map(|it| decode(it).unwrap_or_else(|| it.to_owned())).collect();
+        words.join(" ")
+    })
 }
 
 /// Words behind which the opposite is said. Folded; of Vietnamese only what is safe when folded.
@@ -173,7 +211,13 @@ mod tests {
     #[test]
     fn ways_of_typing_meet_in_one_key() {
         let clean = key("Người ta nói không có tiền", Some(Lang::Vi));
-        for text in ["ngta ns ko cos tieenf", "Nguwowif ta nois khoong cos tieenf"] {
+        for text in [
+            "ngta ns ko cos tieenf",
+            "Nguwowif ta nois khoong cos tieenf",
+            "Ngu7o7i2 ta no1i kho6ng co1 tie6n2",
+            "Ngu+o+`i ta no'i kho^ng co' tie^`n.",
+            "Người ta nói kh6ng có tiền",
+        ] {
             assert_eq!(key(text, Some(Lang::Vi)).folded, clean.folded, "{text}");
         }
         assert_eq!(key("nguoi ta noi khong co tien", None).folded, clean.folded);
@@ -182,8 +226,8 @@ mod tests {
     #[test]
     fn english_keys_hold_stems_without_stop_words() {
         let key = key("The bridges were closed by @CityNews", None);
-        assert_eq!(key.words, ["bridg", "close", "citi", "news"]);
-        assert_eq!(key.folded, ["bridges", "closed", "city", "news"]);
+        assert_eq!(key.words, ["bridg", "close", "citi", "news", "citynew"]);
+        assert_eq!(key.folded, ["bridges", "closed", "city", "news", "citynews"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod language;
 pub mod mask;
 pub mod normalise;
 pub mod number;
+pub mod place;
 pub mod segment;
 pub mod teencode;
 pub mod vietnamese;

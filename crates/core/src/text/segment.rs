@@ -31,7 +31,8 @@ pub fn segment(text: &str) -> Segments {
         _ => Cow::Owned(text.nfc().collect()),
     };
     let mut res = Segments::default();
-    for chunk in text.split_whitespace().filter(|it| !is_address(it)) {
+    let chunks = text.split_whitespace().map(before_address).filter(|it| !it.is_empty());
+    for chunk in chunks {
         if WORDS_MAX < res.words.len() {
             break;
         }
@@ -44,15 +45,15 @@ pub fn segment(text: &str) -> Segments {
     res
 }
 
-/// A link tells the place, not the statement.
-fn is_address(chunk: &str) -> bool {
-    let bare = chunk.trim_start_matches(|it: char| !it.is_alphanumeric());
-    bare.starts_with("http:")
-        || bare.starts_with("https:")
-        || bare.starts_with("www.")
-        || bare.starts_with("HTTP")
-        || chunk.contains("://")
-        || bare.starts_with("pic.twitter.com")
+/// A link tells the place, not the statement; it may stand right behind a word.
+fn before_address(chunk: &str) -> &str {
+    const STARTS: [&str; 6] = ["http:", "https:", "HTTP:", "HTTPS:", "www.", "pic.twitter.com"];
+    let start = STARTS.iter().filter_map(|it| chunk.find(it)).min();
+    match start {
+        Some(at) => &chunk[..at],
+        None if chunk.contains("://") => "",
+        None => chunk,
+    }
 }
 
 fn add_chunk(chunk: &str, res: &mut Segments) {
@@ -60,8 +61,16 @@ fn add_chunk(chunk: &str, res: &mut Segments) {
     if bare.starts_with(['#', '@']) {
         let tag = bare.trim_start_matches(['#', '@']);
         let end = tag.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(tag.len());
-        res.words.extend(english::split_compound(&tag[..end]).into_iter().filter_map(word));
+        let parts = english::split_compound(&tag[..end]);
+        // "UConn" is also one word.
+        let whole = (1 < parts.len()).then_some(&tag[..end]);
+        res.words.extend(parts.into_iter().chain(whole).filter_map(word));
         add_words(&tag[end..], res);
+        return;
+    }
+    if let Some(name) = dotted(bare) {
+        res.words.push(name);
+        res.n_words += 1;
         return;
     }
     let number = chunk.trim_matches(|it: char| !it.is_ascii_digit());
@@ -74,6 +83,21 @@ fn add_chunk(chunk: &str, res: &mut Segments) {
         return;
     }
     add_words(chunk, res);
+}
+
+/// "U.S." and "U.A.E." are one word each; "US" is the country, "us" is not.
+fn dotted(chunk: &str) -> Option<String> {
+    let bare = chunk.trim_end_matches(|it: char| !it.is_alphanumeric() && it != '.');
+    let bare = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s")).unwrap_or(bare);
+    let letters = bare.strip_suffix('.').unwrap_or(bare).split('.');
+    let is_one = |it: &str| it.len() == 1 && it.as_bytes()[0].is_ascii_uppercase();
+    let is_dotted = letters.clone().count() > 1 && letters.clone().all(is_one);
+    let name = if is_dotted { letters.collect::<String>() } else { bare.to_owned() };
+    match name.as_str() {
+        "US" | "USA" => Some("usa".to_owned()),
+        _ if is_dotted => Some(name.to_ascii_lowercase()),
+        _ => None,
+    }
 }
 
 fn is_number(text: &str) -> bool {
@@ -137,11 +161,23 @@ mod tests {
         check("Don't believe it! https://t.co/x", &["dont", "believe", "it"]);
         check(
             "#StopTheSteal by @realDonaldTrump:",
-            &["stop", "the", "steal", "by", "real", "donald", "trump"],
+            &[
+                "stop",
+                "the",
+                "steal",
+                "stopthesteal",
+                "by",
+                "real",
+                "donald",
+                "trump",
+                "realdonaldtrump",
+            ],
         );
         check("Hơn 8,6 tỉ và 1.500.000 đ", &["hơn", "8.6", "tỉ", "và", "1500000", "đ"]);
         check("Thủy điện hòa bình", &["thuỷ", "điện", "hoà", "bình"]);
         check("covid-19, H5N1", &["covid", "19", "h5n1"]);
+        check("The U.S. told us, US troops", &["the", "usa", "told", "us", "usa", "troops"]);
+        check("Look!pic.twitter.com/x", &["look"]);
         check("Trump’s wall", &["trump", "wall"]);
         check("🚨🚨 … !!!", &[]);
     }

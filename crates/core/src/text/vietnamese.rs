@@ -202,6 +202,87 @@ pub fn decode_telex(word: &str) -> Option<String> {
     (res != word && is_syllable(&res)).then_some(res)
 }
 
+/// The same for VNI keystrokes, where digits stand for marks: "nguo7i2", "Vie6t5".
+pub fn decode_vni(word: &str) -> Option<String> {
+    decode_marks(word, |it| match it {
+        '1' => Some('s'),
+        '2' => Some('f'),
+        '3' => Some('r'),
+        '4' => Some('x'),
+        '5' => Some('j'),
+        '6' => Some('^'),
+        '7' | '8' => Some('w'),
+        '9' => Some('d'),
+        _ => None,
+    })
+}
+
+/// The same for VIQR, where punctuation does (RFC 1456): "ngu+o+`i", "Vie^.t".
+pub fn decode_viqr(word: &str) -> Option<String> {
+    decode_marks(word, |it| match it {
+        '\'' => Some('s'),
+        '`' => Some('f'),
+        '?' => Some('r'),
+        '~' => Some('x'),
+        '.' => Some('j'),
+        '^' => Some('^'),
+        '(' | '+' => Some('w'),
+        _ => None,
+    })
+}
+
+/// Writes marks as Telex keys and reads those; '^' repeats the vowel before it.
+fn decode_marks(word: &str, key_of: impl Fn(char) -> Option<char>) -> Option<String> {
+    let mut keys = String::with_capacity(word.len());
+    let mut n_marks = 0;
+    for it in word.chars() {
+        match key_of(it) {
+            Some('^') => keys.extend(keys.chars().rev().find(|it| is_vowel(*it))),
+            Some(key) => keys.push(key),
+            None if it.is_ascii_lowercase() => {
+                keys.push(it);
+                continue;
+            }
+            None => return None,
+        }
+        n_marks += 1;
+    }
+    let is_written = word.starts_with(|it: char| it.is_ascii_lowercase());
+    if 0 < n_marks && is_written { decode_telex(&keys) } else { None }
+}
+
+/// The syllable that a scanner or a font has damaged: a digit for a letter, one letter for another,
+/// a tone that the end of the syllable does not allow ("tồc" is "tốc"). `None` for what is a
+/// syllable as it stands, and for what becomes none.
+pub fn repair_ocr(word: &str) -> Option<String> {
+    const LOOK_ALIKE: &[(&str, &str)] = &[
+        ("ð", "đ"),
+        ("rn", "m"),
+        ("6", "ô"),
+        ("6", "ó"),
+        ("0", "o"),
+        ("1", "l"),
+        ("1", "i"),
+        ("l", "i"),
+        ("vv", "w"),
+        ("ii", "u"),
+        ("ı", "i"),
+        ("ŏ", "ô"),
+        ("ǎ", "ă"),
+    ];
+    let is_damaged = !word.is_ascii()
+        || word.bytes().any(|it| it.is_ascii_digit())
+            && word.bytes().any(|it| it.is_ascii_alphabetic());
+    if !is_damaged || 2 * SYLLABLE_LETTERS_MAX < word.len() || is_syllable(word) {
+        return None;
+    }
+    let changed =
+        LOOK_ALIKE.iter().filter(|it| word.contains(it.0)).map(|it| word.replace(it.0, it.1));
+    let tone = split_tone(word).filter(|it| it.1.is_some());
+    let turned = tone.and_then(|(letters, _)| with_tone(&letters, '\u{301}'));
+    changed.chain(turned).find(|it| is_syllable(it))
+}
+
 /// What the keys leave on the screen: letters with quality marks, and the tone.
 fn press_keys(word: &str) -> Option<(String, Option<char>)> {
     let (mut letters, mut tone): (Vec<char>, Option<char>) = (Vec::with_capacity(8), None);
@@ -223,10 +304,12 @@ fn press_keys(word: &str) -> Option<(String, Option<char>)> {
             other => letters.push(other),
         }
     }
-    // "nguwoif": one horn key is enough for both letters when something follows them.
+    // "nguwoif", "nguowif": one horn key is enough for both letters when something follows them.
     let letters: String = letters.into_iter().collect();
-    let both = letters.find("ưo").filter(|idx| idx + "ưo".len() < letters.len());
-    Some((if both.is_some() { letters.replace("ưo", "ươ") } else { letters }, tone))
+    let half = ["ưo", "uơ"].into_iter().find(|it| {
+        letters.find(it).is_some_and(|at| at + it.len() < letters.len()) && !letters.contains("qu")
+    });
+    Some((half.map_or_else(|| letters.clone(), |it| letters.replace(it, "ươ")), tone))
 }
 
 /// aa ee oo, also when the second one comes after the coda ("tieenf", "tiene").
@@ -327,6 +410,43 @@ mod tests {
         }
         for word in ["the", "vote", "nguowif", "was", "dos"] {
             assert!(!is_bare_syllable(word) || word == "the", "{word}");
+        }
+    }
+
+    #[test]
+    fn vni_and_viqr_are_read() {
+        for (keys, word) in [
+            ("nguo7i2", "người"),
+            ("vie6t5", "việt"),
+            ("d9u7o7ng2", "đường"),
+            ("to6i", "tôi"),
+            ("sa81c", "sắc"),
+        ] {
+            assert_eq!(decode_vni(keys).as_deref(), Some(word), "{keys}");
+        }
+        for (keys, word) in
+            [("ngu+o+`i", "người"), ("vie^.t", "việt"), ("ddu+o+`ng", "đường"), ("na(m", "năm")]
+        {
+            assert_eq!(decode_viqr(keys).as_deref(), Some(word), "{keys}");
+        }
+        for word in ["h5n1", "2020", "covid", "u23", "a+b"] {
+            assert_eq!(decode_vni(word).or_else(|| decode_viqr(word)), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn what_a_scanner_damaged_is_repaired_by_what_can_be_a_syllable() {
+        for (damaged, word) in [
+            ("tồc", "tốc"),
+            ("kh6ng", "không"),
+            ("rnột", "một"),
+            ("ðường", "đường"),
+            ("h0àng", "hoàng"),
+        ] {
+            assert_eq!(repair_ocr(damaged).as_deref(), Some(word), "{damaged}");
+        }
+        for word in ["tốc", "h5n1", "covid", "2020", "strong", "café"] {
+            assert_eq!(repair_ocr(word), None, "{word}");
         }
     }
 

@@ -5,6 +5,7 @@ reason-same-date = same date { $message }
 reason-different-number = different number: { $message } here, { $claim } in the known claim
 reason-different-date = different date: { $message } here, { $claim } in the known claim
 reason-different-unit = different unit: { $message } here, { $claim } in the known claim
+reason-different-place = different place: { $message } here, { $claim } in the known claim
 reason-negated-word = one side denies what the other says (“{ $word }”)
 reason-negated = one side denies what the other says
 reason-too-short = too short ({ $n } words) to be sure

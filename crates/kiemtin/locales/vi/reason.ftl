@@ -5,6 +5,7 @@ reason-same-date = cùng ngày { $message }
 reason-different-number = số khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-different-date = ngày khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-different-unit = đơn vị khác: ở đây là { $message }, tin đã biết nói { $claim }
+reason-different-place = nơi khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-negated-word = một bên phủ định điều bên kia khẳng định (“{ $word }”)
 reason-negated = một bên phủ định điều bên kia khẳng định
 reason-too-short = quá ngắn ({ $n } từ) để chắc chắn
