@@ -3,6 +3,8 @@
 mod desk;
 mod figures;
 mod masking;
+mod million;
+mod negation;
 mod program;
 mod ranking;
 mod start;
@@ -11,12 +13,14 @@ mod tips;
 mod training;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 6] = [
+const BENCHMARKS: [(&str, &str); 8] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "import of 100,000 messages, match and memory with 10,000 claims"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
     ("masking", "recall and precision of masking on a generated set, time"),
-    ("ranking", "ranking measure|open|fit|group DIR: the cascade on a folder of collections"),
+    ("ranking", "ranking measure|open|group DIR: the cascade on a folder of collections"),
+    ("match", "match DIR [N]: searches among a million claims, memory, size on disk"),
+    ("negation", "negation DIR: messages told from their denials, paraphrases lost"),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
@@ -28,6 +32,8 @@ fn main() -> anyhow::Result<()> {
         Some("tips") => tips::run(),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
+        Some("match") => million::run(&dir(&args)?, args.get(2).map(|it| it.parse()).transpose()?),
+        Some("negation") => negation::run(&dir(&args)?),
         Some("train-ranker") => training::run(&args[1..]),
         Some("all") => {
             start::run()?;
@@ -43,4 +49,11 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+/// The folder of collections that a benchmark is given.
+fn dir(args: &[String]) -> anyhow::Result<std::path::PathBuf> {
+    args.get(1).map(std::path::PathBuf::from).ok_or_else(|| {
+        anyhow::anyhow!("name the folder of collections: cargo xtask bench {} DIR", args[0])
+    })
 }

@@ -64,7 +64,7 @@ pub(crate) struct Query {
     pub(crate) text: String,
 }
 
-fn read_lines(path: &Path) -> anyhow::Result<Vec<serde_json::Value>> {
+pub(crate) fn read_lines(path: &Path) -> anyhow::Result<Vec<serde_json::Value>> {
     let plain = path.with_extension("jsonl");
     let text = if plain.exists() {
         std::fs::read_to_string(&plain)?

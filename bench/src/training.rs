@@ -88,7 +88,7 @@ fn add_rows(path: &Path, typed: &[&str], rows: &mut Vec<Row>) -> anyhow::Result<
 
 fn row(collection: &Collection, query: &Query, qrels: &Qrels) -> Row {
     let key = key(&query.text, Some(collection.lang));
-    let found = matching::explain(&collection.index, &key);
+    let found = matching::explain(&collection.index, &key).candidates;
     let relevant = qrels.relevant(&query.name);
     let is_right = |it: &ClaimId| relevant.is_some_and(|all| all.contains(&collection.names[it]));
     Row {

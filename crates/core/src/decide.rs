@@ -85,12 +85,12 @@ pub struct Thresholds {
 }
 
 /// The thresholds that the desk starts with, fixed on `train` with two answers in five left out of
-/// the index: the lowest at which .95 of the English answers were right, and a step more. In the
-/// Vietnamese set several headlines tell one story and only one counts, so .92 is what can be seen.
+/// the index: the lowest at which .98 of the English answers were right. In the Vietnamese set
+/// several headlines tell one story and only one counts, so .92 is what can be seen.
 pub fn thresholds(lang: Lang) -> Thresholds {
     match lang {
         Lang::Vi => Thresholds { answer: 0.92, suggest: 0.2 },
-        Lang::En => Thresholds { answer: 0.85, suggest: 0.2 },
+        Lang::En => Thresholds { answer: 0.88, suggest: 0.2 },
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::decide::{self, ANSWER_WORDS_MIN};
 use crate::features::{self, Context, Features};
 use crate::ids::ClaimId;
-use crate::index::{Candidate, ClaimIndex};
+use crate::index::{Candidate, ClaimIndex, QueryTerm};
 use crate::lang::Lang;
 use crate::rank;
 use crate::text::{TextKey, key};
@@ -101,13 +101,24 @@ fn reasons(
 /// A question that holds this share of the claim's telling words asks whether it is true.
 const QUESTION_COVERS_MIN: f32 = 0.5;
 
-/// Every ranked candidate with its features, in the order of the index: for fitting the weights.
-pub fn explain(index: &ClaimIndex, key: &TextKey) -> Vec<(Candidate, Features)> {
+/// What a search saw: for a person who wants to know why, and for learning the weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained {
+    /// The words of the message in order, with how telling each is; zero for one that no text has.
+    pub words: Vec<(String, f32)>,
+    /// Every ranked candidate with its features, in the order of the index.
+    pub candidates: Vec<(Candidate, Features)>,
+}
+
+/// Explains a search.
+pub fn explain(index: &ClaimIndex, key: &TextKey) -> Explained {
     let query = index.query(key);
     let candidates = index.search(&query, RANKED, &mut Scratch::default());
     let context = Context::of(index, &query, key, &candidates);
     let features = |it: Candidate| (it, features::features(&context, key, &it));
-    candidates.into_iter().map(features).collect()
+    let idf = |it: &QueryTerm| if it.is_known { it.idf } else { 0.0 };
+    let words = key.folded.iter().cloned().zip(query.words.iter().map(idf)).collect();
+    Explained { words, candidates: candidates.into_iter().map(features).collect() }
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@
 //! also common words when typed without diacritics ("Anh", "Pháp", "Huế" as "hue") are left out or
 //! asked for in full. Places of one kind that share nothing contradict each other.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What kind of place: only places of one kind exclude each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -33,26 +36,54 @@ pub struct Place {
 
 /// Places beyond these make a list, not a statement.
 const PLACES_MAX: usize = 8;
-/// "ba ria vung tau" has four words.
-const NAME_WORDS_MAX: usize = 4;
 
 /// The places that folded words name, the longest names first.
 pub fn places(words: &[String]) -> Vec<Place> {
     let mut res: Vec<Place> = Vec::new();
     let mut at = 0;
     while at < words.len() && res.len() < PLACES_MAX {
-        let longest = NAME_WORDS_MAX.min(words.len() - at);
-        let found = (1..=longest).rev().find_map(|n| Some((n, named(&words[at..at + n])?)));
-        match found {
-            Some((n, (kind, number))) => {
-                if res.iter().all(|it| (it.kind, it.number) != (kind, number)) {
-                    res.push(Place { kind, number, name: words[at..at + n].join(" ") });
-                }
-                at += n;
+        let Some((n_words, kind, number)) = place_at(&words[at..]) else {
+            at += 1;
+            continue;
+        };
+        if res.iter().all(|it| (it.kind, it.number) != (kind, number)) {
+            res.push(Place { kind, number, name: words[at..at + n_words].join(" ") });
+        }
+        at += n_words;
+    }
+    res
+}
+
+/// The longest name that the words begin with: how many words it has, and which place it is.
+fn place_at(words: &[String]) -> Option<(usize, Kind, u16)> {
+    static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<Name>>> = LazyLock::new(by_first_word);
+    let names = BY_FIRST_WORD.get(words.first()?.as_str())?;
+    let found = names.iter().find(|it| {
+        it.words.len() <= words.len() && it.words.iter().zip(words).all(|(a, b)| a == b)
+    });
+    found.map(|it| (it.words.len(), it.kind, it.number))
+}
+
+#[derive(Debug)]
+struct Name {
+    words: Vec<&'static str>,
+    kind: Kind,
+    number: u16,
+}
+
+/// Every name under its first word, longest first.
+fn by_first_word() -> HashMap<&'static str, Vec<Name>> {
+    let mut res: HashMap<&str, Vec<Name>> = HashMap::new();
+    let lists = [(Kind::Province, PROVINCES), (Kind::Country, COUNTRIES), (Kind::State, STATES)];
+    for (kind, list) in lists {
+        for (number, names) in (0..).zip(list) {
+            for name in *names {
+                let words: Vec<&str> = name.split(' ').collect();
+                res.entry(words[0]).or_default().push(Name { words, kind, number });
             }
-            None => at += 1,
         }
     }
+    res.values_mut().for_each(|it| it.sort_by_key(|it| usize::MAX - it.words.len()));
     res
 }
 
@@ -67,15 +98,6 @@ pub fn place_conflict<'a>(
         let common = of(message).any(|it| of(claim).any(|that| that.number == it.number));
         (!common).then_some((ours, theirs))
     })
-}
-
-fn named(words: &[String]) -> Option<(Kind, u16)> {
-    let same = |name: &str| name.split(' ').eq(words.iter().map(String::as_str));
-    let find = |list: &[&[&str]]| list.iter().position(|names| names.iter().any(|it| same(it)));
-    let place = |kind, list| find(list).map(|it| (kind, it as u16));
-    place(Kind::Province, PROVINCES)
-        .or_else(|| place(Kind::Country, COUNTRIES))
-        .or_else(|| place(Kind::State, STATES))
 }
 
 /// The 63 provinces and cities of before July 2025, whose names live on; other names of each beside
@@ -314,6 +336,5 @@ mod tests {
         names.sort_unstable();
         let twice = names.array_windows().find(|[a, b]| a == b);
         assert_eq!(twice, None);
-        assert!(names.iter().all(|it| it.split(' ').count() <= NAME_WORDS_MAX));
     }
 }

@@ -48,6 +48,9 @@ pub fn segment(text: &str) -> Segments {
 /// A link tells the place, not the statement; it may stand right behind a word.
 fn before_address(chunk: &str) -> &str {
     const STARTS: [&str; 6] = ["http:", "https:", "HTTP:", "HTTPS:", "www.", "pic.twitter.com"];
+    if !chunk.contains([':', '.']) {
+        return chunk;
+    }
     let start = STARTS.iter().filter_map(|it| chunk.find(it)).min();
     match start {
         Some(at) => &chunk[..at],

@@ -3,6 +3,9 @@
 //! A syllable is an onset, a rime and a tone (STANDARDS 10.2). Nearly every spelling error breaks
 //! that pattern, so validity is the test of every repair here. All words are in small letters, NFC.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use unicode_normalization::char::{compose, decompose_canonical};
 
 /// Longest first, so that "ngh" is not taken for "ng".
@@ -39,7 +42,7 @@ pub fn is_syllable(word: &str) -> bool {
     split_tone(word).is_some_and(|(letters, tone)| {
         let stopped = letters.ends_with(['c', 'p', 't']) || letters.ends_with("ch");
         let may_stop = matches!(tone, None | Some('\u{301}' | '\u{323}'));
-        (!stopped || may_stop) && has_rime(&letters, RIMES.iter().copied())
+        (!stopped || may_stop) && has_rime(&letters)
     })
 }
 
@@ -77,15 +80,14 @@ fn is_bare_rime(rime: &str) -> bool {
     }
 }
 
-fn has_rime<'a>(letters: &str, mut rimes: impl Iterator<Item = &'a str> + Clone) -> bool {
+fn has_rime(letters: &str) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| RIMES.iter().copied().collect());
     let whole_g = letters.strip_prefix('g').filter(|it| it.starts_with('i'));
-    let fits = |rime: &str| rimes.clone().any(|it| it == rime);
-    if whole_g.is_some_and(fits) {
+    if whole_g.is_some_and(|it| SET.contains(it)) {
         return true;
     }
-    let Some(onset) = ONSETS.iter().find(|it| letters.starts_with(**it)) else { return false };
-    let rime = &letters[onset.len()..];
-    rimes.any(|it| it == rime)
+    let onset = ONSETS.iter().find(|it| letters.starts_with(**it));
+    onset.is_some_and(|it| SET.contains(&letters[it.len()..]))
 }
 
 /// The letters without the tone, and the tone. `None` if it has two tones or is too long.

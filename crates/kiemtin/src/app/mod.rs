@@ -12,9 +12,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use kiemtin_core::ids::{ClaimId, MessageId};
 use kiemtin_core::lang::Lang;
-use kiemtin_core::matching::Match;
+use kiemtin_core::matching::{Explained, Match};
 use kiemtin_core::message::{Publishers, RawMessage, Refused};
 use kiemtin_core::receipt::Receipt;
+use kiemtin_core::text::TextKey;
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::members::Invitation;
 use kiemtin_store::messages::Channel;
@@ -242,6 +243,15 @@ impl App {
     ) -> StoreResult<Vec<Match>> {
         self.index.follow(&self.store).await?;
         Ok(self.index.find(text, lang, limit))
+    }
+
+    /// What a search for a key sees, for a person who wants to know why.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn explain(&self, key: &TextKey) -> StoreResult<Explained> {
+        self.index.follow(&self.store).await?;
+        Ok(self.index.explain(key))
     }
 
     /// The public number of a claim whose answer stands.

@@ -8,8 +8,10 @@ use clap::Args;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::Match;
 use kiemtin_core::message::MESSAGE_BYTES_MAX;
+use kiemtin_core::text::key;
 use serde_json::json;
 
+use super::explain::explained;
 use super::say;
 use super::table::table;
 use crate::app::App;
@@ -33,6 +35,10 @@ pub(super) struct MatchText {
     /// The language of the reasons, and of the text where it cannot be told: vi or en.
     #[arg(long, value_parser = lang)]
     lang: Option<Lang>,
+    /// Show what the search saw: the words, the candidates in each view, and what each feature
+    /// adds to the probability.
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -64,6 +70,11 @@ impl MatchText {
                 rows.iter().map(|(it, text, number)| to_json(it, text, *number)).collect();
             say!("{}", json!({ "matches": rows }));
         } else {
+            if self.explain {
+                let key = key(&text, self.lang);
+                let named: Vec<_> = rows.iter().map(|it| (it.0, it.1.clone())).collect();
+                say!("{}", explained(&key, &app.explain(&key).await?, &named));
+            }
             self.show(&rows);
         }
         Ok(())

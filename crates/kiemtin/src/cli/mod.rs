@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod eval;
+mod explain;
 mod handover;
 mod import;
 mod match_text;

@@ -15,7 +15,7 @@ use kiemtin_core::group::{Facts, Groups, Probe};
 use kiemtin_core::ids::{ClaimId, GroupId};
 use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
-use kiemtin_core::matching::{self, Decision, Match, Scratch};
+use kiemtin_core::matching::{self, Decision, Explained, Match, Scratch};
 use kiemtin_core::text::{self, TextKey};
 use kiemtin_store::changes::Changed;
 use kiemtin_store::claims::Claim;
@@ -187,6 +187,11 @@ impl Index {
         drop(state);
         self.scratch().push(scratch);
         found
+    }
+
+    /// What a search for a key sees.
+    pub fn explain(&self, key: &TextKey) -> Explained {
+        matching::explain(&self.read().claims, key)
     }
 
     /// The group that a text belongs to, after merges.
