@@ -5,11 +5,12 @@ use std::process::Command;
 
 use crate::program::{Outcome, on_path, run};
 
-/// Installs `package`, or says in one sentence what a person has to type.
-pub(crate) fn install(package: &str) -> Outcome {
-    let by_hand = format!("type: sudo apt-get install {package}");
+/// Installs packages, or says in one sentence what a person has to type.
+pub(crate) fn install(packages: &[&str]) -> Outcome {
+    let names = packages.join(" ");
+    let by_hand = format!("type: sudo apt-get install {names}");
     if on_path(&["apt-get"]).is_none() {
-        return Err(format!("it is not installed and this is no Debian; install {package}"));
+        return Err(format!("it is not installed and this is no Debian; install {names}"));
     }
     if !is_root() {
         return Err(format!("it is not installed and only root may install it; {by_hand}"));
@@ -19,7 +20,7 @@ pub(crate) fn install(package: &str) -> Outcome {
             .map_err(|err| format!("installing it failed: {err}; {by_hand}"))
     };
     apt(&["-q", "update"])?;
-    apt(&["-q", "install", "-y", "--no-install-recommends", package])
+    apt(&[&["-q", "install", "-y", "--no-install-recommends"], packages].concat())
 }
 
 /// True when we run as root, as CI does.

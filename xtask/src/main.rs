@@ -11,6 +11,7 @@ mod program;
 mod screenshots;
 mod suite;
 mod tally;
+mod tesseract;
 
 use std::process::ExitCode;
 

@@ -100,7 +100,7 @@ pub(crate) fn programs() -> Outcome<PathBuf> {
     if let Some(found) = find_programs() {
         return Ok(found);
     }
-    debian::install("postgresql")?;
+    debian::install(&["postgresql"])?;
     find_programs().ok_or_else(|| "the package postgresql brought no initdb".to_owned())
 }
 

@@ -50,7 +50,7 @@ fn browser() -> Outcome<PathBuf> {
     if let Some(found) = on_path(&NAMES) {
         return Ok(found);
     }
-    debian::install("chromium").map_err(|why| format!("no browser: {why}"))?;
+    debian::install(&["chromium"]).map_err(|why| format!("no browser: {why}"))?;
     on_path(&NAMES).ok_or_else(|| "the package chromium brought no browser".to_owned())
 }
 

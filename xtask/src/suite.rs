@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::postgres::{self, Cluster};
 use crate::program::{self, Outcome, cargo, has_subcommand, is_ci};
 use crate::tally::{Runner, Tally, count};
+use crate::tesseract;
 
 /// Where tests find PostgreSQL. Each makes its own database there and drops it.
 const POSTGRES: &str = "KIEMTIN_TEST_POSTGRES";
@@ -22,6 +23,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let wanted = parse(args)?;
     let mut skips = Vec::new();
     let server = server(&wanted, &mut skips)?;
+    // Tests that read pictures say themselves that they skip; here it is counted.
+    if let Err(why) = tesseract::ready() {
+        skips.push(format!("text in pictures: tesseract: {why}"));
+    }
     let mut tally = unit_and_whole(&wanted, &server)?;
     if wanted.quick {
         skips.push("doc tests: --quick was given".to_owned());

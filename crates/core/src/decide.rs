@@ -66,12 +66,34 @@ pub enum Reason {
     },
     /// Asks about the topic without saying the claim. A veto.
     QuestionOnly,
+    /// A sighting of the claim came with the same picture. With other words it is a veto.
+    SamePicture {
+        /// Whether the words say something else.
+        other_words: bool,
+    },
 }
 
 impl Reason {
     /// Does it forbid an answer?
     pub fn is_veto(&self) -> bool {
-        !matches!(self, Self::SharesWords(_) | Self::SameNumber(_) | Self::SameDate(_))
+        !matches!(
+            self,
+            Self::SharesWords(_)
+                | Self::SameNumber(_)
+                | Self::SameDate(_)
+                | Self::SamePicture { other_words: false }
+        )
+    }
+
+    /// Does it say that the words of both sides exclude each other?
+    pub fn is_contradiction(&self) -> bool {
+        matches!(
+            self,
+            Self::DifferentNumber { .. }
+                | Self::DifferentDate { .. }
+                | Self::DifferentUnit { .. }
+                | Self::Negated(_)
+        )
     }
 }
 

@@ -33,4 +33,5 @@ pub mod fingerprint;
 pub mod group;
 pub mod index;
 pub mod matching;
+pub mod picture;
 pub mod rank;

@@ -24,6 +24,9 @@ mod review;
 // A file to its items.
 mod read;
 
+// A picture to its dots.
+pub mod picture;
+
 pub use charset::decode;
 pub use feed::{Entry, feed};
 pub use gunzip::{Gunzip, open};

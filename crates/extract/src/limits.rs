@@ -57,4 +57,21 @@ pub const TITLE_CHARS_MAX: usize = 500;
 /// The longest address taken.
 pub const URL_BYTES_MAX: usize = 2_000;
 
+/// The largest picture file. A photograph of a telephone has 2 to 6 MB.
+pub const PICTURE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// The longest side of a picture: a screenshot of a long talk is narrow and may be this high.
+pub const PICTURE_SIDE_MAX: u32 = 20_000;
+
+/// Dots of a picture, refused by its header before any memory is taken. Telephones save 12 million;
+/// a progressive JPEG of this size takes some 180 MB while it is decoded.
+pub const PICTURE_DOTS_MAX: u64 = 20_000_000;
+
+/// Memory that a decoder may take for the dots, which may have up to eight bytes each.
+pub const PICTURE_DECODED_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
+/// Dots that are kept of a picture: enough to read small print on the screenshot of a telephone.
+pub const PICTURE_DOTS_KEPT: u64 = 5_000_000;
+
+const _: () = assert!(PICTURE_DOTS_MAX <= 4 * PICTURE_DOTS_KEPT);
 const _: () = assert!(HEAD_BYTES <= LINE_BYTES_MAX);

@@ -9,6 +9,7 @@ pub mod fetch;
 pub mod index;
 pub mod locale;
 pub mod reason;
+pub mod tesseract;
 
 // The faces.
 pub mod cli;

@@ -39,6 +39,9 @@ pub fn value(reason: &Reason) -> Value {
         Reason::Negated(word) => json!({ "kind": "negated", "word": word }),
         Reason::TooShort { n_words } => json!({ "kind": "too_short", "n_words": n_words }),
         Reason::QuestionOnly => json!({ "kind": "question_only" }),
+        Reason::SamePicture { other_words } => {
+            json!({ "kind": "same_picture", "other_words": other_words })
+        }
     }
 }
 
@@ -66,6 +69,8 @@ pub fn words(reason: &Reason, lang: Lang) -> String {
         Reason::Negated(None) => say("reason-negated", &[]),
         Reason::TooShort { n_words } => say("reason-too-short", &[("n", n_words.to_string())]),
         Reason::QuestionOnly => say("reason-question-only", &[]),
+        Reason::SamePicture { other_words: true } => say("reason-same-picture-other-words", &[]),
+        Reason::SamePicture { other_words: false } => say("reason-same-picture", &[]),
     }
 }
 
@@ -100,6 +105,7 @@ fn reason(value: &Value) -> Option<Reason> {
             Reason::TooShort { n_words: usize::try_from(value["n_words"].as_u64()?).ok()? }
         }
         "question_only" => Reason::QuestionOnly,
+        "same_picture" => Reason::SamePicture { other_words: value["other_words"].as_bool()? },
         _ => return None,
     })
 }
@@ -124,6 +130,8 @@ mod tests {
             Reason::Negated(None),
             Reason::TooShort { n_words: 4 },
             Reason::QuestionOnly,
+            Reason::SamePicture { other_words: true },
+            Reason::SamePicture { other_words: false },
         ];
         assert_eq!(from_json(&to_json(&all)), all);
         for (reason, lang) in all.iter().flat_map(|it| Lang::ALL.map(|lang| (it, lang))) {

@@ -234,6 +234,7 @@ value_from! {
     Vec<u8> => Bytes, |it| it;
     &[u8] => Bytes, |it| it.to_vec();
     [u8; 32] => Bytes, |it| it.to_vec();
+    kiemtin_core::picture::PictureHash => Bytes, |it| it.to_bytes().to_vec();
     Uuid => Id, |it| it;
     bool => Bool, |it| it;
     f64 => Real, |it| it;

@@ -763,7 +763,8 @@ pub(crate) const JOIN_HEAD: &str = "with v (m, g, e) as (values";
 /// groups, and walk all that wait for each one that joins.
 pub(crate) const JOIN_TAIL: &str = ") update messages set group_id = v.g, expires_at = case \
     when v.e is null or v.e < expires_at then v.e else expires_at end from v where id = v.m \
-    and case when group_id is null then 1 else 0 end = 1 returning group_id";
+    and case when group_id is null then 1 else 0 end = 1 \
+    returning group_id, picture is not null as has_picture";
 
 /// Puts messages into their groups, those that are in none yet. What a group is decides how long
 /// their texts stay, and what their receipts say.
@@ -788,9 +789,17 @@ async fn join(
         where message_id = v.m";
     tx.many("with v (m, r) as (values", tail, dismissed).await?;
     let mut sizes: BTreeMap<GroupId, i64> = BTreeMap::new();
+    let mut pictured: BTreeSet<GroupId> = BTreeSet::new();
     for row in &joined {
-        *sizes.entry(GroupId(row.get("group_id")?)).or_default() += 1;
+        let group = GroupId(row.get("group_id")?);
+        *sizes.entry(group).or_default() += 1;
+        if row.get::<bool>("has_picture")? {
+            pictured.insert(group);
+        }
     }
+    // A group is found by the pictures of its messages too: every index must look at it again.
+    let pictured: Vec<Changed> = pictured.into_iter().map(Changed::Group).collect();
+    changes::add(tx, &pictured).await?;
     let rows = sizes.into_iter().map(|(group, n)| args![group, n, now.to_hour()]).collect();
     let tail = ") update groups set n_messages = n_messages + v.n, last_at = v.l \
         from v where id = v.i";

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use kiemtin_core::ids::{GroupId, MessageId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::message::NewMessage;
+use kiemtin_core::picture::PictureHash;
 use kiemtin_core::receipt::ReceiptHash;
 use kiemtin_core::time::{DAY_MS, Timestamp};
 
@@ -51,6 +52,8 @@ pub struct Intake {
     pub exact_hash: u64,
     /// Sketch of the folded text, for near-duplicates.
     pub sketch: Vec<u8>,
+    /// The hash of the picture that it came with: all that is kept of one.
+    pub picture: Option<PictureHash>,
     /// The hash of its receipt.
     pub receipt: Option<ReceiptHash>,
 }
@@ -68,6 +71,19 @@ pub struct Unsorted {
     pub exact_hash: u64,
     /// Sketch of the folded text.
     pub sketch: Vec<u8>,
+    /// The hash of the picture that it came with.
+    pub picture: Option<PictureHash>,
+}
+
+/// A message that came with a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pictured {
+    /// The message.
+    pub message: MessageId,
+    /// The group it is in.
+    pub group: Option<GroupId>,
+    /// The hash of its picture; `None` for one that a newer program wrote.
+    pub picture: Option<PictureHash>,
 }
 
 /// A message as the desk shows it.
@@ -99,7 +115,7 @@ pub const DISMISSED_MS: i64 = 7 * DAY_MS;
 pub const SORT_MESSAGES: &str = "sort_messages";
 
 const INSERT: &str = "insert into messages (id, channel, text, lang, source, url, published_at, \
-    received_at, origin_hmac, exact_hash, sketch, expires_at) values";
+    received_at, origin_hmac, exact_hash, sketch, expires_at, picture) values";
 
 /// The receipt of a message that is known by its origin leads to the one that is there.
 const RECEIPTS: &str = ") insert into receipts (hash, message_id, outcome, received_at) \
@@ -109,8 +125,8 @@ const RECEIPTS: &str = ") insert into receipts (hash, message_id, outcome, recei
 pub(crate) const UNSORTED_HEAD: &str = "with v (i) as (values";
 /// Whether a message has a group is asked in a form for which SQLite has no index: it would take
 /// that of groups, and walk all that wait for each one that is asked for.
-pub(crate) const UNSORTED_TAIL: &str = ") select m.id, m.text, m.lang, m.exact_hash, m.sketch \
-    from v join messages m on m.id = v.i \
+pub(crate) const UNSORTED_TAIL: &str = ") select m.id, m.text, m.lang, m.exact_hash, m.sketch, \
+    m.picture from v join messages m on m.id = v.i \
     where case when m.group_id is null then 1 else 0 end = 1";
 
 impl Store {
@@ -181,6 +197,43 @@ impl Store {
         self.engine.rows(sql, args![group, limit]).await?.iter().map(message).collect()
     }
 
+    /// The pictures that sorted messages came with, by message, at most `limit` after `after`: to
+    /// fill an index.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pictures(
+        &self,
+        after: Option<MessageId>,
+        limit: i64,
+    ) -> StoreResult<Vec<Pictured>> {
+        let after = after.map_or(uuid::Uuid::nil(), |it| it.0);
+        let sql = "select id, group_id, picture from messages \
+            where picture is not null and $1 < id order by id limit $2";
+        let rows = self.engine.rows(sql, args![after, limit]).await?;
+        let pictured = |row: &Row| {
+            let group: Option<uuid::Uuid> = row.get("group_id")?;
+            Ok(Pictured {
+                message: MessageId(row.get("id")?),
+                group: group.map(GroupId),
+                picture: picture(row.get("picture")?),
+            })
+        };
+        rows.iter().map(pictured).collect()
+    }
+
+    /// The pictures that the messages of a group came with.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pictures_of_group(&self, group: GroupId) -> StoreResult<Vec<PictureHash>> {
+        let sql = "select distinct picture from messages \
+            where group_id = $1 and picture is not null";
+        let rows = self.engine.rows(sql, args![group]).await?;
+        let found = rows.iter().map(|row| Ok(picture(row.get("picture")?)));
+        Ok(found.collect::<StoreResult<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
     /// How many messages there are.
     ///
     /// # Errors
@@ -206,6 +259,7 @@ fn row(it: &Intake, now: Timestamp) -> Vec<crate::Value> {
         it.exact_hash.cast_signed(),
         it.sketch.as_slice(),
         now.to_hour().plus_millis(UNPROCESSED_MS),
+        it.picture,
     ]
 }
 
@@ -216,7 +270,13 @@ fn unsorted(row: &Row) -> StoreResult<Unsorted> {
         lang: lang(row, "lang")?,
         exact_hash: row.get::<i64>("exact_hash")?.cast_unsigned(),
         sketch: row.get("sketch")?,
+        picture: picture(row.get("picture")?),
     })
+}
+
+/// One of a newer recipe cannot be compared: it is as good as none here.
+fn picture(bytes: Option<Vec<u8>>) -> Option<PictureHash> {
+    PictureHash::from_bytes(&bytes?)
 }
 
 pub(crate) fn message(row: &Row) -> StoreResult<Message> {

@@ -34,6 +34,8 @@ const RECEIPTS: &str = ") update receipts set message_id = null, \
     where message_id in (select i from v)";
 const SIGHTINGS: &str = ") select distinct g.claim_id as id from v join messages m on m.id = v.i \
     join groups g on g.id = m.group_id where g.tied_by = 'member'";
+const PICTURED: &str = ") select distinct m.group_id as id from v join messages m on m.id = v.i \
+    where m.picture is not null and m.group_id is not null";
 /// A group that was merged stays as long as the one that it was merged into, so that the merge can
 /// be undone; then it goes first.
 pub(crate) const GONE: &str = "select g.id from groups g join groups r on r.id = coalesce(g.merged_into, g.id) \
@@ -74,17 +76,21 @@ impl Store {
         Ok(erased)
     }
 
-    /// A claim is found by its confirmed sightings too: the index must look at it again.
+    /// A claim is found by its confirmed sightings too, and a group by the pictures of its messages:
+    /// the index must look at them again.
     async fn erase_messages(&self, now: Timestamp) -> StoreResult<u64> {
         let mut tx = self.begin().await?;
         let ids = self::ids(tx.rows(EXPIRED, args![now, ERASED_AT_ONCE]).await?)?;
         let claims = self::ids(tx.many_rows(IDS, SIGHTINGS, args_of(&ids)).await?)?;
         let claims: BTreeSet<Uuid> = claims.into_iter().collect();
+        let groups = self::ids(tx.many_rows(IDS, PICTURED, args_of(&ids)).await?)?;
+        let groups: BTreeSet<Uuid> = groups.into_iter().collect();
         tx.many(IDS, RECEIPTS, args_of(&ids)).await?;
         let delete = ") delete from messages where id in (select i from v)";
         let n = tx.many(IDS, delete, args_of(&ids)).await?;
-        let changed: Vec<Changed> =
-            claims.into_iter().map(|it| Changed::Claim(ClaimId(it))).collect();
+        let claims = claims.into_iter().map(|it| Changed::Claim(ClaimId(it)));
+        let groups = groups.into_iter().map(|it| Changed::Group(GroupId(it)));
+        let changed: Vec<Changed> = claims.chain(groups).collect();
         changes::add(&mut tx, &changed).await?;
         tx.commit().await?;
         Ok(n)

@@ -8,7 +8,7 @@ use kiemtin_core::time::Timestamp;
 use kiemtin_store::messages::{Channel, Intake};
 use sha2::Sha256;
 
-/// Masks a message and makes the row of it, without origin and receipt.
+/// Masks a message and makes the row of it, without origin, picture and receipt.
 ///
 /// # Errors
 /// The text is none, or too long: the sentence says what to do.
@@ -29,6 +29,7 @@ pub fn admit(
         origin_hmac: None,
         exact_hash: fingerprint.exact,
         sketch: fingerprint.sketch.to_bytes().to_vec(),
+        picture: None,
         receipt: None,
     })
 }

@@ -6,6 +6,7 @@ pub mod folder;
 pub mod intake;
 pub mod pages;
 pub mod people;
+pub mod pictures;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use kiemtin_core::ids::{ClaimId, MessageId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{Explained, Match};
 use kiemtin_core::message::{Publishers, RawMessage, Refused};
+use kiemtin_core::picture::PictureHash;
 use kiemtin_core::receipt::Receipt;
 use kiemtin_core::text::TextKey;
 use kiemtin_core::time::Timestamp;
@@ -52,6 +54,7 @@ pub struct App {
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
+    pictures: pictures::Pictures,
 }
 
 /// Opens what a desk remembers for reading only: nothing is made or migrated.
@@ -147,6 +150,7 @@ impl App {
             key,
             intake,
             publishers: RwLock::default(),
+            pictures: pictures::Pictures::default(),
         };
         app.reload_publishers().await?;
         Ok(Arc::new(app))
@@ -264,12 +268,25 @@ impl App {
     /// # Errors
     /// It was not taken; nothing of it is kept.
     pub async fn take_tip(&self, raw: RawMessage) -> Result<Receipt, TipRefused> {
+        self.take_tip_with(raw, None).await
+    }
+
+    /// The same for a tip that came with a picture, of which this is the hash.
+    ///
+    /// # Errors
+    /// As [`App::take_tip`].
+    pub async fn take_tip_with(
+        &self,
+        raw: RawMessage,
+        picture: Option<PictureHash>,
+    ) -> Result<Receipt, TipRefused> {
         let receipt = Receipt::new(chance());
         // An id holds its time: the hour, as everything that is kept of a tip.
         let id = MessageId::new(self.now().to_hour(), chance());
         let publishers = self.publishers().await.map_err(NotTaken::from)?;
         let mut tip = admission::admit(raw, id, Channel::Tip, &self.key, &publishers, self.now())?;
         tip.receipt = Some(receipt.hash());
+        tip.picture = picture;
         self.intake.take(tip).await?;
         Ok(receipt)
     }

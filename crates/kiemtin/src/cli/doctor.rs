@@ -46,6 +46,10 @@ impl Doctor {
         line(true, "index", &format!("{n_claims} claims, {n_groups} groups, {mib:.1} MiB"));
         let in_use = if folder.lock().is_err() { "held by a running desk" } else { "free" };
         line(true, "writer's lock", in_use);
+        match app.reader().await {
+            Ok(_) => line(true, "pictures", "text in them is read, in Vietnamese and English"),
+            Err(absent) => note("pictures", &absent.to_string()),
+        }
         if self.permissions {
             permissions();
         }
@@ -56,6 +60,11 @@ impl Doctor {
 fn line(ok: bool, name: &str, detail: &str) {
     let mark = if ok { "ok  " } else { "BAD " };
     say!("{mark} {name:18} {detail}");
+}
+
+/// What a desk can be without.
+fn note(name: &str, detail: &str) {
+    say!("note {name:18} {detail}");
 }
 
 async fn missing_blobs(app: &App, folder: &Folder) -> anyhow::Result<Vec<String>> {

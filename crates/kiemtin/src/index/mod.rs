@@ -16,6 +16,7 @@ use kiemtin_core::ids::{ClaimId, GroupId};
 use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{self, Decision, Explained, Match, Scratch};
+use kiemtin_core::picture::{PictureHash, Pictures};
 use kiemtin_core::text::{self, TextKey};
 use kiemtin_store::changes::Changed;
 use kiemtin_store::claims::Claim;
@@ -53,6 +54,8 @@ struct State {
     groups: Groups,
     /// Where the messages of a merged group go.
     merged: HashMap<GroupId, GroupId>,
+    /// The pictures that messages of groups came with.
+    pictures: Pictures<GroupId>,
     cursor: i64,
 }
 
@@ -63,6 +66,7 @@ impl State {
             answered: HashMap::new(),
             groups: Groups::new(),
             merged: HashMap::new(),
+            pictures: Pictures::default(),
             cursor,
         }
     }
@@ -80,6 +84,7 @@ impl Index {
             Some(snapshot::Snapshot { claims, answered, cursor }) => {
                 let mut state = State { claims, answered, ..State::new(cursor) };
                 fill_groups(store, &mut state).await?;
+                fill_pictures(store, &mut state).await?;
                 state
             }
             None => filled(store).await?,
@@ -201,6 +206,11 @@ impl Index {
         Some(state.merged.get(&found).copied().unwrap_or(found))
     }
 
+    /// Groups with a message that came with the same picture, the nearest first.
+    pub fn groups_with_picture(&self, hash: &PictureHash, limit: usize) -> Vec<GroupId> {
+        self.read().pictures.same(hash, limit)
+    }
+
     /// Lets a group be joined by the next message, before the store tells of it.
     pub fn expect_group(&self, id: GroupId, probe: &Probe) {
         self.began().insert(id);
@@ -213,6 +223,7 @@ impl Index {
         let mut state = self.write();
         state.groups.remove(id);
         state.merged.remove(&id);
+        state.pictures.put(id, []);
     }
 
     /// Looks whether groups came to be, when the store could not say: the connection may have been
@@ -235,7 +246,8 @@ impl Index {
     /// How many claims, how many groups, and about how many bytes of memory.
     pub fn size(&self) -> (usize, usize, usize) {
         let state = self.read();
-        let bytes = state.claims.memory_bytes() + state.groups.memory_bytes();
+        let groups = state.groups.memory_bytes() + state.pictures.memory_bytes();
+        let bytes = state.claims.memory_bytes() + groups;
         (state.claims.len(), state.groups.len(), bytes)
     }
 
@@ -251,7 +263,12 @@ impl Index {
 
     async fn look_at_group(&self, store: &Store, id: GroupId) -> StoreResult<()> {
         match store.group_key(id).await? {
-            Some(key) => put_group(&mut self.write(), &key),
+            Some(key) => {
+                let pictures = store.pictures_of_group(id).await?;
+                let mut state = self.write();
+                put_group(&mut state, &key);
+                state.pictures.put(id, pictures);
+            }
             None => self.forget_group(id),
         }
         Ok(())
@@ -280,6 +297,7 @@ async fn filled(store: &Store) -> StoreResult<State> {
     let mut state = State::new(store.change_cursor().await?);
     fill_claims(store, &mut state).await?;
     fill_groups(store, &mut state).await?;
+    fill_pictures(store, &mut state).await?;
     Ok(state)
 }
 
@@ -329,6 +347,20 @@ async fn fill_groups(store: &Store, state: &mut State) -> StoreResult<()> {
         let Some(last) = keys.last() else { return Ok(()) };
         after = Some(last.id);
         keys.iter().for_each(|it| put_group(state, it));
+    }
+}
+
+async fn fill_pictures(store: &Store, state: &mut State) -> StoreResult<()> {
+    let mut after = None;
+    loop {
+        let page = store.pictures(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.message);
+        for it in page {
+            if let (Some(group), Some(picture)) = (it.group, it.picture) {
+                state.pictures.add(group, [picture]);
+            }
+        }
     }
 }
 

@@ -5,12 +5,14 @@
 //! Safe to run twice: a message that is in a group is not looked at again, and all effects are
 //! written in one transaction with the end of the job.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use kiemtin_core::fingerprint::{Fingerprint, Sketch};
 use kiemtin_core::group::{Facts, Probe};
-use kiemtin_core::ids::{GroupId, MessageId};
+use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::matching::{Decision, Match};
+use kiemtin_core::picture::with_same_picture;
 use kiemtin_core::text::{self, TextKey};
 use kiemtin_store::groups::{Into, NewGroup, NewMatch, Sorted};
 use kiemtin_store::jobs::Leased;
@@ -35,8 +37,9 @@ pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
     }
     let messages = app.store.unsorted(&ids).await?;
     app.index.follow(&app.store).await?;
+    let pictured = pictured(app, &messages).await?;
     let sorting = app.clone();
-    let sorted = tokio::task::spawn_blocking(move || sort(&sorting, messages)).await?;
+    let sorted = tokio::task::spawn_blocking(move || sort(&sorting, messages, &pictured)).await?;
     let begun: Vec<GroupId> = sorted.groups.iter().map(|it| it.id).collect();
     let res = app.store.sort(jobs, &sorted, app.now(), fresh()).await;
     match &res {
@@ -49,9 +52,22 @@ pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The claims whose sightings came with the same picture as a message.
+type Pictured = HashMap<MessageId, Vec<ClaimId>>;
+
+async fn pictured(app: &App, messages: &[Unsorted]) -> anyhow::Result<Pictured> {
+    let mut pictured = Pictured::new();
+    for message in messages {
+        if let Some(hash) = &message.picture {
+            pictured.insert(message.id, app.claims_with_picture(hash).await?);
+        }
+    }
+    Ok(pictured)
+}
+
 /// Decides where each message goes. Keys and matches, which cost the time, are made on all cores;
 /// joining groups goes one by one, so that the second of two alike finds the first.
-fn sort(app: &App, messages: Vec<Unsorted>) -> Sorted {
+fn sort(app: &App, messages: Vec<Unsorted>, pictured: &Pictured) -> Sorted {
     let keys = on_all_cores(&messages, |it| text::key(&it.text, Some(it.lang)));
     let mut sorted = Sorted::default();
     let mut begun: Vec<(GroupId, usize)> = Vec::new();
@@ -62,7 +78,13 @@ fn sort(app: &App, messages: Vec<Unsorted>) -> Sorted {
         };
         sorted.messages.push((message.id, into));
     }
-    let found = on_all_cores(&begun, |&(_, idx)| app.index.find_key(&keys[idx], MATCHES_MAX));
+    let found = on_all_cores(&begun, |&(_, idx)| {
+        let mut found = app.index.find_key(&keys[idx], MATCHES_MAX);
+        if let Some(claims) = pictured.get(&messages[idx].id) {
+            with_same_picture(&mut found, claims, messages[idx].lang);
+        }
+        found
+    });
     let groups = begun.iter().zip(found);
     sorted.groups = groups
         .map(|(&(id, idx), found)| new_group(id, &messages[idx], &keys[idx], &found))

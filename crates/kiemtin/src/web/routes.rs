@@ -24,6 +24,8 @@ use crate::app::App;
 pub(super) const BODY_BYTES_MAX: usize = 128 * 1024;
 /// A page takes milliseconds; what takes this long is stuck.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+/// A picture is sent over a slow network and waits for its turn to be read.
+const PICTURE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The site and the desk.
 pub fn router(app: Arc<App>) -> Router {
@@ -32,10 +34,8 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(failure::said))
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(csrf(&app.public_url));
-    Router::new()
+    let pages = Router::new()
         .route("/", get(public::root))
         .route("/healthz", get(public::health::alive))
         .route("/readyz", get(public::health::ready))
@@ -46,8 +46,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/desk/", get(async || Redirect::permanent("/desk")))
         .merge(desk::routes(app.clone()))
         .fallback(public::missing)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(timeout(REQUEST_TIMEOUT));
+    pages
+        .merge(public::routes_with_picture().layer(timeout(PICTURE_TIMEOUT)))
         .layer(layers)
         .with_state(app)
+}
+
+fn timeout(after: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, after)
 }
 
 /// Refuses what another site makes a browser post. Behind a proxy `Host` may be another than the

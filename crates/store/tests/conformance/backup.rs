@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kiemtin_store::backup::Manifest;
 use kiemtin_store::groups::{NewGroup, NewMatch};
-use kiemtin_store::{Store, StoreError};
+use kiemtin_store::{SCHEMA_VERSION, Store, StoreError};
 
 use crate::setting::{Fresh, each, engines};
 
@@ -122,9 +122,8 @@ async fn a_backup_that_is_not_whole_leaves_nothing() {
         }
         let named = format!("{:?}", lines[0].0);
         let json = serde_json::to_string(&manifest).unwrap();
-        for (old, new) in
-            [(named.as_str(), "\"x; drop table desk\""), ("\"schema\":1", "\"schema\":9")]
-        {
+        let schema = format!("\"schema\":{SCHEMA_VERSION}");
+        for (old, new) in [(&named, "\"x; drop table desk\""), (&schema, "\"schema\":999")] {
             assert!(json.contains(old), "{json}");
             let manifest = serde_json::from_str(&json.replace(old, new)).unwrap();
             let res = restore(&fresh.store, manifest, &lines).await;

@@ -17,6 +17,7 @@ mod members;
 mod messages;
 mod opinions;
 mod organisations;
+mod pictures;
 mod retention;
 mod reviews;
 mod schema;

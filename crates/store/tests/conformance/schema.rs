@@ -11,6 +11,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     let sqlite = columns(&Fresh::new("SQLite", false).await).await;
     assert!(sqlite.contains("messages.text text"), "{sqlite:?}");
     assert!(sqlite.contains("evidence.capture_why text null"), "{sqlite:?}");
+    assert!(sqlite.contains("messages.picture bytea null"), "{sqlite:?}");
     if postgres_admin().is_none() {
         return;
     }

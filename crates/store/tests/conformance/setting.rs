@@ -216,6 +216,7 @@ impl Fresh {
             origin_hmac: None,
             exact_hash: exact_hash(text),
             sketch: text.as_bytes().to_vec(),
+            picture: None,
             receipt: None,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
+use kiemtin_core::ids::{CaseId, ClaimId, GroupId, OrgId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::permission::{Deed, may};
 use kiemtin_core::review;
@@ -46,6 +46,8 @@ struct CasePage {
     steps: Vec<Step>,
     sightings: Vec<GroupRow>,
     n_sightings: i64,
+    /// Groups of other claims, or of none yet, that came with the picture of a sighting.
+    same_picture: Vec<GroupRow>,
     near: Vec<Near>,
     opinions: Opinions,
     evidence: Vec<EvidenceRow>,
@@ -194,6 +196,9 @@ pub(super) async fn page(
     let (case, claim) = found(&app, &id).await?;
     let orgs = app.store.orgs().await?;
     let sightings = app.store.groups_of_claim(claim.id, GROUPS_MAX).await?;
+    let own: Vec<GroupId> = sightings.iter().map(|it| it.id).collect();
+    let mut same_picture = app.groups_sharing_pictures(&own).await?;
+    same_picture.retain(|it| it.claim != Some(claim.id));
     let sentence = (claim.sentence(), Some(claim.lang));
     let is_involved = is_uninvolved(&app, &actor, claim.id).await.is_err();
     let head = CaseHead::new(lang, &case, &claim);
@@ -204,6 +209,7 @@ pub(super) async fn page(
         foreign: app.store.foreign_reviews(claim.id).await?,
         steps: if is_involved { Vec::new() } else { steps(lang, &actor, &case) },
         sightings: rows(&app, lang, &sightings).await?,
+        same_picture: rows(&app, lang, &same_picture).await?,
         n_sightings: app.store.n_sightings(claim.id).await?,
         near: near::of_text(&app, lang, sentence, Some(claim.id)).await?,
         opinions: opinions(&app, &actor, &case, &orgs).await?,

@@ -58,6 +58,8 @@ struct ClaimPage {
     variants: Vec<(Lang, String)>,
     foreign: Vec<ForeignReview>,
     groups: Vec<GroupRow>,
+    /// Groups of other claims, or of none yet, that came with the picture of a sighting.
+    same_picture: Vec<GroupRow>,
 }
 
 /// `GET /desk/claims/new?group=`
@@ -120,6 +122,9 @@ pub(super) async fn show(
     let lang = visit.lang;
     let claim = app.store.claim(id).await?.ok_or(Halt::Missing)?;
     let groups = app.store.groups_of_claim(id, case::GROUPS_MAX).await?;
+    let own: Vec<GroupId> = groups.iter().map(|it| it.id).collect();
+    let mut same_picture = app.groups_sharing_pictures(&own).await?;
+    same_picture.retain(|it| it.claim != Some(id));
     let sentence = claim.text.text(lang).to_owned();
     let page = ClaimPage {
         page: Page::new(&app, lang, sentence.clone(), ""),
@@ -130,6 +135,7 @@ pub(super) async fn show(
         variants: app.store.variants(id).await?,
         foreign: app.store.foreign_reviews(id).await?,
         groups: rows(&app, lang, &groups).await?,
+        same_picture: rows(&app, lang, &same_picture).await?,
     };
     Ok(page::html(&page)?)
 }

@@ -48,6 +48,8 @@ struct GroupPage {
     messages: Vec<MessageRow>,
     near: Vec<Near>,
     neighbours: Vec<GroupRow>,
+    /// Groups that came with the same picture: other groups, so other words.
+    same_picture: Vec<GroupRow>,
     events: Vec<EventRow>,
     reasons: Vec<Choice>,
 }
@@ -81,6 +83,7 @@ pub(super) async fn page(
     let group = found(&app, &id).await?;
     let messages = app.store.messages_of_group(group.id, MESSAGES_MAX).await?;
     let neighbours = neighbours(&app, &group).await?;
+    let same_picture = app.groups_sharing_pictures(&[group.id]).await?;
     let row = rows(&app, lang, std::slice::from_ref(&group)).await?.pop().ok_or(Halt::Missing)?;
     let title = locale::text(lang, "d-group-title");
     let page = GroupPage {
@@ -92,6 +95,7 @@ pub(super) async fn page(
         messages: messages.into_iter().map(|it| message(lang, it)).collect(),
         near: near::of_group(&app, lang, &group).await?,
         neighbours: rows(&app, lang, &neighbours).await?,
+        same_picture: rows(&app, lang, &same_picture).await?,
         events: events(&app, lang, &group).await?,
         reasons: words::reasons(lang),
         // The whole text stands with the messages; this one is for the heading.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{self, Reason};
+use kiemtin_core::picture::with_same_picture;
 use kiemtin_store::groups::{Group, Match};
 
 use super::halt::Answer;
@@ -49,15 +50,21 @@ struct Pair {
     state: Option<String>,
 }
 
-/// The claims near a group: what was proposed when it came, and what was worded since.
+/// The claims near a group: what was proposed when it came, what was worded since, and those whose
+/// sightings came with the same picture.
 pub(super) async fn of_group(app: &App, lang: Lang, group: &Group) -> Answer<Vec<Near>> {
     let stored = app.store.matches_of_group(group.id).await?;
     let mut pairs: HashMap<ClaimId, Pair> = HashMap::new();
+    let mut found = Vec::new();
     if !group.text.is_empty() {
-        for it in app.find(&group.text, Some(group.lang), NEAR_MAX).await? {
-            pairs.insert(it.claim, live(it));
-        }
+        found = app.find(&group.text, Some(group.lang), NEAR_MAX).await?;
     }
+    let others = app.groups_sharing_pictures(&[group.id]).await?;
+    let mut claims: Vec<ClaimId> = others.iter().filter_map(|it| it.claim).collect();
+    claims.sort_unstable();
+    claims.dedup();
+    with_same_picture(&mut found, &claims, group.lang);
+    pairs.extend(found.into_iter().map(|it| (it.claim, live(it))));
     for it in stored {
         // Why, as it is now; what was judged, as it was judged.
         let Match { claim, probability, decision, reasons, state, group: _ } = it;

@@ -14,6 +14,7 @@ mod version;
 // What a reader brings: never kept outside the desk.
 mod receipt;
 mod search;
+mod sent;
 mod tip;
 
 // Parts of pages.
@@ -23,7 +24,7 @@ mod found;
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -53,10 +54,16 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route_layer(middleware::from_fn(cache::revalidated));
     let brought = Router::new()
         .route("/{lang}/search", get(search::linked).post(search::asked))
-        .route("/{lang}/tip", get(tip::form).post(tip::send))
         .route("/{lang}/tip/new", get(tip::form).post(tip::filled))
         .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));
     published.merge(brought)
+}
+
+/// What may bring a picture along, and so has limits of its own.
+pub(super) fn routes_with_picture() -> Router<Arc<App>> {
+    Router::new()
+        .route("/{lang}/tip", get(tip::form).post(tip::send))
+        .layer(DefaultBodyLimit::max(sent::SENT_BYTES_MAX))
 }
 
 /// `GET /`: to the language that the browser asks for.

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use crate::helper::desk::TempFolder;
+use crate::helper::pictures::{CLINIC, GARLIC};
 use crate::helper::program::{Ran, command, run};
 
 const TEXT: &str = "Nghe nói ăn tỏi sống mỗi ngày là không bị cúm nữa phải không mọi người";
@@ -58,6 +59,32 @@ fn machines_get_json_and_a_stranger_gets_nothing() {
     let none = run(&data, &["match", "--json", "zzz qqq"]).works();
     assert_eq!(none.out.trim(), r#"{"matches":[]}"#);
     run(&data, &["match", "zzz qqq"]).works().says("No claim of this desk is like it.");
+}
+
+#[test]
+fn a_picture_is_read_masked_and_matched() {
+    let folder = TempFolder::new();
+    let data = desk(&folder);
+    let file = folder.path("picture.dat");
+    let file = file.to_str().expect("UTF-8");
+    std::fs::write(file, GARLIC).expect("written");
+    let ran = run(&data, &["match", "--file", file]).works();
+    if ran.out.starts_with("Note: text in pictures is not read") {
+        assert!(std::env::var("CI").is_err(), "{}", ran.out);
+        eprintln!("SKIPPED: {}", ran.out);
+        return;
+    }
+    let ran = ran.says("Read in the picture:").says("Ăn tỏi sống mỗi ngày thì không bị cúm");
+    assert!(!ran.out.contains("0912"), "{}", ran.out);
+    let json = run(&data, &["match", "--json", "--file", file]).works();
+    let json: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(json["picture"]["is_read"], true, "{json}");
+    assert_eq!(json["picture"]["pdq"].as_str().map(str::len), Some(64), "{json}");
+    assert!(!json["matches"].as_array().expect("a list").is_empty(), "{json}");
+    std::fs::write(file, CLINIC).expect("written");
+    run(&data, &["match", "--file", file]).works().says("phát thuốc miễn phí");
+    std::fs::write(file, &GARLIC[..200]).expect("written");
+    run(&data, &["match", "--file", file]).fails("the picture is damaged");
 }
 
 #[test]

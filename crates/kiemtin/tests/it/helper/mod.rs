@@ -4,6 +4,7 @@ pub(crate) mod chance;
 pub(crate) mod desk;
 pub(crate) mod dump;
 pub(crate) mod people;
+pub(crate) mod pictures;
 pub(crate) mod program;
 pub(crate) mod reply;
 pub(crate) mod story;

@@ -13,6 +13,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use kiemtin::app::App;
 use kiemtin::app::clock::{FixedClock, chance};
 use kiemtin::config::{Place, Urls};
+use kiemtin::fetch::{Fetcher, Guard, Setup};
+use kiemtin::jobs;
 use kiemtin_core::case::Capture;
 use kiemtin_core::fingerprint;
 use kiemtin_core::group::Facts;
@@ -29,7 +31,7 @@ use kiemtin_store::members::Member;
 use kiemtin_store::messages::SORT_MESSAGES;
 use kiemtin_store::organisations::Org;
 use tower::ServiceExt as _;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "con ngựa đi qua cầu";
@@ -74,12 +76,21 @@ impl Desk {
 
     /// An empty desk whose readers and members come in at these addresses.
     pub(crate) async fn with(urls: Urls) -> Self {
+        Self::made(urls, false).await
+    }
+
+    /// An empty desk such as `demo` makes: its captures need no network.
+    pub(crate) async fn demo() -> Self {
+        Self::made(Urls::one("http://127.0.0.1:8080"), true).await
+    }
+
+    async fn made(urls: Urls, demo: bool) -> Self {
         static N: AtomicU32 = AtomicU32::new(0);
         let n = N.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("kiemtin-desk-{}-{n}", std::process::id()));
         let place = Place { data: folder.clone(), database: None };
         let clock = Arc::new(FixedClock::at(Timestamp::parse(NOON).unwrap()));
-        let app = App::open(&place, urls, clock.clone(), false).await.unwrap();
+        let app = App::open(&place, urls, clock.clone(), demo).await.unwrap();
         Self { router: kiemtin::web::router(app.clone()), app, clock, folder }
     }
 
@@ -156,6 +167,14 @@ impl Desk {
         let sorted = Sorted { groups: vec![new], messages };
         store.sort(std::slice::from_ref(&job), &sorted, self.app.now(), chance()).await.unwrap();
         group
+    }
+
+    /// Does the jobs that are due, as the worker does; nothing is fetched.
+    pub(crate) async fn works(&self) {
+        let url = Url::parse("http://desk.example/").unwrap();
+        let guard = Guard::new(&url, &[]).unwrap();
+        let fetcher = Fetcher::new(Setup::new(guard, url)).unwrap();
+        while 0 < jobs::drain(&self.app, &fetcher).await.unwrap() {}
     }
 
     /// Does the next capture: keeps a page as the fetch would.
@@ -238,15 +257,45 @@ impl Browser {
     ) -> Answer {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
-        let cookies: Vec<_> = self.cookies.iter().map(|(a, b)| format!("{a}={b}")).collect();
         let kind = "application/x-www-form-urlencoded";
+        self.send_body(desk, method, path, kind, form.finish().into()).await
+    }
+
+    /// Sends a form with a picture in it, as browsers send files.
+    pub(crate) async fn send_file(
+        &mut self,
+        desk: &Desk,
+        path: &str,
+        fields: &[(&str, &str)],
+        picture: &[u8],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
+        }
+        let head = "--edge\r\nContent-Disposition: form-data; name=\"picture\"; \
+            filename=\"../../a.png\"\r\nContent-Type: image/png\r\n\r\n";
+        body.extend([head.as_bytes(), picture, b"\r\n--edge--\r\n"].concat());
+        self.send_body(desk, Method::POST, path, "multipart/form-data; boundary=edge", body).await
+    }
+
+    async fn send_body(
+        &mut self,
+        desk: &Desk,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> Answer {
+        let cookies: Vec<_> = self.cookies.iter().map(|(a, b)| format!("{a}={b}")).collect();
         let mut request = Request::builder().method(method).uri(path);
         request = request.header(header::HOST, "127.0.0.1:8080").header(header::CONTENT_TYPE, kind);
         request = request.header(header::COOKIE, cookies.join("; "));
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let answer = desk.send(request.body(Body::from(form.finish())).unwrap()).await;
+        let answer = desk.send(request.body(Body::from(body)).unwrap()).await;
         for cookie in answer.cookies() {
             let (name, rest) = cookie.split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["web", "api", "jobs", "import", "sample"],
     &["app"],
-    &["fetch", "index", "embed", "log"],
+    &["fetch", "index", "embed", "log", "tesseract"],
     &["reason"],
     &["config", "cores", "durable", "locale"],
 ];

@@ -2,4 +2,5 @@
 
 mod desk;
 mod doors;
+mod pictures;
 mod public;
