@@ -2,6 +2,7 @@
 
 mod desk;
 mod figures;
+mod grouping;
 mod masking;
 mod program;
 mod ranking;
@@ -10,12 +11,13 @@ mod texts;
 mod tips;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 6] = [
+const BENCHMARKS: [(&str, &str); 7] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "import of 100,000 messages, match and memory with 10,000 claims"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
     ("masking", "recall and precision of masking on a generated set, time"),
-    ("ranking", "ranking measure|open|fit|group DIR: the cascade on a folder of collections"),
+    ("ranking", "ranking measure|open|fit DIR: the cascade on a folder of collections"),
+    ("group", "group DIR: speed, recall, precision and order on DIR/neardup"),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
@@ -27,6 +29,7 @@ fn main() -> anyhow::Result<()> {
         Some("tips") => tips::run(),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
+        Some("group") => grouping::run(&args[1..]),
         Some("all") => {
             start::run()?;
             desk::run()?;

@@ -122,9 +122,10 @@ async fn a_backup_that_is_not_whole_leaves_nothing() {
         }
         let named = format!("{:?}", lines[0].0);
         let json = serde_json::to_string(&manifest).unwrap();
-        for (old, new) in
-            [(named.as_str(), "\"x; drop table desk\""), ("\"schema\":1", "\"schema\":9")]
-        {
+        let schema = format!("\"schema\":{}", kiemtin_store::SCHEMA_VERSION);
+        let changes =
+            [(named.as_str(), "\"x; drop table desk\""), (schema.as_str(), "\"schema\":9999")];
+        for (old, new) in changes {
             assert!(json.contains(old), "{json}");
             let manifest = serde_json::from_str(&json.replace(old, new)).unwrap();
             let res = restore(&fresh.store, manifest, &lines).await;
