@@ -2,6 +2,7 @@
 
 mod desk;
 mod figures;
+mod grouping;
 mod masking;
 mod million;
 mod negation;
@@ -13,14 +14,15 @@ mod tips;
 mod training;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 8] = [
+const BENCHMARKS: [(&str, &str); 9] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "import of 100,000 messages, match and memory with 10,000 claims"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
     ("masking", "recall and precision of masking on a generated set, time"),
-    ("ranking", "ranking measure|open|group DIR: the cascade on a folder of collections"),
+    ("ranking", "ranking measure|open DIR: the cascade on a folder of collections"),
     ("match", "match DIR [N]: searches among a million claims, memory, size on disk"),
     ("negation", "negation DIR: messages told from their denials, paraphrases lost"),
+    ("group", "group DIR: speed, recall, precision and order on DIR/neardup"),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
@@ -35,6 +37,7 @@ fn main() -> anyhow::Result<()> {
         Some("match") => million::run(&dir(&args)?, args.get(2).map(|it| it.parse()).transpose()?),
         Some("negation") => negation::run(&dir(&args)?),
         Some("train-ranker") => training::run(&args[1..]),
+        Some("group") => grouping::run(&args[1..]),
         Some("all") => {
             start::run()?;
             desk::run()?;

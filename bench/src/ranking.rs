@@ -16,7 +16,6 @@ use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{self, Decision, Scratch};
 use kiemtin_core::text::key;
 use kiemtin_core::time::Timestamp;
-use kiemtin_core::{fingerprint, group};
 
 /// The sets that `measure` asks: folder, split, way of typing.
 const SETS: &[(&str, &str, &str)] = &[
@@ -38,17 +37,16 @@ const SETS: &[(&str, &str, &str)] = &[
 /// Queries returned to the metrics.
 const LIMIT: usize = 50;
 
-/// Runs `measure`, `fit`, `open` or `group` on a folder.
+/// Runs `measure`, `fit` or `open` on a folder.
 pub fn run(args: &[String]) -> anyhow::Result<()> {
     let [deed, dir, rest @ ..] = args else {
-        bail!("usage: ranking measure|open|group DIR [COLLECTION]")
+        bail!("usage: ranking measure|open DIR [COLLECTION]")
     };
     let dir = Path::new(dir);
     let only = rest.first().map(String::as_str);
     match deed.as_str() {
         "measure" => measure(dir, only),
         "open" => open_set(dir),
-        "group" => group_speed(dir),
         other => bail!("unknown deed {other}"),
     }
 }
@@ -76,7 +74,7 @@ pub(crate) fn read_lines(path: &Path) -> anyhow::Result<Vec<serde_json::Value>> 
     text.lines().map(|it| Ok(serde_json::from_str(it)?)).collect()
 }
 
-fn text<'a>(row: &'a serde_json::Value, field: &str) -> &'a str {
+pub(crate) fn text<'a>(row: &'a serde_json::Value, field: &str) -> &'a str {
     row[field].as_str().unwrap_or_default()
 }
 
@@ -221,57 +219,4 @@ pub(crate) fn dropped(path: &Path, split: &str, qrels: &Qrels) -> anyhow::Result
     queries.sort_unstable();
     let left_out = queries.iter().enumerate().filter(|it| it.0 % 5 < 2);
     Ok(left_out.flat_map(|it| qrels.0[*it.1].iter().cloned()).collect())
-}
-
-/// How fast fingerprints are made and groups found, and whether planted copies meet.
-fn group_speed(dir: &Path) -> anyhow::Result<()> {
-    let docs = read_lines(&dir.join("neardup/docs.jsonl"))?;
-    let texts: Vec<&str> = docs.iter().map(|it| text(it, "text")).collect();
-    let start = Instant::now();
-    let keys: Vec<_> = texts.iter().map(|it| key(it, None)).collect();
-    let n = texts.len() as f64;
-    println!("key: {:.2} µs a text", start.elapsed().as_secs_f64() * 1e6 / n);
-    let start = Instant::now();
-    let prints: Vec<_> = texts.iter().map(|it| fingerprint::of(it)).collect();
-    println!("fingerprint: {:.2} µs a text", start.elapsed().as_secs_f64() * 1e6 / n);
-    let mut groups = group::Groups::new();
-    let mut of_doc = Vec::new();
-    let start = Instant::now();
-    for (idx, (key, print)) in keys.iter().zip(&prints).enumerate() {
-        let probe = group::Probe { fingerprint: *print, facts: group::Facts::of(key) };
-        let id = match groups.find(&probe) {
-            Some((id, _)) => id,
-            None => {
-                let id =
-                    kiemtin_core::ids::GroupId::new(Timestamp::from_millis(idx as i64), [0; 10]);
-                groups.insert(id, &probe.fingerprint, Some(&probe.facts));
-                id
-            }
-        };
-        of_doc.push(id);
-    }
-    println!("find and insert: {:.2} µs a text", start.elapsed().as_secs_f64() * 1e6 / n);
-    println!("{} groups, {} bytes a group", groups.len(), groups.memory_bytes() / groups.len());
-    planted(&docs, &of_doc);
-    Ok(())
-}
-
-/// Per kind of edit: how many edited texts share the group of their original.
-fn planted(docs: &[serde_json::Value], of_doc: &[kiemtin_core::ids::GroupId]) {
-    let mut original = HashMap::new();
-    for (doc, group) in docs.iter().zip(of_doc).filter(|it| text(it.0, "kind") == "orig") {
-        original.insert(doc["cluster"].as_i64(), *group);
-    }
-    let mut kinds: HashMap<&str, (usize, usize)> = HashMap::new();
-    for (doc, group) in docs.iter().zip(of_doc).filter(|it| text(it.0, "kind") != "orig") {
-        let Some(first) = original.get(&doc["cluster"].as_i64()) else { continue };
-        let slot = kinds.entry(text(doc, "kind")).or_default();
-        slot.0 += usize::from(first == group);
-        slot.1 += 1;
-    }
-    let mut kinds: Vec<_> = kinds.into_iter().collect();
-    kinds.sort_unstable();
-    for (kind, (n_same, n)) in kinds {
-        println!("{kind:8} {n_same} of {n} together ({:.3})", n_same as f64 / n as f64);
-    }
 }

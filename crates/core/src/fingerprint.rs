@@ -1,10 +1,11 @@
 //! The fingerprint of a text: an exact hash of its identity, and a sketch of its letters.
 //!
-//! Two texts that differ in a few words get sketches that differ in a few bytes: each byte is drawn
-//! from the smallest hash of the text's folded five-letter runs under one of 96 orders (MinHash), so
-//! the share of equal bytes estimates the Jaccard similarity of the runs.
-//! Sketches are stored for ever: a change of the recipe is a new [`Recipe`].
-//! Not here: who joins which group (`group`).
+//! Two texts that differ in a few words get sketches that differ in a few lanes: each lane holds
+//! the smallest hash of the text's folded runs of six letters under one of 64 orders (MinHash), so
+//! the share of equal lanes estimates the Jaccard similarity of the runs. The number of runs stands
+//! beside them: with it the same share tells how much of the shorter text the longer one holds.
+//! Sketches are stored for ever: a change of the recipe is a new [`Recipe`]. The recipe in words:
+//! `docs/formats/fingerprint.md`. Not here: who joins which group (`group`).
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -14,16 +15,16 @@ use crate::text::normalise;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Recipe {
-    /// Folded letters, runs of five, 96 orders of 16 bits, one byte kept of each.
-    V1 = 1,
+    /// Folded letters, runs of six, the smallest of 16 bits under 64 orders, the number of runs.
+    V2 = 2,
 }
 
-/// Orders under which the smallest hash is taken; one byte each.
-pub const LANES: usize = 96;
-/// The length of a stored sketch.
-pub const SKETCH_BYTES: usize = 1 + LANES;
+/// Orders under which the smallest hash is taken.
+pub const LANES: usize = 64;
+/// The length of a stored sketch: the recipe, the number of runs, two bytes a lane.
+pub const SKETCH_BYTES: usize = 3 + 2 * LANES;
 /// Letters in a run.
-const RUN: usize = 5;
+const RUN: usize = 6;
 /// Lanes that share one 16-bit slice of a run's hash.
 const LANES_PER_SLICE: usize = LANES / 4;
 
@@ -36,9 +37,12 @@ pub struct Fingerprint {
     pub sketch: Sketch,
 }
 
-/// One byte for each order.
+/// The smallest hash under each order, and how many runs there were to choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sketch(pub(crate) [u8; LANES]);
+pub struct Sketch {
+    pub(crate) lanes: [u16; LANES],
+    pub(crate) n_runs: u16,
+}
 
 /// A stored sketch that this program cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,8 +76,8 @@ fn sketch(text: &str) -> Sketch {
             continue;
         }
         was_space = it == ' ';
-        // Twelve bits a letter hold every Latin one; of others the lower bits tell enough.
-        run = (run << 12 | u64::from(it) & 0xfff) & ((1 << (12 * RUN)) - 1);
+        // Ten bits a letter hold every Latin one; of others the lower bits tell enough.
+        run = (run << 10 | u64::from(it) & 0x3ff) & ((1 << (10 * RUN)) - 1);
         n_letters += 1;
         if RUN <= n_letters {
             take(run, &mut mins);
@@ -82,8 +86,9 @@ fn sketch(text: &str) -> Sketch {
     if n_letters < RUN {
         take(run, &mut mins);
     }
-    // The low half of a smallest value is as good as chance; a multiplication spreads it.
-    Sketch(mins.map(|it| ((it as u16).wrapping_mul(0x9e37) >> 8) as u8))
+    let n_runs = (n_letters + 1_usize).saturating_sub(RUN).max(1);
+    let n_runs = u16::try_from(n_runs).unwrap_or(u16::MAX);
+    Sketch { lanes: mins.map(i16::cast_unsigned), n_runs }
 }
 
 /// Lowers each lane's minimum by one run. Sixteen-bit lanes, so that eight fit one instruction.
@@ -124,31 +129,52 @@ const fn constants(seed: u64, low_bit: u16) -> [u16; LANES_PER_SLICE] {
 }
 
 impl Sketch {
-    /// The recipe, then one byte a lane.
+    /// The recipe, the number of runs, the lanes; numbers with their low byte first.
     pub fn to_bytes(&self) -> [u8; SKETCH_BYTES] {
-        let mut res = [Recipe::V1 as u8; SKETCH_BYTES];
-        res[1..].copy_from_slice(&self.0);
+        let mut res = [Recipe::V2 as u8; SKETCH_BYTES];
+        res[1..3].copy_from_slice(&self.n_runs.to_le_bytes());
+        for (bytes, lane) in res[3..].chunks_exact_mut(2).zip(self.lanes) {
+            bytes.copy_from_slice(&lane.to_le_bytes());
+        }
         res
     }
 
     /// Reads a stored sketch.
     ///
     /// # Errors
-    /// Wrong length, or a recipe of a newer program.
+    /// Wrong length, or a recipe of another program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadSketch> {
-        let &[recipe, ref lanes @ ..] = bytes else { return Err(BadSketch::Length(0)) };
-        if recipe != Recipe::V1 as u8 {
+        let &[recipe, ref rest @ ..] = bytes else { return Err(BadSketch::Length(0)) };
+        if recipe != Recipe::V2 as u8 {
             return Err(BadSketch::Recipe(recipe));
         }
-        lanes.try_into().map(Self).map_err(|_| BadSketch::Length(bytes.len()))
+        let (numbers, []) = rest.as_chunks::<2>() else {
+            return Err(BadSketch::Length(bytes.len()));
+        };
+        let [n_runs, lanes @ ..] = numbers else { return Err(BadSketch::Length(bytes.len())) };
+        let lanes: &[[u8; 2]; LANES] =
+            lanes.try_into().map_err(|_| BadSketch::Length(bytes.len()))?;
+        let lanes = lanes.map(u16::from_le_bytes);
+        Ok(Self { lanes, n_runs: u16::from_le_bytes(*n_runs) })
     }
 
     /// The estimated Jaccard similarity of the runs of two texts, 0.0 to 1.0.
     pub fn similarity(&self, other: &Self) -> f32 {
-        let n_equal: u32 = self.0.iter().zip(&other.0).map(|(a, b)| u32::from(a == b)).sum();
-        // One byte in 256 is equal by chance.
-        let share = n_equal as f32 / LANES as f32;
-        ((share - 1.0 / 256.0) / (1.0 - 1.0 / 256.0)).max(0.0)
+        let n_equal: u16 =
+            self.lanes.iter().zip(&other.lanes).map(|(a, b)| u16::from(a == b)).sum();
+        f32::from(n_equal) / LANES as f32
+    }
+
+    /// How much of the shorter text the longer one holds, 0.0 to 1.0. A run that only the shorter
+    /// one has shows where its smallest hash is below that of the longer one; of a text that was
+    /// only cut there is none.
+    pub fn containment(&self, other: &Self) -> f32 {
+        let (short, long) = if self.n_runs < other.n_runs { (self, other) } else { (other, self) };
+        let lower = |(a, b): (&u16, &u16)| u16::from(a.cast_signed() < b.cast_signed());
+        let n_lower: u16 = short.lanes.iter().zip(&long.lanes).map(lower).sum();
+        let share_of_both = f32::from(n_lower) / LANES as f32;
+        let n_both = f32::from(long.n_runs) / (1.0 - share_of_both).max(0.01);
+        (1.0 - share_of_both * n_both / f32::from(short.n_runs.max(1))).max(0.0)
     }
 }
 
@@ -178,11 +204,24 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_was_cut_is_held_by_the_whole_one() {
+        let of = |text: &str| of(text).sketch;
+        let whole = of(FLOOD);
+        let cut = of("Vỡ đê ở Hà Nam, hàng trăm hộ dân");
+        assert!(whole.similarity(&cut) < 0.6);
+        assert_eq!(whole.containment(&cut), 1.0);
+        assert_eq!(cut.containment(&whole), 1.0);
+        let other = of("Vỡ đê ở Nam Định, không ai bị thương");
+        assert!(whole.containment(&other) < 0.8);
+    }
+
+    #[test]
     fn a_stored_sketch_reads_back_or_is_refused() {
         let sketch = of(FLOOD).sketch;
         assert_eq!(Sketch::from_bytes(&sketch.to_bytes()), Ok(sketch));
         assert_eq!(Sketch::from_bytes(&[]), Err(BadSketch::Length(0)));
-        assert_eq!(Sketch::from_bytes(&[1, 2]), Err(BadSketch::Length(2)));
+        assert_eq!(Sketch::from_bytes(&[2, 2]), Err(BadSketch::Length(2)));
+        assert_eq!(Sketch::from_bytes(&[2, 2, 2]), Err(BadSketch::Length(3)));
         assert_eq!(Sketch::from_bytes(&[9; SKETCH_BYTES]), Err(BadSketch::Recipe(9)));
     }
 
@@ -196,6 +235,6 @@ mod tests {
     #[test]
     fn the_recipe_is_frozen() {
         let bytes = of(FLOOD).sketch.to_bytes();
-        assert_eq!(hex::encode(&bytes[..13]), "0141f2f06a6825434e5702d3d0");
+        assert_eq!(hex::encode(&bytes[..13]), "0242003583b4832f84338ff685");
     }
 }

@@ -1,22 +1,30 @@
 //! Who joins which group: messages that say the same thing in nearly the same words.
 //!
 //! Held in memory and fed by the store; the store stays the truth. A text joins a group if it is
-//! the same, or if at least half of its letter runs are the same and nothing contradicts: texts
-//! that differ in a number, a date or a negation are kept apart.
-//! About 290 bytes a group. Not here: making fingerprints (`fingerprint`), merging by hand (store).
+//! the same, if enough of its letter runs are the same, or if the longer of both holds the shorter;
+//! and nothing contradicts. Texts that differ in a number, a date or a negation are kept apart, and
+//! are neighbours. About 450 bytes a group. Not here: making fingerprints (`fingerprint`), what
+//! contradicts (`facts`), merging by hand (store).
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::fingerprint::{Fingerprint, Sketch};
+use crate::facts::{self, Counts, Difference, Facts};
+use crate::fingerprint::{Fingerprint, LANES, Sketch};
 use crate::ids::GroupId;
-use crate::text::TextKey;
 
 /// Estimated share of common letter runs from which two texts are nearly the same.
-pub const SIMILARITY_MIN: f32 = 0.5;
+pub const SIMILARITY_MIN: f32 = 0.42;
+/// Estimated share of the shorter text that the longer one holds, from which one was cut from the
+/// other, or tells it again with more around it.
+pub const CONTAINMENT_MIN: f32 = 0.9;
+/// Below this similarity the estimate of containment is too coarse.
+const CONTAINED_SIMILARITY_MIN: f32 = 0.2;
+/// A shorter text is a phrase that many others hold.
+const CONTAINED_RUNS_MIN: u16 = 12;
 
-/// Three equal bytes of the sketch make a candidate; 24 tries find 96 % at a similarity of 0.5.
-const BANDS: usize = 24;
-const ROWS: usize = 3;
+/// Two equal lanes of the sketch make a candidate; 32 tries find 99.6 % at a similarity of 0.4.
+const BANDS: usize = LANES / ROWS;
+const ROWS: usize = 2;
 /// The tables for exact hashes and for ids stand behind those of the bands.
 const EXACT: usize = BANDS;
 const IDS: usize = BANDS + 1;
@@ -24,21 +32,13 @@ const TABLES: usize = BANDS + 2;
 /// Candidates looked at in one band: a template with a thousand different numbers in it must not
 /// make the next message slow.
 const CANDIDATES_PER_BAND_MAX: usize = 48;
-/// Facts kept of one group.
-const FACTS_MAX: usize = 24;
-/// The form of facts as bytes, and how they were found; a change of either is a new number.
-const FACTS_FORM: u8 = 1;
+/// A slot holds the place of a row and, above it, six bits of its key: most rows of other keys are
+/// passed over unseen.
+const ROW_BITS: u32 = 26;
+const ROWS_MAX: usize = (1 << ROW_BITS) - 1;
 const EMPTY: u32 = u32::MAX;
-
-/// What must not differ inside a group.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// Hashes of number values, days, years and names with digits; sorted.
-    values: Vec<u32>,
-    n_words: u16,
-    n_negated: u8,
-    denies: bool,
-}
+/// Candidates remembered as looked at: the same one turns up in many bands.
+const SEEN: usize = 64;
 
 /// A text that looks for its group.
 #[derive(Clone, Debug)]
@@ -58,6 +58,17 @@ pub enum Similarity {
     Near(f32),
 }
 
+/// A group of nearly the same words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbour {
+    /// The group.
+    pub id: GroupId,
+    /// The share of letter runs.
+    pub similarity: f32,
+    /// Why the text does not belong to it; empty when it could.
+    pub differences: Vec<Difference>,
+}
+
 /// Every group of the desk, by what it looks like.
 #[derive(Debug)]
 pub struct Groups {
@@ -75,67 +86,9 @@ struct Row {
     sketch: Sketch,
     values_start: u32,
     n_values: u8,
-    n_negated: u8,
-    n_words: u16,
-    denies: bool,
+    counts: Counts,
     /// Nothing is known of its facts: only the very same text joins it.
     exact_only: bool,
-}
-
-impl Facts {
-    /// Takes the facts from a search key.
-    pub fn of(key: &TextKey) -> Self {
-        let mut values: Vec<u32> = Vec::new();
-        values.extend(key.numbers.iter().map(|it| hash(b'n', it.value.to_bits())));
-        for date in &key.dates {
-            let day = date.day.map_or(0, u64::from) << 8 | date.month.map_or(0, u64::from);
-            values.push(hash(b'd', day));
-            values.extend(date.year.map(|it| hash(b'n', f64::from(it).to_bits())));
-        }
-        // "U23", "E10": a name with a number in it.
-        let is_mixed = |it: &&String| {
-            it.bytes().any(|it| it.is_ascii_digit())
-                && it.bytes().any(|it| it.is_ascii_alphabetic())
-        };
-        values.extend(key.folded.iter().filter(is_mixed).map(|it| xxh3_64(it.as_bytes()) as u32));
-        // Repeats stay: "1-1" and "1-4" differ.
-        values.sort_unstable();
-        values.truncate(FACTS_MAX);
-        Self {
-            values,
-            n_words: u16::try_from(key.n_words).unwrap_or(u16::MAX),
-            n_negated: u8::try_from(key.negated.len()).unwrap_or(u8::MAX),
-            denies: key.denies,
-        }
-    }
-
-    /// As they are kept with a group, after its texts have gone: numbers and dates as hashes, the
-    /// rest as counts.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![FACTS_FORM, self.n_negated, u8::from(self.denies)];
-        bytes.extend(self.n_words.to_le_bytes());
-        bytes.extend(self.values.iter().flat_map(|it| it.to_le_bytes()));
-        bytes
-    }
-
-    /// Reads them back; `None` for those of another program.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let [FACTS_FORM, n_negated, denies, low, high, values @ ..] = bytes else { return None };
-        let (values, rest) = values.as_chunks::<4>();
-        let is_ours = rest.is_empty() && values.len() <= FACTS_MAX && *denies <= 1;
-        is_ours.then(|| Self {
-            values: values.iter().map(|it| u32::from_le_bytes(*it)).collect(),
-            n_words: u16::from_le_bytes([*low, *high]),
-            n_negated: *n_negated,
-            denies: *denies == 1,
-        })
-    }
-}
-
-fn hash(kind: u8, value: u64) -> u32 {
-    let mut bytes = [kind; 9];
-    bytes[1..].copy_from_slice(&value.to_le_bytes());
-    xxh3_64(&bytes) as u32
 }
 
 impl Default for Groups {
@@ -174,7 +127,8 @@ impl Groups {
         let nothing = Facts::default();
         let exact_only = facts.is_none();
         let facts = facts.unwrap_or(&nothing);
-        let row = u32::try_from(self.rows.len()).expect("fewer than four billion groups");
+        assert!(self.rows.len() < ROWS_MAX, "more groups than one table holds");
+        let row = self.rows.len() as u32;
         let values_start =
             u32::try_from(self.values.len()).expect("fewer than four billion values");
         self.values.extend(&facts.values);
@@ -184,12 +138,28 @@ impl Groups {
             sketch: fingerprint.sketch,
             values_start,
             n_values: facts.values.len() as u8,
-            n_negated: facts.n_negated,
-            n_words: facts.n_words,
-            denies: facts.denies,
+            counts: facts.counts,
             exact_only,
         });
         self.link(row);
+    }
+
+    /// Lets a group know the values of a text that joins it, so that the next one contradicts those
+    /// too. Returns the facts that it has now, if there were new ones.
+    pub fn learn(&mut self, id: GroupId, facts: &Facts) -> Option<Facts> {
+        let mut rows = self.chain_of_rows(IDS, id_key(id));
+        let at = rows.find(|it| self.rows[*it as usize].id == Some(id))? as usize;
+        drop(rows);
+        let row = &self.rows[at];
+        let mut grown = Facts { values: self.values_of(row).to_vec(), counts: row.counts };
+        if row.exact_only || !grown.grow(&facts.values) {
+            return None;
+        }
+        let values_start = self.values.len() as u32;
+        self.values.extend(&grown.values);
+        let row = &mut self.rows[at];
+        (row.values_start, row.n_values) = (values_start, grown.values.len() as u8);
+        Some(grown)
     }
 
     /// Forgets every look of a group.
@@ -213,33 +183,56 @@ impl Groups {
                 return Some((id, Similarity::Exact));
             }
         }
-        let mut best: Option<(GroupId, f32)> = None;
+        let mut best: Option<(&Row, f32)> = None;
+        self.each_near(&probe.fingerprint.sketch, |row, similarity| {
+            let nearer = best
+                .is_none_or(|(it, best)| best < similarity || best == similarity && row.id < it.id);
+            if nearer && self.differences(row, &probe.facts).next().is_none() {
+                best = Some((row, similarity));
+            }
+        });
+        best.and_then(|(row, similarity)| Some((row.id?, Similarity::Near(similarity))))
+    }
+
+    /// Groups of nearly the same words as a text, each with what contradicts it; the nearest first.
+    pub fn neighbours(&self, probe: &Probe) -> Vec<Neighbour> {
+        let mut res: Vec<Neighbour> = Vec::new();
+        self.each_near(&probe.fingerprint.sketch, |row, similarity| {
+            let Some(id) = row.id else { return };
+            let differences = self.differences(row, &probe.facts).collect();
+            res.push(Neighbour { id, similarity, differences });
+        });
+        res.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.id.cmp(&b.id)));
+        res
+    }
+
+    /// Looks at every row of nearly the same words once.
+    fn each_near<'a>(&'a self, sketch: &Sketch, mut see: impl FnMut(&'a Row, f32)) {
+        let mut seen = [EMPTY; SEEN];
         for band in 0..BANDS {
-            let bytes = band_bytes(&probe.fingerprint.sketch, band);
-            let same_band = |it: &&Row| band_bytes(&it.sketch, band) == bytes;
-            let chain = self.chain(band, band_key(bytes)).filter(same_band);
-            for row in chain.take(CANDIDATES_PER_BAND_MAX) {
-                let (Some(id), false) = (row.id, row.exact_only) else { continue };
-                let similarity = row.sketch.similarity(&probe.fingerprint.sketch);
-                let nearer = best.is_none_or(|(_, it)| it < similarity);
-                if SIMILARITY_MIN <= similarity && nearer && !self.contradicts(row, &probe.facts) {
-                    best = Some((id, similarity));
+            let chain = self.chain_of_rows(band, band_key(sketch, band));
+            for at in chain.take(CANDIDATES_PER_BAND_MAX) {
+                if std::mem::replace(&mut seen[at as usize % SEEN], at) == at {
+                    continue;
+                }
+                let row = &self.rows[at as usize];
+                if row.id.is_none() || row.exact_only {
+                    continue;
+                }
+                if let Some(similarity) = near(&row.sketch, sketch) {
+                    see(row, similarity);
                 }
             }
         }
-        best.map(|(id, similarity)| (id, Similarity::Near(similarity)))
     }
 
-    /// A number on each side that the other does not have; a denial; a negation more, in texts of
-    /// one length. A text that was cut may have lost numbers, so one side alone is no conflict.
-    fn contradicts(&self, row: &Row, facts: &Facts) -> bool {
+    fn differences(&self, row: &Row, facts: &Facts) -> impl Iterator<Item = Difference> {
+        facts::differences((&facts.values, facts.counts), (self.values_of(row), row.counts))
+    }
+
+    fn values_of(&self, row: &Row) -> &[u32] {
         let start = row.values_start as usize;
-        let theirs = &self.values[start..start + usize::from(row.n_values)];
-        let ours = &facts.values;
-        let differ = has_more(theirs, ours) && has_more(ours, theirs);
-        let one_length = row.n_words.abs_diff(facts.n_words) <= 2;
-        let negated = one_length && row.n_negated != facts.n_negated;
-        differ || negated || row.denies != facts.denies
+        &self.values[start..start + usize::from(row.n_values)]
     }
 
     /// The rows in a table from the place of `key` to the next empty slot.
@@ -251,7 +244,9 @@ impl Groups {
         let slots = &self.tables[table];
         let start = place(key, slots.len());
         let ring = slots[start..].iter().chain(&slots[..start]);
-        ring.copied().take_while(|it| *it != EMPTY)
+        let tag = tag(key);
+        let rows = ring.copied().take_while(|it| *it != EMPTY);
+        rows.filter(move |it| it >> ROW_BITS == tag).map(|it| it & ROWS_MAX as u32)
     }
 
     fn link(&mut self, row: u32) {
@@ -260,33 +255,31 @@ impl Groups {
             let key = match table {
                 EXACT => exact,
                 IDS => id.map_or(0, id_key),
-                band => band_key(band_bytes(&sketch, band)),
+                band => band_key(&sketch, band),
             };
             let slots = &mut self.tables[table];
             let mut at = place(key, slots.len());
             while slots[at] != EMPTY {
                 at = if at + 1 == slots.len() { 0 } else { at + 1 };
             }
-            slots[at] = row;
+            slots[at] = tag(key) << ROW_BITS | row;
         }
     }
 
-    /// Keeps the tables at most four fifths full, and drops dead rows on the way.
+    /// Keeps the tables at most four fifths full, and drops dead rows and outgrown values on the way.
     fn make_room(&mut self) {
         let n_slots = self.tables[0].len();
         if (self.rows.len() + 1) * 5 <= n_slots * 4 {
             return;
         }
-        if 0 < self.n_dead {
-            let old = std::mem::take(&mut self.values);
-            self.rows.retain(|it| it.id.is_some());
-            for row in &mut self.rows {
-                let start = row.values_start as usize;
-                row.values_start = self.values.len() as u32;
-                self.values.extend(&old[start..start + usize::from(row.n_values)]);
-            }
-            self.n_dead = 0;
+        let old = std::mem::take(&mut self.values);
+        self.rows.retain(|it| it.id.is_some());
+        for row in &mut self.rows {
+            let start = row.values_start as usize;
+            row.values_start = self.values.len() as u32;
+            self.values.extend(&old[start..start + usize::from(row.n_values)]);
         }
+        self.n_dead = 0;
         // A third more each time: doubling would waste half of the memory at its worst.
         let n_slots = ((self.rows.len() + 1) * 5 / 3).max(64);
         self.tables = (0..TABLES).map(|_| vec![EMPTY; n_slots]).collect();
@@ -297,25 +290,31 @@ impl Groups {
     }
 }
 
-/// Has `a` a value more often than `b`? Both are sorted.
-fn has_more(a: &[u32], b: &[u32]) -> bool {
-    let n_times = |all: &[u32], it: u32| all.iter().filter(|other| **other == it).count();
-    a.iter().any(|it| n_times(b, *it) < n_times(a, *it))
-}
-
 fn id_key(id: GroupId) -> u64 {
     xxh3_64(id.0.as_bytes())
 }
 
-fn band_bytes(sketch: &Sketch, band: usize) -> [u8; ROWS] {
-    let start = band * ROWS;
-    [sketch.0[start], sketch.0[start + 1], sketch.0[start + 2]]
+fn band_key(sketch: &Sketch, band: usize) -> u64 {
+    let lane = |row: usize| u64::from(sketch.lanes[band * ROWS + row]);
+    let key = (lane(0) << 16 | lane(1)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (key ^ (key >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
-fn band_key(bytes: [u8; ROWS]) -> u64 {
-    let key = u64::from(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]));
-    let key = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (key ^ (key >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+/// Six bits of a key that say nothing about its place.
+fn tag(key: u64) -> u32 {
+    (key & 0x3f) as u32
+}
+
+/// How alike two texts are, if they say the same in nearly the same words, or one holds the other.
+fn near(a: &Sketch, b: &Sketch) -> Option<f32> {
+    let similarity = a.similarity(b);
+    if SIMILARITY_MIN <= similarity {
+        return Some(similarity);
+    }
+    let is_held = CONTAINED_SIMILARITY_MIN <= similarity
+        && CONTAINED_RUNS_MIN <= a.n_runs.min(b.n_runs)
+        && CONTAINMENT_MIN <= a.containment(b);
+    is_held.then_some(similarity)
 }
 
 /// Maps a key onto `0..n` without a division; nothing to map onto is place 0.
@@ -327,7 +326,8 @@ fn place(key: u64, n: usize) -> usize {
 mod tests {
     use super::*;
     use crate::fingerprint;
-    use crate::text::key;
+    use crate::lang::Lang;
+    use crate::text::normalise::normalise;
     use crate::time::Timestamp;
 
     fn id(n: u8) -> GroupId {
@@ -335,7 +335,7 @@ mod tests {
     }
 
     fn probe(text: &str) -> Probe {
-        Probe { fingerprint: fingerprint::of(text), facts: Facts::of(&key(text, None)) }
+        Probe { fingerprint: fingerprint::of(text), facts: Facts::of(&normalise(text), Lang::Vi) }
     }
 
     fn groups(texts: &[&str]) -> Groups {
@@ -373,6 +373,35 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_was_cut_joins_the_whole_one_in_either_order() {
+        let cut = "Vỡ đập ở Hà Nam lúc 3 giờ sáng, 350 hộ";
+        assert!(groups(&[DAM]).find(&probe(cut)).is_some());
+        assert!(groups(&[cut]).find(&probe(DAM)).is_some());
+    }
+
+    #[test]
+    fn texts_that_differ_in_a_number_are_neighbours() {
+        let groups = groups(&[DAM, "Giá xăng tăng từ ngày mai"]);
+        let near = groups.neighbours(&probe(&DAM.replace("350", "250")));
+        let [Neighbour { id: found, differences, .. }] = near.as_slice() else {
+            panic!("{near:?}");
+        };
+        assert_eq!((*found, differences.as_slice()), (id(0), &[Difference::Number][..]));
+    }
+
+    #[test]
+    fn a_group_that_began_without_a_number_learns_it() {
+        let cut = "Vỡ đập ở Hà Nam lúc 3 giờ sáng";
+        let mut groups = groups(&[cut]);
+        let whole = probe(DAM);
+        let (found, _) = groups.find(&whole).expect("the cut text");
+        let grown = groups.learn(found, &whole.facts).expect("350 is new");
+        assert_eq!(groups.find(&probe(&DAM.replace("350", "250"))), None);
+        assert_eq!(groups.learn(found, &whole.facts), None, "known by now");
+        assert!(grown.differences(&whole.facts).is_empty());
+    }
+
+    #[test]
     fn a_removed_group_is_not_found() {
         let mut groups = groups(&[DAM]);
         groups.remove(id(0));
@@ -407,9 +436,6 @@ mod tests {
         groups.insert(id(0), &dam.fingerprint, Some(&kept));
         assert_eq!(groups.find(&probe(&DAM.replace("350", "250"))), None);
         assert!(groups.find(&probe(&DAM.replace("nước lên nhanh", "nước"))).is_some());
-        for bytes in [&b""[..], b"\x02\0\0\0\0", b"\x01\0\0\0\0\0", b"\x01\0\x02\0\0"] {
-            assert_eq!(Facts::from_bytes(bytes), None, "{bytes:?}");
-        }
     }
 
     #[test]
@@ -438,6 +464,6 @@ mod tests {
             (0..2000)
                 .all(|n| matches!(groups.find(&probe(&text(n))), Some((_, Similarity::Exact))))
         );
-        assert!(groups.memory_bytes() < 2000 * 380, "{}", groups.memory_bytes());
+        assert!(groups.memory_bytes() < 2000 * 480, "{}", groups.memory_bytes());
     }
 }

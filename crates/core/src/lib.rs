@@ -28,6 +28,7 @@ pub mod review;
 // Matching: which texts say the same, in the order in which a message passes through.
 pub mod decide;
 pub mod eval;
+pub mod facts;
 pub mod features;
 pub mod fingerprint;
 pub mod group;

@@ -68,6 +68,8 @@ pub struct Sorted {
     pub groups: Vec<NewGroup>,
     /// Where each message goes.
     pub messages: Vec<(MessageId, Into)>,
+    /// Groups that are there and whose facts grew by what joins them.
+    pub grown: Vec<(GroupId, Vec<u8>)>,
 }
 
 /// What the index of groups keeps in memory.
@@ -155,7 +157,7 @@ macro_rules! group_columns {
 impl Store {
     /// Writes down where messages went, and ends the job that sorted them, in one transaction.
     /// `chance` gives the id of any job that follows. Returns the ids of `sorted.groups` as they
-    /// are: where another node began a group of the same text first, it is that one's.
+    /// are: where another node put the same text into a group first, it is that one's.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when another worker did it.
@@ -170,13 +172,24 @@ impl Store {
         for job in jobs {
             jobs::finish(&mut tx, job).await?;
         }
-        let ids = begin_groups(&mut tx, &sorted.groups, now).await?;
-        let place = |(message, into): &(MessageId, Into)| match into {
-            Into::Known(group) => (*message, *group),
-            Into::New(idx) => (*message, ids[*idx]),
+        let copies = copies(&mut tx, &sorted.messages).await?;
+        let is_new = |it: &&NewGroup| !copies.of_text.contains_key(&it.exact_hash);
+        let new: Vec<NewGroup> = sorted.groups.iter().filter(is_new).cloned().collect();
+        let mut begun = begin_groups(&mut tx, &new, now).await?.into_iter();
+        let id =
+            |it: &NewGroup| copies.of_text.get(&it.exact_hash).copied().or_else(|| begun.next());
+        let ids: Vec<GroupId> = sorted.groups.iter().filter_map(id).collect();
+        let place = |(message, into): &(MessageId, Into)| {
+            let there = copies.of_message.get(message).copied();
+            let place = there.unwrap_or_else(|| match into {
+                Into::Known(group) => *group,
+                Into::New(idx) => ids[*idx],
+            });
+            (*message, place)
         };
         let places: Vec<(MessageId, GroupId)> = sorted.messages.iter().map(place).collect();
         join(&mut tx, &places, now, chance).await?;
+        grow(&mut tx, &sorted.grown).await?;
         tx.commit().await?;
         Ok(ids)
     }
@@ -699,6 +712,39 @@ async fn living(tx: &mut Tx, claims: BTreeSet<ClaimId>) -> StoreResult<BTreeMap<
         res.insert(claim, claims::living(tx, claim).await?);
     }
     Ok(res)
+}
+
+/// Where copies of texts went.
+struct Copies {
+    of_message: BTreeMap<MessageId, GroupId>,
+    of_text: BTreeMap<u64, GroupId>,
+}
+
+/// A text joins a group by being like it, and two nodes may find two such groups at the same time:
+/// its copies go to the group that began with it, or else where the first one went.
+async fn copies(tx: &mut Tx, messages: &[(MessageId, Into)]) -> StoreResult<Copies> {
+    let rows = messages.iter().map(|(message, _)| args![*message]).collect();
+    let tail = ") select c.id, c.exact_hash, c.known from (select m.id, m.exact_hash, coalesce( \
+        (select coalesce(g.merged_into, g.id) from groups g where g.exact_hash = m.exact_hash), \
+        (select o.group_id from messages o where o.exact_hash = m.exact_hash \
+        and o.group_id is not null order by o.id limit 1)) as known \
+        from v join messages m on m.id = v.i) c where c.known is not null";
+    let mut res = Copies { of_message: BTreeMap::new(), of_text: BTreeMap::new() };
+    for row in tx.many_rows("with v (i) as (values", tail, rows).await? {
+        let group = GroupId(row.get("known")?);
+        res.of_message.insert(MessageId(row.get("id")?), group);
+        res.of_text.insert(row.get::<i64>("exact_hash")?.cast_unsigned(), group);
+    }
+    Ok(res)
+}
+
+/// Writes down what groups learned of the texts that joined them. Of two nodes that teach one group
+/// at the same time the later one is kept, and every node reads the group again.
+async fn grow(tx: &mut Tx, grown: &[(GroupId, Vec<u8>)]) -> StoreResult<()> {
+    let rows = grown.iter().map(|(group, facts)| args![*group, facts.as_slice()]).collect();
+    let tail = ") update groups set facts = v.f from v where id = v.i";
+    tx.many("with v (i, f) as (values", tail, rows).await?;
+    changes::add(tx, &grown.iter().map(|it| Changed::Group(it.0)).collect::<Vec<_>>()).await
 }
 
 async fn by_exact(tx: &mut Tx, exact_hash: u64) -> StoreResult<GroupId> {

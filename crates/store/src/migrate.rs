@@ -4,8 +4,11 @@
 use crate::engine::{Engine, StoreError, StoreResult, args};
 
 /// The migrations in order. The version of a desk is how many of them it has seen.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_desk.sql"), include_str!("../migrations/0002_pictures.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_desk.sql"),
+    include_str!("../migrations/0002_pictures.sql"),
+    include_str!("../migrations/0003_copies.sql"),
+];
 
 /// The schema that this program knows.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

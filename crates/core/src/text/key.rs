@@ -123,14 +123,14 @@ fn without_viqr(text: &str) -> Option<String> {
 }
 
 /// Words behind which the opposite is said. Folded; of Vietnamese only what is safe when folded.
-const NEGATORS: &[&str] = &[
+pub(crate) const NEGATORS: &[&str] = &[
     "not", "no", "never", "none", "without", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt",
     "werent", "cant", "cannot", "couldnt", "wont", "wouldnt", "shouldnt", "hasnt", "havent",
     "hadnt", "neither",
 ];
 
 /// Phrases that say of a statement that it is false. Folded, between spaces.
-const DENIALS: &[&str] = &[
+pub(crate) const DENIALS: &[&str] = &[
     " fake ",
     " hoax ",
     " debunked ",

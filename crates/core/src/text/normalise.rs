@@ -5,6 +5,9 @@
 //! nothing more. [`fold`] drops the diacritics as well, for texts typed without them.
 //! Not here: the words of a text (`segment`), spelling (`vietnamese`, `teencode`).
 
+use std::ops::RangeInclusive;
+use std::sync::LazyLock;
+
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -91,9 +94,13 @@ pub fn normalise(text: &str) -> String {
 
 /// The text without diacritics, in small letters; đ becomes d by hand, as it has no decomposition.
 pub fn fold(text: &str) -> String {
+    let letters = &*LETTERS;
     let mut res = String::with_capacity(text.len());
     for it in text.chars() {
-        fold_char(it, &mut res);
+        match place(it).and_then(|it| letters[it].folded) {
+            Some(folded) => res.push(folded),
+            None => fold_char(it, &mut res),
+        }
     }
     res
 }
@@ -115,30 +122,119 @@ fn fold_char(it: char, res: &mut String) {
     });
 }
 
+/// What becomes of a Latin letter. Looking it up each time is what folding a text would cost most.
+#[derive(Clone, Copy)]
+struct Letter {
+    /// Its small letter, where that is one letter and both stand alone in NFC.
+    small: Option<char>,
+    /// The small letter without diacritics, where that is one letter.
+    folded: Option<char>,
+}
+
+/// The blocks of Latin letters beyond ASCII, which hold all Vietnamese ones.
+const LATIN: RangeInclusive<u32> = 0x80..=0x24f;
+const LATIN_ADDITIONAL: RangeInclusive<u32> = 0x1e00..=0x1eff;
+const N_LATIN: usize = 0x24f - 0x80 + 1;
+const N_LETTERS: usize = N_LATIN + 0x100;
+
+static LETTERS: LazyLock<[Letter; N_LETTERS]> = LazyLock::new(|| std::array::from_fn(letter));
+
+fn letter(place: usize) -> Letter {
+    let first = if place < N_LATIN { *LATIN.start() } else { 0x1e00 - N_LATIN as u32 };
+    let Some(it) = char::from_u32(first + place as u32) else {
+        return Letter { small: None, folded: None };
+    };
+    let stands = |it: char| is_nfc_quick(std::iter::once(it)) == IsNormalized::Yes;
+    let mut folded = String::new();
+    fold_char(it, &mut folded);
+    let small: String = it.to_lowercase().collect();
+    Letter {
+        small: only_char(&small).filter(|small| stands(it) && stands(*small)),
+        folded: only_char(&folded),
+    }
+}
+
+fn only_char(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    let first = chars.next()?;
+    chars.next().is_none().then_some(first)
+}
+
+fn place(it: char) -> Option<usize> {
+    let code = u32::from(it);
+    if LATIN.contains(&code) {
+        Some((code - LATIN.start()) as usize)
+    } else if LATIN_ADDITIONAL.contains(&code) {
+        Some(N_LATIN + (code - LATIN_ADDITIONAL.start()) as usize)
+    } else {
+        None
+    }
+}
+
+/// A letter or a digit, told at once for Latin ones.
+pub(crate) fn is_inside_word(it: char) -> bool {
+    it.is_ascii_alphanumeric() || !it.is_ascii() && (is_latin(it) || it.is_alphanumeric())
+}
+
+/// From À on, the blocks of Latin letters hold nothing else but two signs.
+fn is_latin(it: char) -> bool {
+    place(it).is_some_and(|it| 0x40 <= it) && !matches!(it, '×' | '÷')
+}
+
 /// NFC, small letters, no decoration, one tone placement, single spaces.
 pub fn plain(text: &str) -> String {
-    let lower: String = if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    let lower = small(text).unwrap_or_else(|| small_slowly(text));
+    let mut res = String::with_capacity(lower.len());
+    let mut is_apart = false;
+    for it in lower.chars() {
+        let is_letter = it.is_ascii_alphanumeric() || is_latin(it);
+        if !is_letter {
+            if it.is_whitespace() || is_decoration(it) {
+                is_apart = true;
+                continue;
+            }
+            if is_invisible(it) {
+                continue;
+            }
+        }
+        if is_apart && !res.is_empty() {
+            res.push(' ');
+        }
+        is_apart = false;
+        res.push(if is_letter { it } else { straight(it) });
+    }
+    one_tone_form(&without_elongation(res))
+}
+
+/// Small letters of a text that holds nothing but characters known to stand alone in NFC.
+fn small(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return Some(text.to_ascii_lowercase());
+    }
+    let letters = &*LETTERS;
+    let mut res = String::with_capacity(text.len());
+    for it in text.chars() {
+        let small = match u32::from(it) {
+            0..0x80 => it.to_ascii_lowercase(),
+            // Dashes, quotes and dots; emoji and what colours them.
+            0x2010..=0x2027 | 0x203c | 0x1f300..=0x1faff | 0xfe0f => it,
+            _ => letters[place(it)?].small?,
+        };
+        res.push(small);
+    }
+    Some(res)
+}
+
+fn small_slowly(text: &str) -> String {
+    let lower: String = if is_nfc_quick(text.chars()) == IsNormalized::Yes {
         text.chars().flat_map(char::to_lowercase).collect()
     } else {
         text.nfc().flat_map(char::to_lowercase).collect()
     };
-    let lower = match is_nfc_quick(lower.chars()) {
+    match is_nfc_quick(lower.chars()) {
         IsNormalized::Yes => lower,
         _ => lower.nfc().collect(), // Some capitals have small letters in two parts.
-    };
-    let mut res = String::with_capacity(lower.len());
-    for word in lower.split(|it: char| it.is_whitespace() || is_decoration(it)) {
-        let start = res.len() + usize::from(!res.is_empty());
-        for it in word.chars().filter(|&it| !is_invisible(it)) {
-            if res.len() < start {
-                res.push(' ');
-            }
-            res.push(straight(it));
-        }
     }
-    one_tone_form(&without_elongation(res))
 }
 
 /// Every word with its tone on the letter where the newer spelling puts it.
@@ -148,11 +244,15 @@ fn one_tone_form(text: &str) -> String {
     }
     let mut res = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(char::is_alphabetic) {
+    let is_letter = |it: char| {
+        it.is_ascii_alphabetic() || !it.is_ascii() && (is_latin(it) || it.is_alphabetic())
+    };
+    while let Some(start) = rest.find(is_letter) {
         res.push_str(&rest[..start]);
         let word = &rest[start..];
-        let end = word.find(|it: char| !it.is_alphabetic()).unwrap_or(word.len());
-        match vietnamese::place_tone(&word[..end]) {
+        let end = word.find(|it: char| !is_letter(it)).unwrap_or(word.len());
+        let placed = may_move(&word[..end]).then(|| vietnamese::place_tone(&word[..end]));
+        match placed.flatten() {
             Some(placed) => res.push_str(&placed),
             None => res.push_str(&word[..end]),
         }
@@ -162,10 +262,36 @@ fn one_tone_form(text: &str) -> String {
     res
 }
 
+/// Could the tone stand on another letter? Not where its own letter is the only vowel of its group,
+/// nor where that has a quality mark and is the last of them. Most words end here.
+fn may_move(word: &str) -> bool {
+    let mut before = ' ';
+    let mut chars = word.chars().peekable();
+    while let Some(it) = chars.next() {
+        let after = chars.peek().copied().unwrap_or(' ');
+        let moves = match it {
+            'á' | 'à' | 'ả' | 'ã' | 'ạ' | 'é' | 'è' | 'ẻ' | 'ẽ' | 'ẹ' | 'í' | 'ì' | 'ỉ' | 'ĩ'
+            | 'ị' | 'ó' | 'ò' | 'ỏ' | 'õ' | 'ọ' | 'ú' | 'ù' | 'ủ' | 'ũ' | 'ụ' | 'ý' | 'ỳ' | 'ỷ'
+            | 'ỹ' | 'ỵ' => !is_consonant(before) || !is_consonant(after),
+            'ă' | 'â' | 'ê' | 'ô' | 'ơ' | 'ư' | 'đ' => false,
+            it if it.is_ascii() => false,
+            _ => !is_consonant(after),
+        };
+        if moves {
+            return true;
+        }
+        before = it;
+    }
+    false
+}
+
+fn is_consonant(it: char) -> bool {
+    it == 'đ' || it == ' ' || it.is_ascii() && !matches!(it, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
+}
+
 /// "quáááá" is "quá": three or more of one letter are one. Digits stay.
 pub(super) fn without_elongation(text: String) -> String {
-    let mut window = text.as_bytes().windows(3);
-    if text.is_ascii() && !window.any(|it| it[0] == it[1] && it[1] == it[2]) {
+    if !has_elongation(&text) {
         return text;
     }
     let mut res = String::with_capacity(text.len());
@@ -180,6 +306,15 @@ pub(super) fn without_elongation(text: String) -> String {
         }
     }
     res
+}
+
+fn has_elongation(text: &str) -> bool {
+    let (mut last, mut n_same) = ('\0', 0);
+    text.chars().any(|it| {
+        n_same = if it == last { n_same + 1 } else { 1 };
+        last = it;
+        n_same == 3 && it.is_alphabetic()
+    })
 }
 
 /// Takes headers from the front and requests to share from the end until none is left.
@@ -243,7 +378,7 @@ fn is_decoration(it: char) -> bool {
     it.is_control()
         || matches!(u32::from(it),
             0x2190..=0x21ff | 0x2300..=0x23ff | 0x2500..=0x27bf | 0x2900..=0x297f | 0x2b00..=0x2bff
-            | 0x3030 | 0x303d | 0x20e3 | 0x2022 | 0x1f000..=0x1faff | 0xe0000..=0xe007f)
+            | 0x203c | 0x2049 | 0x3030 | 0x303d | 0x20e3 | 0x2022 | 0x1f000..=0x1faff | 0xe0000..=0xe007f)
 }
 
 #[cfg(test)]
@@ -262,6 +397,34 @@ mod tests {
         check("HÒA  bình, thủy điện", "hoà bình, thuỷ điện");
         check("Vie\u{302}\u{323}t", "việt");
         check("", "");
+    }
+
+    #[test]
+    fn every_letter_is_normalised_as_without_the_table() {
+        for it in (0x80..0x3000).chain(0x1f300..0x1f700).filter_map(char::from_u32) {
+            let text = format!("vỡ {it}đê{it} cũ");
+            assert_eq!(small(&text).unwrap_or_else(|| small_slowly(&text)), small_slowly(&text));
+            let mut folded = String::new();
+            text.chars().for_each(|it| fold_char(it, &mut folded));
+            assert_eq!(fold(&text), folded, "{text}");
+            assert_eq!(is_inside_word(it), it.is_alphanumeric(), "{it:?}");
+        }
+    }
+
+    #[test]
+    fn no_tone_that_could_move_is_passed_over() {
+        let letters: Vec<char> = "aàáảăằâầeèêềiìoòôồơờuùưừyỳnhqgđ".chars().collect();
+        for a in &letters {
+            for b in &letters {
+                for c in &letters {
+                    for word in [String::from_iter([a, b, c]), String::from_iter(['t', *a, *b, *c])]
+                    {
+                        let moved = vietnamese::place_tone(&word).is_some();
+                        assert!(may_move(&word) || !moved, "{word}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

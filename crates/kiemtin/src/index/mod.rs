@@ -10,8 +10,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
+use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint::{Fingerprint, Sketch};
-use kiemtin_core::group::{Facts, Groups, Probe};
+use kiemtin_core::group::{Groups, Neighbour, Probe, Similarity};
 use kiemtin_core::ids::{ClaimId, GroupId};
 use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
@@ -209,6 +210,33 @@ impl Index {
     /// Groups with a message that came with the same picture, the nearest first.
     pub fn groups_with_picture(&self, hash: &PictureHash, limit: usize) -> Vec<GroupId> {
         self.read().pictures.same(hash, limit)
+    }
+
+    /// The group that a text joins, after merges. The one that it is like learns its numbers and
+    /// dates; if there were new ones, they are to be written down.
+    pub fn join_group(&self, probe: &Probe) -> Option<(GroupId, Option<(GroupId, Facts)>)> {
+        let mut state = self.write();
+        let (found, similarity) = state.groups.find(probe)?;
+        let grown = match similarity {
+            Similarity::Exact => None,
+            Similarity::Near(_) => state.groups.learn(found, &probe.facts),
+        };
+        let joined = state.merged.get(&found).copied().unwrap_or(found);
+        Some((joined, grown.map(|facts| (found, facts))))
+    }
+
+    /// Groups of nearly the same words as a text that something keeps apart from it; the nearest
+    /// first, each once, after merges.
+    pub fn kept_apart(&self, probe: &Probe) -> Vec<Neighbour> {
+        let state = self.read();
+        let mut res: Vec<Neighbour> = Vec::new();
+        for mut it in state.groups.neighbours(probe) {
+            it.id = state.merged.get(&it.id).copied().unwrap_or(it.id);
+            if !it.differences.is_empty() && res.iter().all(|known| known.id != it.id) {
+                res.push(it);
+            }
+        }
+        res
     }
 
     /// Lets a group be joined by the next message, before the store tells of it.

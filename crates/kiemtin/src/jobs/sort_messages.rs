@@ -8,12 +8,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint::{Fingerprint, Sketch};
-use kiemtin_core::group::{Facts, Probe};
+use kiemtin_core::group::Probe;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::matching::{Decision, Match};
 use kiemtin_core::picture::with_same_picture;
-use kiemtin_core::text::{self, TextKey};
+use kiemtin_core::text::normalise::normalise;
 use kiemtin_store::groups::{Into, NewGroup, NewMatch, Sorted};
 use kiemtin_store::jobs::Leased;
 use kiemtin_store::messages::Unsorted;
@@ -46,7 +47,11 @@ pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
         Ok(ids) => {
             begun.iter().filter(|it| !ids.contains(it)).for_each(|it| app.index.forget_group(*it))
         }
-        Err(_) => app.index.look_for_groups(&app.store, &begun).await,
+        Err(_) => {
+            let grown = sorted.grown.iter().map(|it| it.0);
+            let touched: Vec<GroupId> = begun.iter().copied().chain(grown).collect();
+            app.index.look_for_groups(&app.store, &touched).await;
+        }
     }
     res?;
     Ok(())
@@ -65,47 +70,60 @@ async fn pictured(app: &App, messages: &[Unsorted]) -> anyhow::Result<Pictured> 
     Ok(pictured)
 }
 
-/// Decides where each message goes. Keys and matches, which cost the time, are made on all cores;
+/// Decides where each message goes. Facts and matches, which cost the time, are made on all cores;
 /// joining groups goes one by one, so that the second of two alike finds the first.
 fn sort(app: &App, messages: Vec<Unsorted>, pictured: &Pictured) -> Sorted {
-    let keys = on_all_cores(&messages, |it| text::key(&it.text, Some(it.lang)));
+    let facts = on_all_cores(&messages, |it| Facts::of(&normalise(&it.text), it.lang));
     let mut sorted = Sorted::default();
     let mut begun: Vec<(GroupId, usize)> = Vec::new();
-    for (idx, (message, key)) in messages.iter().zip(&keys).enumerate() {
-        let into = match probe(message, key) {
-            Some(probe) => join(app, &mut begun, idx, &probe),
-            None => begin(app, &mut begun, idx),
-        };
-        sorted.messages.push((message.id, into));
+    let mut grown: HashMap<GroupId, Facts> = HashMap::new();
+    let mut of_text: HashMap<u64, Into> = HashMap::new();
+    for (idx, (message, facts)) in messages.iter().zip(&facts).enumerate() {
+        let into =
+            of_text.entry(message.exact_hash).or_insert_with(|| match probe(message, facts) {
+                Some(probe) => join(app, &mut begun, &mut grown, idx, &probe),
+                None => begin(app, &mut begun, idx),
+            });
+        sorted.messages.push((message.id, into.clone()));
     }
-    let found = on_all_cores(&begun, |&(_, idx)| {
-        let mut found = app.index.find_key(&keys[idx], MATCHES_MAX);
-        if let Some(claims) = pictured.get(&messages[idx].id) {
-            with_same_picture(&mut found, claims, messages[idx].lang);
+    let find = |&(_, idx): &(GroupId, usize)| {
+        let message = &messages[idx];
+        let mut found = app.index.find(&message.text, Some(message.lang), MATCHES_MAX);
+        if let Some(claims) = pictured.get(&message.id) {
+            with_same_picture(&mut found, claims, message.lang);
         }
         found
-    });
-    let groups = begun.iter().zip(found);
-    sorted.groups = groups
-        .map(|(&(id, idx), found)| new_group(id, &messages[idx], &keys[idx], &found))
-        .collect();
+    };
+    let found = on_all_cores(&begun, find);
+    for (&(id, idx), found) in begun.iter().zip(found) {
+        let facts = grown.remove(&id).unwrap_or_else(|| facts[idx].clone());
+        sorted.groups.push(new_group(id, &messages[idx], &facts, &found));
+    }
+    sorted.grown = grown.into_iter().map(|(id, facts)| (id, facts.to_bytes())).collect();
     sorted
 }
 
 /// `None` for a sketch that this program cannot read: such a text begins a group of its own.
-fn probe(message: &Unsorted, key: &TextKey) -> Option<Probe> {
+fn probe(message: &Unsorted, facts: &Facts) -> Option<Probe> {
     let sketch = Sketch::from_bytes(&message.sketch).ok()?;
     let fingerprint = Fingerprint { exact: message.exact_hash, sketch };
-    Some(Probe { fingerprint, facts: Facts::of(key) })
+    Some(Probe { fingerprint, facts: facts.clone() })
 }
 
-fn join(app: &App, begun: &mut Vec<(GroupId, usize)>, idx: usize, probe: &Probe) -> Into {
-    let Some(found) = app.index.group(probe) else {
+fn join(
+    app: &App,
+    begun: &mut Vec<(GroupId, usize)>,
+    grown: &mut HashMap<GroupId, Facts>,
+    idx: usize,
+    probe: &Probe,
+) -> Into {
+    let Some((found, learned)) = app.index.join_group(probe) else {
         let into = begin(app, begun, idx);
         let (id, _) = begun[begun.len() - 1];
         app.index.expect_group(id, probe);
         return into;
     };
+    grown.extend(learned);
     match begun.iter().position(|&(id, _)| id == found) {
         Some(at) => Into::New(at),
         None => Into::Known(found),
@@ -118,7 +136,7 @@ fn begin(app: &App, begun: &mut Vec<(GroupId, usize)>, idx: usize) -> Into {
     Into::New(begun.len() - 1)
 }
 
-fn new_group(id: GroupId, message: &Unsorted, key: &TextKey, found: &[Match]) -> NewGroup {
+fn new_group(id: GroupId, message: &Unsorted, facts: &Facts, found: &[Match]) -> NewGroup {
     let matches = found.iter().filter(|it| PROBABILITY_MIN <= it.probability);
     let new_match = |it: &Match| NewMatch {
         claim: it.claim,
@@ -131,7 +149,7 @@ fn new_group(id: GroupId, message: &Unsorted, key: &TextKey, found: &[Match]) ->
         id,
         exact_hash: message.exact_hash,
         sketch: message.sketch.clone(),
-        facts: Facts::of(key).to_bytes(),
+        facts: facts.to_bytes(),
         lang: message.lang,
         matches: matches.map(new_match).collect(),
         tie: best.map(|it| it.claim),

@@ -12,13 +12,14 @@ use kiemtin::config::{Place, Urls};
 use kiemtin::fetch::{Fetcher, Guard, Setup};
 use kiemtin::jobs;
 use kiemtin_core::case::{Capture, DismissReason, Stance};
+use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint;
-use kiemtin_core::group::{Facts, Probe};
+use kiemtin_core::group::Probe;
 use kiemtin_core::ids::{CaseId, ClaimId, EvidenceId};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::message::RawMessage;
 use kiemtin_core::permission::Role;
-use kiemtin_core::text;
+use kiemtin_core::text::normalise::normalise;
 use kiemtin_core::time::DAY_MS;
 use kiemtin_core::workflow::{Action, State};
 use kiemtin_store::Store;
@@ -122,7 +123,7 @@ async fn a_group_keeps_its_numbers_over_a_restart_without_its_texts() {
     assert_eq!(store.erase_expired(desk.app.now()).await.unwrap().messages, 1);
     let again = open_again(&desk).await.unwrap();
     let probe = |text: &str| {
-        let facts = Facts::of(&text::key(text, Some(Lang::Vi)));
+        let facts = Facts::of(&normalise(text), Lang::Vi);
         Probe { fingerprint: fingerprint::of(text), facts }
     };
     let other_number = DAM.replace("350", "250");

@@ -60,7 +60,7 @@ async fn a_sorting_has_its_effect_once() {
     group.tie = Some(claim);
     let new = group.id;
     let messages = vec![(batch[0].id, Into::Known(known)), (batch[1].id, Into::New(0))];
-    let sorted = Sorted { groups: vec![group], messages };
+    let sorted = Sorted { groups: vec![group], messages, ..Sorted::default() };
     let mut n_failed = 0;
     for n in 1.. {
         assert!(n < STATEMENTS_MAX);

@@ -1,13 +1,22 @@
 //! Sorting, tying, merging and splitting: each message in one group, each group in one claim.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kiemtin_core::case::DismissReason;
+use kiemtin_core::facts::Facts;
+use kiemtin_core::fingerprint::{self, Fingerprint, Sketch};
+use kiemtin_core::group::{Groups, Probe};
 use kiemtin_core::ids::{GroupId, MessageId};
+use kiemtin_core::lang::Lang;
 use kiemtin_core::permission::Role;
+use kiemtin_core::text::normalise::normalise;
 use kiemtin_core::time::DAY_MS;
 use kiemtin_core::workflow::Action;
-use kiemtin_store::groups::{Into, NewMatch, Queue, Sorted};
+use kiemtin_store::StoreError;
+use kiemtin_store::groups::{Into, NewGroup, NewMatch, Queue, Sorted};
 use kiemtin_store::jobs::LEASE_MS;
 use kiemtin_store::members::Member;
+use kiemtin_store::messages::Intake;
 use kiemtin_store::receipts::Outcome;
 use kiemtin_store::retention::Erased;
 
@@ -47,7 +56,7 @@ async fn messages_go_into_known_and_new_groups() {
         let (b, c) = (groups[0].id, groups[1].id);
         let into = [Into::Known(known), Into::New(0), Into::New(0), Into::New(1)];
         let messages = batch.iter().map(|it| it.id).zip(into).collect();
-        let sorted = Sorted { groups, messages };
+        let sorted = Sorted { groups, messages, ..Sorted::default() };
         fresh
             .store
             .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())
@@ -91,7 +100,8 @@ async fn a_worker_that_lost_its_job_sorts_nothing() {
         let fast = fresh.job("sort_messages").await;
         let sort = async |job, text| {
             let groups = vec![fresh.new_group(text)];
-            let sorted = Sorted { groups, messages: vec![(intake.id, Into::New(0))] };
+            let sorted =
+                Sorted { groups, messages: vec![(intake.id, Into::New(0))], ..Sorted::default() };
             fresh.store.sort(job, &sorted, fresh.now(), fresh.chance()).await
         };
         is_stale(sort(std::slice::from_ref(&slow), "slow").await);
@@ -111,7 +121,7 @@ async fn a_message_that_is_in_a_group_is_not_put_into_another() {
         fresh.take_in(&[fresh.intake("c")]).await;
         let job = fresh.job("sort_messages").await;
         let messages = vec![(message, Into::Known(b)), (message, Into::Known(a))];
-        let sorted = Sorted { groups: Vec::new(), messages };
+        let sorted = Sorted { groups: Vec::new(), messages, ..Sorted::default() };
         fresh
             .store
             .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())
@@ -507,4 +517,150 @@ async fn a_split_makes_a_group_of_its_own_and_a_merge_undoes_it() {
         assert_eq!(texts(fresh, group).await, ["one", "three", "two"]);
     })
     .await;
+}
+
+/// Numbers that look like chance and are the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % n
+    }
+}
+
+/// A message as people pass it on: as it is, decorated, bare, cut, with more words, or with another
+/// number.
+fn passed_on(dice: &mut Dice) -> String {
+    const SAID: [&str; 4] = [
+        "Vỡ đập ở Hà Nam lúc 3 giờ sáng, 350 hộ dân phải di dời trong đêm vì nước lên nhanh",
+        "Từ ngày mai giá xăng tăng thêm 2.000 đồng một lít tại các cửa hàng trong thành phố",
+        "Bộ Y tế khuyến cáo người dân không uống nước muối để chữa cúm trong mùa đông năm nay",
+        "Cầu Long Biên đóng cửa 5 ngày để sửa chữa, xe máy đi đường vòng qua cầu Chương Dương",
+    ];
+    let said = SAID[dice.below(SAID.len())];
+    let n_cut = said.char_indices().nth(44).map_or(said.len(), |it| it.0);
+    match dice.below(8) {
+        0 => format!("Fwd: {said} 🚨🚨 Hãy chia sẻ!"),
+        1 => kiemtin_core::text::normalise::fold(said),
+        2 => format!("{}...", &said[..n_cut]),
+        3 => format!("{said} theo bạn mình ở gần đó kể lại"),
+        4 => said.replace("350", "250").replace("5 ngày", "9 ngày"),
+        5 => format!("nghe nói {said} {}", dice.below(40)),
+        _ => said.to_owned(),
+    }
+}
+
+/// What a worker knows of groups: its own index, which tells it of no other worker's groups.
+struct Worker {
+    dice: Dice,
+    index: Groups,
+}
+
+impl Worker {
+    async fn takes_in(&mut self, fresh: &Fresh) -> Vec<Intake> {
+        let n = 1 + self.dice.below(6);
+        let intake = |text: String| {
+            let print = fingerprint::of(&text);
+            let sketch = print.sketch.to_bytes().to_vec();
+            Intake { exact_hash: print.exact, sketch, ..fresh.intake(&text) }
+        };
+        let batch: Vec<Intake> = (0..n).map(|_| intake(passed_on(&mut self.dice))).collect();
+        fresh.take_in(&batch).await;
+        batch
+    }
+
+    /// Does one job of sorting as the program does; false when there is none.
+    async fn sorts(&mut self, fresh: &Fresh) -> bool {
+        let job = fresh.store.lease_job_named("sort_messages", fresh.now()).await.unwrap();
+        let Some(job) = job else { return false };
+        let ids: Vec<MessageId> = serde_json::from_str(&job.payload).unwrap();
+        let mut sorted = Sorted::default();
+        for message in fresh.store.unsorted(&ids).await.unwrap() {
+            let sketch = Sketch::from_bytes(&message.sketch).unwrap();
+            let fingerprint = Fingerprint { exact: message.exact_hash, sketch };
+            let facts = Facts::of(&normalise(&message.text), Lang::Vi);
+            let probe = Probe { fingerprint, facts };
+            let found = self.index.find(&probe).map(|it| it.0);
+            let into = match found {
+                Some(id) => match sorted.groups.iter().position(|it| it.id == id) {
+                    Some(at) => Into::New(at),
+                    None => Into::Known(id),
+                },
+                None => {
+                    let new = NewGroup {
+                        exact_hash: message.exact_hash,
+                        sketch: message.sketch.clone(),
+                        facts: probe.facts.to_bytes(),
+                        ..fresh.new_group(&message.text)
+                    };
+                    self.index.insert(new.id, &probe.fingerprint, Some(&probe.facts));
+                    sorted.groups.push(new);
+                    Into::New(sorted.groups.len() - 1)
+                }
+            };
+            sorted.messages.push((message.id, into));
+        }
+        let job = std::slice::from_ref(&job);
+        let res = fresh.store.sort(job, &sorted, fresh.now(), fresh.chance()).await;
+        let ids = match res {
+            Ok(ids) => ids,
+            // Another worker took over: it does the whole job.
+            Err(StoreError::Stale) => Vec::new(),
+            Err(err) => panic!("{err}"),
+        };
+        let gone = sorted.groups.iter().filter(|it| !ids.contains(&it.id));
+        gone.for_each(|it| self.index.remove(it.id));
+        true
+    }
+
+    async fn works(&mut self, fresh: &Fresh) -> Vec<Intake> {
+        let mut mine = Vec::new();
+        for _ in 0..12 {
+            mine.extend(self.takes_in(fresh).await);
+            if self.dice.below(3) != 0 {
+                self.sorts(fresh).await;
+            }
+        }
+        mine
+    }
+}
+
+#[tokio::test]
+async fn one_message_is_in_one_group_however_workers_meet() {
+    each(async |fresh| {
+        for seed in 1..=2 {
+            let worker = |n: u64| Worker { dice: Dice(seed * 100 + n), index: Groups::new() };
+            let (mut a, mut b, mut c) = (worker(1), worker(2), worker(3));
+            let (x, y, z) = tokio::join!(a.works(fresh), b.works(fresh), c.works(fresh));
+            // Leases that were lost on the way are due again.
+            fresh.wait(LEASE_MS + 2_000);
+            while a.sorts(fresh).await {}
+            let all: Vec<Intake> = [x, y, z].concat();
+            let ids: Vec<MessageId> = all.iter().map(|it| it.id).collect();
+            assert_eq!(fresh.store.unsorted(&ids).await.unwrap(), [], "seed {seed}");
+        }
+        each_message_is_in_one_group(fresh).await;
+    })
+    .await;
+}
+
+/// No message in two groups, sizes that are true, copies of one text together.
+async fn each_message_is_in_one_group(fresh: &Fresh) {
+    let mut group_of: BTreeMap<MessageId, GroupId> = BTreeMap::new();
+    let mut groups_of_text: BTreeMap<u64, BTreeSet<GroupId>> = BTreeMap::new();
+    let keys = fresh.store.group_keys(None, 10_000).await.unwrap();
+    for group in keys.iter().map(|it| it.id) {
+        let messages = fresh.store.messages_of_group(group, 10_000).await.unwrap();
+        assert_eq!(n_messages(fresh, group).await, messages.len() as i64);
+        assert!(!messages.is_empty(), "a group of nothing");
+        for it in messages {
+            assert_eq!(group_of.insert(it.id, group), None, "in two groups");
+            groups_of_text.entry(fingerprint::of(&it.text).exact).or_default().insert(group);
+        }
+    }
+    assert!(100 < group_of.len());
+    let torn = groups_of_text.values().filter(|it| 1 < it.len());
+    assert_eq!(torn.count(), 0, "copies of one text in two groups");
 }

@@ -75,7 +75,7 @@ async fn a_tip_that_is_sent_again_is_the_same_tip() {
         let job = fresh.job("sort_messages").await;
         let into = kiemtin_store::groups::Into::New(0);
         let sorted =
-            kiemtin_store::groups::Sorted { groups: vec![group], messages: vec![(tip.id, into)] };
+            Sorted { groups: vec![group], messages: vec![(tip.id, into)], ..Sorted::default() };
         fresh
             .store
             .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())
@@ -127,7 +127,7 @@ async fn nothing_that_is_kept_of_a_message_knows_its_minute() {
         let id = group.id;
         let job = fresh.job("sort_messages").await;
         let messages = vec![(tip.id, Into::New(0))];
-        let sorted = Sorted { groups: vec![group], messages };
+        let sorted = Sorted { groups: vec![group], messages, ..Sorted::default() };
         fresh
             .store
             .sort(std::slice::from_ref(&job), &sorted, fresh.now(), fresh.chance())

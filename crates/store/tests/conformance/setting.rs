@@ -262,7 +262,11 @@ impl Fresh {
         let (id, message) = (group.id, intake.id);
         self.take_in(&[intake]).await;
         let job = self.job("sort_messages").await;
-        let sorted = Sorted { groups: vec![group], messages: vec![(message, Into::New(0))] };
+        let sorted = Sorted {
+            groups: vec![group],
+            messages: vec![(message, Into::New(0))],
+            ..Sorted::default()
+        };
         self.store
             .sort(std::slice::from_ref(&job), &sorted, self.now(), self.chance())
             .await
@@ -275,7 +279,7 @@ impl Fresh {
         self.take_in(intakes).await;
         let job = self.job("sort_messages").await;
         let messages = intakes.iter().map(|it| (it.id, Into::Known(group))).collect();
-        let sorted = Sorted { groups: Vec::new(), messages };
+        let sorted = Sorted { groups: Vec::new(), messages, ..Sorted::default() };
         self.store
             .sort(std::slice::from_ref(&job), &sorted, self.now(), self.chance())
             .await

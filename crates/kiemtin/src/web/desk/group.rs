@@ -6,11 +6,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use kiemtin_core::case::DismissReason;
-use kiemtin_core::fingerprint;
-use kiemtin_core::group::{Facts, Probe};
+use kiemtin_core::facts::{Difference, Facts};
+use kiemtin_core::fingerprint::{self, Fingerprint, Sketch};
+use kiemtin_core::group::Probe;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::text;
+use kiemtin_core::text::normalise::normalise;
 use kiemtin_store::events::Event;
 use kiemtin_store::groups::{Group, NewGroup, Queue};
 use kiemtin_store::messages::Message;
@@ -34,7 +36,9 @@ const NEIGHBOURS_LOOKED_AT: i64 = 200;
 /// Near groups offered for merging.
 const NEIGHBOURS_MAX: usize = 5;
 /// Sketches that share less are about something else.
-const NEIGHBOUR_SIMILARITY_MIN: f32 = 0.15;
+const NEIGHBOUR_SIMILARITY_MIN: f32 = 0.12;
+/// Groups shown that differ in no more than a number or the like.
+const KEPT_APART_MAX: usize = 5;
 
 #[derive(Template)]
 #[template(path = "desk/group.html")]
@@ -50,8 +54,18 @@ struct GroupPage {
     neighbours: Vec<GroupRow>,
     /// Groups that came with the same picture: other groups, so other words.
     same_picture: Vec<GroupRow>,
+    kept_apart: Vec<KeptApart>,
     events: Vec<EventRow>,
     reasons: Vec<Choice>,
+}
+
+/// A group of nearly the same words, and in what it differs.
+struct KeptApart {
+    id: String,
+    lang: Lang,
+    text: String,
+    n: i64,
+    differs: Vec<String>,
 }
 
 struct MessageRow {
@@ -96,6 +110,7 @@ pub(super) async fn page(
         near: near::of_group(&app, lang, &group).await?,
         neighbours: rows(&app, lang, &neighbours).await?,
         same_picture: rows(&app, lang, &same_picture).await?,
+        kept_apart: kept_apart(&app, lang, &group).await?,
         events: events(&app, lang, &group).await?,
         reasons: words::reasons(lang),
         // The whole text stands with the messages; this one is for the heading.
@@ -233,7 +248,7 @@ async fn new_group(app: &App, first: &Message) -> Answer<NewGroup> {
         id: GroupId::new(app.now(), chance()),
         exact_hash: print.exact,
         sketch: print.sketch.to_bytes().to_vec(),
-        facts: Facts::of(&text::key(&first.text, Some(first.lang))).to_bytes(),
+        facts: Facts::of(&normalise(&first.text), first.lang).to_bytes(),
         lang: first.lang,
         matches: matches.iter().map(new_match).collect(),
         // A member split it off to look at it: the program does not answer it over their head.
@@ -274,7 +289,7 @@ async fn neighbours(app: &App, group: &Group) -> Answer<Vec<Group>> {
         return Ok(Vec::new());
     }
     let own = fingerprint::of(&group.text);
-    let facts = Facts::of(&text::key(&group.text, Some(group.lang)));
+    let facts = Facts::of(&normalise(&group.text), group.lang);
     let joined = app.index.group(&Probe { fingerprint: own, facts });
     let waiting = app.store.queue(Queue::Waiting, 0, NEIGHBOURS_LOOKED_AT).await?;
     let near = |it: Group| {
@@ -285,6 +300,56 @@ async fn neighbours(app: &App, group: &Group) -> Answer<Vec<Group>> {
     let mut near: Vec<(f32, Group)> = waiting.into_iter().filter_map(near).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     Ok(near.into_iter().take(NEIGHBOURS_MAX).map(|(_, it)| it).collect())
+}
+
+/// Groups that say nearly the same but for a number, a date or a "not": asked of the kept sketches,
+/// so that they are told after the texts have gone too.
+async fn kept_apart(app: &App, lang: Lang, group: &Group) -> Answer<Vec<KeptApart>> {
+    app.index.follow(&app.store).await?;
+    let Some(key) = app.store.group_key(group.id).await? else { return Ok(Vec::new()) };
+    let sketch = Sketch::from_bytes(&key.sketch).ok();
+    let facts = Facts::from_bytes(&key.facts);
+    let (Some(sketch), Some(facts)) = (sketch, facts) else { return Ok(Vec::new()) };
+    let fingerprint = Fingerprint { exact: key.exact_hash, sketch };
+    let near = app.index.kept_apart(&Probe { fingerprint, facts });
+    let mut res = Vec::new();
+    for it in near.into_iter().filter(|it| it.id != group.id).take(KEPT_APART_MAX) {
+        let Some(other) = app.store.group(it.id).await? else { continue };
+        let differs = it.differences.iter().map(|it| differs(lang, *it, group, &other)).collect();
+        let id = other.id.to_string();
+        let (lang, n) = (other.lang, other.n_messages);
+        res.push(KeptApart { id, lang, text: other.text, n, differs });
+    }
+    Ok(res)
+}
+
+/// In what two groups differ; with the values, as long as both texts are there.
+fn differs(lang: Lang, difference: Difference, ours: &Group, theirs: &Group) -> String {
+    let (label, values) = match difference {
+        Difference::Number => ("d-differs-number", numbers_apart(ours, theirs)),
+        Difference::Date => ("d-differs-date", dates_apart(ours, theirs)),
+        Difference::Negation => ("d-differs-negation", None),
+        Difference::Denial => ("d-differs-denial", None),
+    };
+    let label = locale::text(lang, label);
+    match values {
+        Some((ours, theirs)) => format!("{label} ({ours} ≠ {theirs})"),
+        None => label,
+    }
+}
+
+fn numbers_apart(ours: &Group, theirs: &Group) -> Option<(String, String)> {
+    let [a, b] = [ours, theirs].map(|it| text::key(&it.text, Some(it.lang)).numbers);
+    let ours = a.iter().find(|it| !b.iter().any(|other| it.same_value(other)))?;
+    let theirs = b.iter().find(|it| !a.iter().any(|other| it.same_value(other)))?;
+    Some((ours.text.clone(), theirs.text.clone()))
+}
+
+fn dates_apart(ours: &Group, theirs: &Group) -> Option<(String, String)> {
+    let [a, b] = [ours, theirs].map(|it| text::key(&it.text, Some(it.lang)).dates);
+    let ours = a.iter().find(|it| b.iter().all(|other| it.contradicts(other)))?;
+    let theirs = b.iter().find(|it| a.iter().all(|other| it.contradicts(other)))?;
+    Some((ours.text.clone(), theirs.text.clone()))
 }
 
 fn message(lang: Lang, it: Message) -> MessageRow {

@@ -12,9 +12,9 @@ use kiemtin::app::App;
 use kiemtin::app::clock::{FixedClock, chance};
 use kiemtin::config::{Place, Urls};
 use kiemtin::web;
-use kiemtin_core::group::Facts;
+use kiemtin_core::facts::Facts;
 use kiemtin_core::ids::{GroupId, MessageId};
-use kiemtin_core::text;
+use kiemtin_core::text::normalise::normalise;
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::groups::{Into, NewGroup, Sorted};
 use kiemtin_store::messages::{SORT_MESSAGES, Unsorted};
@@ -124,7 +124,7 @@ impl TestDesk {
     fn group_of(&self, message: &Unsorted) -> NewGroup {
         let Unsorted { exact_hash, sketch, lang, .. } = message.clone();
         let id = GroupId::new(self.app.now(), chance());
-        let facts = Facts::of(&text::key(&message.text, Some(lang))).to_bytes();
+        let facts = Facts::of(&normalise(&message.text), lang).to_bytes();
         NewGroup { id, exact_hash, sketch, facts, lang, matches: Vec::new(), tie: None }
     }
 }

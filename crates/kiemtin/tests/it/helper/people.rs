@@ -16,14 +16,14 @@ use kiemtin::config::{Place, Urls};
 use kiemtin::fetch::{Fetcher, Guard, Setup};
 use kiemtin::jobs;
 use kiemtin_core::case::Capture;
+use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint;
-use kiemtin_core::group::Facts;
 use kiemtin_core::ids::{CaseId, ClaimId, EvidenceId, GroupId, MemberId, MessageId, OrgId};
 use kiemtin_core::message::RawMessage;
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
 use kiemtin_core::receipt::Receipt;
-use kiemtin_core::text;
+use kiemtin_core::text::normalise::normalise;
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::evidence::{Blob, CAPTURE_EVIDENCE};
 use kiemtin_store::groups::{ANSWER_RECEIPTS, Into, NewGroup, NewMatch, Sorted};
@@ -157,14 +157,14 @@ impl Desk {
             id: GroupId::new(self.app.now(), chance()),
             exact_hash: print.exact,
             sketch: print.sketch.to_bytes().to_vec(),
-            facts: Facts::of(&text::key(&message.text, Some(message.lang))).to_bytes(),
+            facts: Facts::of(&normalise(&message.text), message.lang).to_bytes(),
             lang: message.lang,
             matches: found.iter().map(new_match).collect(),
             tie: None,
         };
         let group = new.id;
         let messages = vec![(message.id, Into::New(0))];
-        let sorted = Sorted { groups: vec![new], messages };
+        let sorted = Sorted { groups: vec![new], messages, ..Sorted::default() };
         store.sort(std::slice::from_ref(&job), &sorted, self.app.now(), chance()).await.unwrap();
         group
     }

@@ -230,6 +230,22 @@ async fn groups_merge_split_and_come_apart_again() {
 }
 
 #[tokio::test]
+async fn texts_that_differ_in_a_number_are_shown_as_neighbours() {
+    let desk = Desk::new().await;
+    let org = desk.org("press").await;
+    let mut checker = desk.signed_in("lan", org, Role::Checker).await;
+    let said = "Vỡ đập lúc nửa đêm, 350 hộ dân phải di dời vì nước lên nhanh";
+    let (one, _) = desk.tip(said).await;
+    let (two, _) = desk.tip(&said.replace("350", "250")).await;
+    let page = checker.get(&desk, &format!("/desk/groups/{one}")).await;
+    page.says("Nearly the same, kept apart").says("a number (350 ≠ 250)");
+    page.says(&format!("/desk/groups/{two}"));
+    let (three, _) = desk.tip("Giá xăng tăng mạnh từ ngày mai ở mọi cửa hàng").await;
+    let page = checker.get(&desk, &format!("/desk/groups/{three}")).await;
+    page.hides("Nearly the same, kept apart");
+}
+
+#[tokio::test]
 async fn addresses_of_others_and_of_nothing_are_not_found() {
     let desk = Desk::new().await;
     let org = desk.org("press").await;
