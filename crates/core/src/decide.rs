@@ -3,6 +3,7 @@
 use crate::index::UnitFacts;
 use crate::lang::Lang;
 use crate::text::TextKey;
+use crate::text::negation::{self, Negation};
 use crate::text::number::{date_conflict, number_conflict, unit_conflict};
 use crate::text::place::place_conflict;
 
@@ -154,11 +155,12 @@ pub(crate) fn fact_reasons(key: &TextKey, facts: Option<&UnitFacts>) -> Vec<Reas
     res
 }
 
-/// A word that one side denies and the other says, or a denial of the whole.
+/// A word that one side denies and the other says in the same surroundings, or a denial of the whole.
+/// `claim_says` tells whether the claim says a denied word so.
 pub(crate) fn negation_reason(
     key: &TextKey,
     facts: Option<&UnitFacts>,
-    claim_says: impl Fn(&str) -> bool,
+    claim_says: impl Fn(&Negation) -> bool,
 ) -> Option<Reason> {
     let nothing = UnitFacts::default();
     let facts = facts.unwrap_or(&nothing);
@@ -166,9 +168,11 @@ pub(crate) fn negation_reason(
         return Some(Reason::Negated(None));
     }
     let words = if key.lang == Lang::Vi { &key.folded } else { &key.words };
-    let denied_here = |it: &&String| !facts.negated.contains(it) && claim_says(it);
-    let denied_there = |it: &&String| !key.negated.contains(it) && words.contains(it);
-    let ours = key.negated.iter().find(denied_here);
-    let word = ours.or_else(|| facts.negated.iter().find(denied_there));
-    word.map(|it| Reason::Negated(Some(it.clone())))
+    let denies = |all: &[Negation], word: &str| all.iter().any(|it| it.word == word);
+    let ours = key.negated.iter().find(|it| !denies(&facts.negated, &it.word) && claim_says(it));
+    let theirs = facts
+        .negated
+        .iter()
+        .find(|it| !denies(&key.negated, &it.word) && negation::says(words, &it.word, &it.near));
+    ours.or(theirs).map(|it| Reason::Negated(Some(it.word.clone())))
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::lang::Lang;
-use crate::text::key::{DENIALS, NEGATORS};
+use crate::text::negation::{DENIALS, NEGATORS};
 use crate::text::{normalise, number};
 
 /// Values kept of one text.

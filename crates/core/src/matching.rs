@@ -9,6 +9,7 @@ use crate::ids::ClaimId;
 use crate::index::{Candidate, ClaimIndex, QueryTerm};
 use crate::lang::Lang;
 use crate::rank;
+use crate::text::negation::Negation;
 use crate::text::{TextKey, key};
 
 pub use crate::decide::{Decision, Reason};
@@ -87,7 +88,7 @@ fn reasons(
         res.push(Reason::SharesWords(shared));
     }
     res.extend(decide::fact_reasons(key, unit.facts));
-    let claim_says = |word: &str| index.has_word(candidate, word);
+    let claim_says = |it: &Negation| index.says(candidate, it);
     res.extend(decide::negation_reason(key, unit.facts, claim_says));
     if key.n_words < ANSWER_WORDS_MIN {
         res.push(Reason::TooShort { n_words: key.n_words });

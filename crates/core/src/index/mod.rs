@@ -20,9 +20,11 @@ mod texts;
 mod view;
 
 use std::collections::HashMap;
+use std::iter::Peekable;
 
 use crate::ids::ClaimId;
 use crate::lang::Lang;
+use crate::text::negation::{self, Negation};
 use crate::text::{TextKey, key};
 
 use postings::Postings;
@@ -38,6 +40,10 @@ pub use view::{N_VIEWS, VIEWS, View};
 const POSTINGS_MAX: usize = 20_000;
 /// The rarest terms of a view are read however common they are.
 const TERMS_READ_MIN: usize = 2;
+/// Texts whose exact score is worked out: the lists that were read tell only most of it.
+const TEXTS_SCORED_MIN: usize = 200;
+/// Texts whose scores are worked out together: a hundred kilobytes stay in a core's own cache.
+const BLOCK: usize = 1 << 15;
 /// Texts that eight bits less than a word can number.
 const UNITS_MAX: usize = 1 << 24;
 
@@ -195,9 +201,10 @@ impl ClaimIndex {
         self.texts.unit(candidate.unit)
     }
 
-    /// Does the text of a candidate have this word?
-    pub(crate) fn has_word(&self, candidate: &Candidate, word: &str) -> bool {
-        self.unit(candidate).words.contains(&word_hash(word))
+    /// Does the statement of a candidate say what is denied, in the same surroundings?
+    pub(crate) fn says(&self, candidate: &Candidate, denied: &Negation) -> bool {
+        let near: Vec<u32> = denied.near.iter().map(|it| word_hash(it)).collect();
+        negation::says(self.unit(candidate).statement, &word_hash(&denied.word), &near)
     }
 
     /// How telling a word of a claim is; one of English or Vietnamese, as the view says.
@@ -220,16 +227,12 @@ impl ClaimIndex {
         limit: usize,
         scratch: &mut Scratch,
     ) -> Vec<Candidate> {
-        scratch.scores.resize(self.texts.len(), 0.0);
         let norms = self.lengths.norms();
-        self.accumulate(query, &norms, scratch);
-        let best = self.best(limit, scratch);
+        let n_kept = limit.saturating_mul(2).max(TEXTS_SCORED_MIN);
+        let best = self.best(&mut self.cursors(query), &norms, n_kept, scratch);
         let mut found: Vec<Candidate> = Vec::with_capacity(best.len());
         for unit in best {
             found.extend(self.exact(query, &norms, unit, scratch));
-        }
-        for unit in scratch.touched.drain(..) {
-            scratch.scores[unit as usize] = 0.0;
         }
         found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.unit.cmp(&b.unit)));
         let mut seen = std::collections::HashSet::with_capacity(found.len());
@@ -238,9 +241,9 @@ impl ClaimIndex {
         found
     }
 
-    /// Reads the postings of the rarest terms of each view.
-    fn accumulate(&self, query: &Query, norms: &[f32; 256], scratch: &mut Scratch) {
-        let Scratch { scores, touched, .. } = scratch;
+    /// The posting lists of the rarest terms of each view, each with what a posting is worth.
+    fn cursors(&self, query: &Query) -> Vec<Cursor<'_>> {
+        let mut res = Vec::new();
         for view in VIEWS {
             let worth = query.weights[view as usize] / query.ideal[view as usize];
             if worth == 0.0 {
@@ -255,44 +258,48 @@ impl ClaimIndex {
                     break;
                 }
                 n_left = n_left.saturating_sub(n_postings);
-                let worth = worth * it.idf;
-                postings.for_each(it.hash, |posting| {
-                    let unit = posting.unit as usize;
-                    let n_times = f32::from(posting.n_times);
-                    let norm = norms[usize::from(self.lengths.codes[unit])];
-                    let score = &mut scores[unit];
-                    if *score == 0.0 {
-                        touched.push(posting.unit);
-                    }
-                    *score += worth * n_times / (n_times + norm);
-                });
+                let postings = postings.list(it.hash).peekable();
+                res.push(Cursor { postings, worth: worth * it.idf });
             }
         }
+        res
     }
 
-    /// The best texts so far: more than asked for, as several may belong to one claim.
-    fn best(&self, limit: usize, scratch: &Scratch) -> Vec<u32> {
-        let alive = |it: &&u32| self.texts.rows[**it as usize].claim.is_some();
-        let n_kept = limit.saturating_mul(2);
-        let mut found: Vec<(f32, u32)> = Vec::with_capacity(scratch.touched.len().min(4 * n_kept));
-        let mut floor = 0.0;
-        let best_first = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        for unit in &scratch.touched {
-            let score = scratch.scores[*unit as usize];
-            if score < floor {
-                continue;
+    /// The best texts by what the lists say: more than asked for, as several may belong to one
+    /// claim. Goes through the texts block by block, so that the scores stay near the processor.
+    fn best(
+        &self,
+        cursors: &mut [Cursor<'_>],
+        norms: &[f32; 256],
+        n_kept: usize,
+        scratch: &mut Scratch,
+    ) -> Vec<u32> {
+        let Scratch { scores, touched, .. } = scratch;
+        scores.resize(BLOCK, 0.0);
+        let mut best = Best { n_kept, floor: 0.0, found: Vec::new() };
+        for start in (0..self.texts.len()).step_by(BLOCK) {
+            let codes = &self.lengths.codes[start..self.texts.len().min(start + BLOCK)];
+            let end = (start + codes.len()) as u32;
+            for Cursor { postings, worth } in cursors.iter_mut() {
+                while let Some(posting) = postings.next_if(|it| it.unit < end) {
+                    let at = posting.unit as usize - start;
+                    let n_times = f32::from(posting.n_times);
+                    let score = &mut scores[at];
+                    if *score == 0.0 {
+                        touched.push(at as u32);
+                    }
+                    *score += *worth * n_times / (n_times + norms[usize::from(codes[at])]);
+                }
             }
-            found.push((score, *unit));
-            if 0 < n_kept && 4 * n_kept <= found.len() {
-                found.select_nth_unstable_by(n_kept - 1, best_first);
-                floor = found[n_kept - 1].0;
-                found.truncate(n_kept);
+            for at in touched.drain(..) {
+                let score = std::mem::take(&mut scores[at as usize]);
+                let unit = start as u32 + at;
+                if best.floor < score && self.texts.rows[unit as usize].claim.is_some() {
+                    best.add(score, unit);
+                }
             }
         }
-        found.retain(|it| alive(&&it.1));
-        found.sort_unstable_by(best_first);
-        found.truncate(n_kept);
-        found.into_iter().map(|it| it.1).collect()
+        best.units()
     }
 
     /// The score of one text, worked out from its words.
@@ -381,6 +388,47 @@ impl ClaimIndex {
             }
         }
         self.claims = claims;
+    }
+}
+
+/// A posting list on its way through the blocks.
+struct Cursor<'a> {
+    postings: Peekable<postings::List<'a>>,
+    worth: f32,
+}
+
+/// The best of what was seen so far.
+struct Best {
+    n_kept: usize,
+    /// What is not better need not be added.
+    floor: f32,
+    found: Vec<(f32, u32)>,
+}
+
+impl Best {
+    fn add(&mut self, score: f32, unit: u32) {
+        self.found.push((score, unit));
+        if 4 * self.n_kept <= self.found.len() {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if 0 < self.n_kept && self.n_kept < self.found.len() {
+            self.found.select_nth_unstable_by(self.n_kept - 1, Self::order);
+            self.floor = self.found[self.n_kept - 1].0;
+        }
+        self.found.truncate(self.n_kept);
+    }
+
+    fn units(mut self) -> Vec<u32> {
+        self.cut();
+        self.found.sort_unstable_by(Self::order);
+        self.found.into_iter().map(|it| it.1).collect()
+    }
+
+    fn order(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
+        b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::packed::{Packed, Posting};
+use super::packed::{self, Packed, Posting};
 
 /// New postings are folded in when they are so many, and a sixteenth of the packed ones.
 const DELTA_POSTINGS_MIN: usize = 100_000;
@@ -67,13 +67,9 @@ impl Postings {
     }
 
     /// Every unit that has a term, in order.
-    #[inline]
-    pub(super) fn for_each(&self, hash: u32, mut deed: impl FnMut(Posting)) {
-        for it in self.packed.list(hash) {
-            deed(it);
-        }
-        let newer = self.delta.get(&hash).into_iter().flatten();
-        newer.for_each(|it| deed(newer_posting(*it)));
+    pub(super) fn list(&self, hash: u32) -> List<'_> {
+        let newer = self.delta.get(&hash).map_or(&[][..], Vec::as_slice);
+        List { packed: self.packed.list(hash), newer }
     }
 
     /// Puts everything into the packed lists.
@@ -128,6 +124,27 @@ impl Postings {
     pub(super) fn memory_bytes(&self) -> usize {
         let newer: usize = self.delta.values().map(|it| it.capacity() * 4).sum();
         self.packed.memory_bytes() + newer + self.delta.capacity() * 33
+    }
+}
+
+/// The postings of a term: the packed ones, then the newer.
+#[derive(Debug)]
+pub(super) struct List<'a> {
+    packed: packed::List<'a>,
+    newer: &'a [u32],
+}
+
+impl Iterator for List<'_> {
+    type Item = Posting;
+
+    #[inline]
+    fn next(&mut self) -> Option<Posting> {
+        if let Some(it) = self.packed.next() {
+            return Some(it);
+        }
+        let (first, rest) = self.newer.split_first()?;
+        self.newer = rest;
+        Some(newer_posting(*first))
     }
 }
 

@@ -15,6 +15,7 @@ use super::view::Lengths;
 use super::{ClaimIndex, ClaimRow, N_VIEWS, UNITS_MAX, UnitFacts};
 use crate::ids::ClaimId;
 use crate::lang::Lang;
+use crate::text::negation::Negation;
 use crate::text::number::{Date, Number, Unit as NumberUnit};
 use crate::text::place::{Kind, Place};
 
@@ -161,7 +162,11 @@ impl Writer {
             self.text(&it.name);
         }
         self.u32(negated.len() as u32);
-        negated.iter().for_each(|it| self.text(it));
+        for Negation { word, near } in negated {
+            self.text(word);
+            self.u8(near.len() as u8);
+            near.iter().for_each(|it| self.text(it));
+        }
     }
 
     fn packed(&mut self, packed: &Packed) {
@@ -265,8 +270,8 @@ impl<'a> Reader<'a> {
         let dates = (0..n).map(|_| self.date()).collect::<Option<_>>()?;
         let n = self.count(7)?;
         let places = (0..n).map(|_| self.place()).collect::<Option<_>>()?;
-        let n = self.count(4)?;
-        let negated = (0..n).map(|_| self.text()).collect::<Option<_>>()?;
+        let n = self.count(5)?;
+        let negated = (0..n).map(|_| self.negation()).collect::<Option<_>>()?;
         Some(UnitFacts { numbers, dates, places, negated, denies })
     }
 
@@ -283,6 +288,12 @@ impl<'a> Reader<'a> {
             _ => return None,
         };
         Some(Number { value, unit, text: self.text()? })
+    }
+
+    fn negation(&mut self) -> Option<Negation> {
+        let (word, n) = (self.text()?, self.u8()?);
+        let near = (0..n).map(|_| self.text()).collect::<Option<_>>()?;
+        Some(Negation { word, near })
     }
 
     fn place(&mut self) -> Option<Place> {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::view::Terms;
 use crate::text::TextKey;
+use crate::text::negation::Negation;
 use crate::text::number::{Date, Number};
 use crate::text::place::Place;
 
@@ -20,7 +21,7 @@ pub(crate) struct UnitFacts {
     pub(crate) numbers: Vec<Number>,
     pub(crate) dates: Vec<Date>,
     pub(crate) places: Vec<Place>,
-    pub(crate) negated: Vec<String>,
+    pub(crate) negated: Vec<Negation>,
     pub(crate) denies: bool,
 }
 
@@ -125,7 +126,7 @@ impl Texts {
                 + it.numbers.capacity() * (size_of::<Number>() + 16)
                 + it.dates.capacity() * (size_of::<Date>() + 16)
                 + it.places.capacity() * (size_of::<Place>() + 16)
-                + it.negated.capacity() * 40
+                + it.negated.capacity() * (size_of::<Negation>() + 200)
         };
         let facts: usize = self.rows.iter().flat_map(|it| it.facts.as_deref()).map(of).sum();
         (self.words.capacity() + self.marked.capacity()) * 4

@@ -3,6 +3,7 @@
 //! Made once for a message and once for each text of a claim. Chat shorthand and Telex keystrokes
 //! are read here, and only here: what is displayed is never touched.
 
+use super::negation::{self, Negation};
 use super::number::{Date, Number};
 use super::place::{Place, places};
 use super::{english, language, normalise, number, segment, teencode, vietnamese};
@@ -25,8 +26,8 @@ pub struct TextKey {
     pub dates: Vec<Date>,
     /// Provinces, countries and states that it names.
     pub places: Vec<Place>,
-    /// Folded words (English: stems) that stand right behind a "not".
-    pub negated: Vec<String>,
+    /// What it says "not" of.
+    pub negated: Vec<Negation>,
     /// Does it say that a statement is false ("tin giả", "hoax", "bác bỏ")?
     pub denies: bool,
     /// Does it ask?
@@ -42,12 +43,16 @@ pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
     let lang = lang.unwrap_or_else(|| language::guess(text));
     let cut = segment::segment(text);
     let asks = asks(&cut.clean);
-    let (numbers, dates) = number::values(&cut.clean, lang);
+    let (numbers, dates) = match signature(text) {
+        None => number::values(&cut.clean, lang),
+        Some(at) => number::values(&segment::segment(&text[..at]).clean, lang),
+    };
     let spelled = match lang {
         Lang::Vi => spell_out(cut.words),
         Lang::En => cut.words,
     };
-    let (negated, denies) = negation(&spelled, lang);
+    let negated = negation::negations(&spelled, lang);
+    let denies = negation::denies(&spelled);
     let is_bare = spelled.iter().all(|it| it.is_ascii());
     let (words, folded) = match lang {
         Lang::Vi => {
@@ -59,6 +64,12 @@ pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
     let n_words = cut.n_words;
     let places = places(&folded);
     TextKey { lang, words, folded, is_bare, numbers, dates, places, negated, denies, asks, n_words }
+}
+
+/// Where "— Name (@handle) May 1, 2020" begins: that date says when a text was posted, not what it
+/// states.
+fn signature(text: &str) -> Option<usize> {
+    text.rfind('—').filter(|at| text[*at..].contains("(@"))
 }
 
 fn english_words(spelled: &[String]) -> (Vec<String>, Vec<String>) {
@@ -122,61 +133,6 @@ fn without_viqr(text: &str) -> Option<String> {
     })
 }
 
-/// Words behind which the opposite is said. Folded; of Vietnamese only what is safe when folded.
-pub(crate) const NEGATORS: &[&str] = &[
-    "not", "no", "never", "none", "without", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt",
-    "werent", "cant", "cannot", "couldnt", "wont", "wouldnt", "shouldnt", "hasnt", "havent",
-    "hadnt", "neither",
-];
-
-/// Phrases that say of a statement that it is false. Folded, between spaces.
-pub(crate) const DENIALS: &[&str] = &[
-    " fake ",
-    " hoax ",
-    " debunked ",
-    " false ",
-    " untrue ",
-    " denies ",
-    " denied ",
-    " deny ",
-    " not true ",
-    " misinformation ",
-    " disinformation ",
-    " tin gia ",
-    " sai su that ",
-    " bac bo ",
-    " khong dung su that ",
-    " khong co that ",
-    " tin don that thiet ",
-    " bia dat ",
-    " tin vit ",
-    " phu nhan ",
-    " khong chinh xac ",
-];
-
-fn negation(words: &[String], lang: Lang) -> (Vec<String>, bool) {
-    let stemmer = english::stemmer();
-    let mut negated = Vec::new();
-    for (idx, word) in words.iter().enumerate() {
-        let negates = match lang {
-            Lang::Vi => {
-                matches!(word.as_str(), "không" | "khong" | "chưa" | "chẳng" | "chả" | "đừng")
-            }
-            Lang::En => NEGATORS.contains(&word.as_str()),
-        };
-        if !negates {
-            continue;
-        }
-        let behind = words[idx + 1..].iter().filter(|it| !english::is_stop_word(it)).take(1);
-        negated.extend(behind.map(|it| match lang {
-            Lang::Vi => normalise::fold(it),
-            Lang::En => english::stem(&stemmer, &normalise::fold(it)),
-        }));
-    }
-    let line = format!(" {} ", normalise::fold(&words.join(" ")));
-    (negated, DENIALS.iter().any(|it| line.contains(it)))
-}
-
 /// A question by its mark, or by how it begins or ends when the mark was left out.
 fn asks(clean: &str) -> bool {
     let end = clean.trim_end_matches(|it: char| !it.is_alphanumeric() && it != '?');
@@ -231,9 +187,19 @@ mod tests {
     }
 
     #[test]
+    fn the_date_of_a_signature_is_not_stated() {
+        let key = key("The dam broke on May 3 — City News (@citynews) May 5, 2020", None);
+        assert_eq!(key.dates.iter().map(|it| it.day).collect::<Vec<_>>(), [Some(3)]);
+    }
+
+    #[test]
     fn negation_denial_and_question_are_seen() {
-        assert_eq!(key("Nước muối không chữa được cúm", None).negated, ["chua"]);
-        assert_eq!(key("Salt does not cure flu", None).negated, ["cure"]);
+        let negated = |text| -> Vec<String> {
+            key(text, None).negated.into_iter().map(|it| it.word).collect()
+        };
+        assert_eq!(negated("Nước muối không chữa được cúm"), ["chua"]);
+        assert_eq!(negated("Nước muối không phải là thuốc"), ["thuoc"]);
+        assert_eq!(negated("Salt does not cure flu"), ["cure"]);
         assert!(key("Tin giả: nước muối chữa cúm", None).denies);
         assert!(key("Nước muối chữa được cúm phải không", None).asks);
         assert!(!key("Nước muối chữa được cúm", None).asks);

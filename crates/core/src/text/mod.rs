@@ -5,6 +5,7 @@ pub mod english;
 pub mod key;
 pub mod language;
 pub mod mask;
+pub mod negation;
 pub mod normalise;
 pub mod number;
 pub mod place;

@@ -40,7 +40,7 @@ fn search_key(key: &TextKey, explained: &Explained) -> String {
         ("numbers", list(key.numbers.iter().map(|it| it.text.as_str()).collect())),
         ("dates", list(key.dates.iter().map(|it| it.text.as_str()).collect())),
         ("places", list(key.places.iter().map(|it| it.name.as_str()).collect())),
-        ("negated", list(key.negated.iter().map(String::as_str).collect())),
+        ("negated", list(key.negated.iter().map(|it| it.word.as_str()).collect())),
         ("denies", yes(key.denies).to_owned()),
         ("asks", yes(key.asks).to_owned()),
     ];

@@ -1,0 +1,156 @@
+//! What a text says "not" of, and whether it calls a statement false.
+//!
+//! A "not" counts with the words around it: two texts contradict each other when one denies a word
+//! that the other says in the same surroundings, not when both merely hold the word.
+
+use super::{english, normalise};
+use crate::lang::Lang;
+
+/// A word that is denied, and what stands around it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Negation {
+    /// The folded word (English: stem) behind the "not".
+    pub word: String,
+    /// The words before the "not" and behind the denied one, in the same form.
+    pub near: Vec<String>,
+}
+
+/// Words before the "not", and behind the denied word, that are its surroundings.
+const NEAR_BEFORE: usize = 3;
+const NEAR_BEHIND: usize = 3;
+/// How far surroundings may lie from the word in the other text.
+const NEAR: usize = 6;
+/// So many of them make surroundings the same.
+const NEAR_SAME_MIN: usize = 2;
+/// More denied words are a list, not a statement.
+const NEGATIONS_MAX: usize = 8;
+/// A denial of the whole stands in the first or the last words.
+const DENIAL_HEAD_WORDS: usize = 7;
+const DENIAL_TAIL_WORDS: usize = 5;
+
+/// Words behind which the opposite is said. Folded; of Vietnamese only what is safe when folded.
+pub(crate) const NEGATORS: &[&str] = &[
+    "not", "no", "never", "none", "without", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt",
+    "werent", "cant", "cannot", "couldnt", "wont", "wouldnt", "shouldnt", "hasnt", "havent",
+    "hadnt", "neither",
+];
+
+/// Phrases that say of a statement that it is false. Folded, between spaces.
+pub(crate) const DENIALS: &[&str] = &[
+    " fake ",
+    " hoax ",
+    " debunked ",
+    " false ",
+    " untrue ",
+    " denies ",
+    " denied ",
+    " deny ",
+    " not true ",
+    " no evidence ",
+    " no proof ",
+    " never happened ",
+    " misinformation ",
+    " disinformation ",
+    " tin gia ",
+    " sai su that ",
+    " bac bo ",
+    " khong dung su that ",
+    " khong co that ",
+    " khong co chuyen ",
+    " lam gi co chuyen ",
+    " khong co bang chung ",
+    " chua co bang chung ",
+    " khong co can cu ",
+    " tin don that thiet ",
+    " bia dat ",
+    " tin vit ",
+    " phu nhan ",
+    " khong chinh xac ",
+];
+
+/// Every word that is denied.
+pub(super) fn negations(words: &[String], lang: Lang) -> Vec<Negation> {
+    let stemmer = english::stemmer();
+    let form = |word: &String| match lang {
+        Lang::Vi => normalise::fold(word),
+        Lang::En => english::stem(&stemmer, &normalise::fold(word)),
+    };
+    let tells = |it: &&String| match lang {
+        // "không phải là thuốc" denies "thuốc".
+        Lang::Vi => !matches!(it.as_str(), "phải" | "phai" | "là" | "la"),
+        Lang::En => !english::is_stop_word(it),
+    };
+    let mut res = Vec::new();
+    for (at, _) in words.iter().enumerate().filter(|it| negates(it.1, lang)) {
+        let mut behind = words[at + 1..].iter().filter(tells).map(form);
+        let Some(word) = behind.next().filter(|it| !is_number(it)) else { continue };
+        let before = words[..at].iter().rev().filter(tells).take(NEAR_BEFORE).map(form);
+        let near = before.chain(behind.take(NEAR_BEHIND)).collect();
+        res.push(Negation { word, near });
+        if res.len() == NEGATIONS_MAX {
+            break;
+        }
+    }
+    res
+}
+
+/// "No. 13" is no denial.
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|it| it.is_ascii_digit())
+}
+
+fn negates(word: &str, lang: Lang) -> bool {
+    match lang {
+        Lang::Vi => matches!(word, "không" | "khong" | "chưa" | "chẳng" | "chả" | "đừng"),
+        Lang::En => NEGATORS.contains(&word),
+    }
+}
+
+/// Does the text begin or end by calling a statement false?
+pub(super) fn denies(words: &[String]) -> bool {
+    let head = &words[..words.len().min(DENIAL_HEAD_WORDS)];
+    let tail = &words[words.len().saturating_sub(DENIAL_TAIL_WORDS)..];
+    [head, tail].into_iter().any(|part| {
+        let line = format!(" {} ", normalise::fold(&part.join(" ")));
+        DENIALS.iter().any(|it| line.contains(it))
+    })
+}
+
+/// Is a denied word said in these words, which may be anything that compares, in surroundings like
+/// its own?
+pub(crate) fn says<T: PartialEq>(words: &[T], denied: &T, near: &[T]) -> bool {
+    words.iter().enumerate().filter(|it| it.1 == denied).any(|(at, _)| {
+        let around = &words[at.saturating_sub(NEAR)..words.len().min(at + NEAR + 1)];
+        let n_same = near.iter().filter(|it| *it != denied && around.contains(it)).count();
+        NEAR_SAME_MIN.min(near.len()) <= n_same
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_word_is_denied_in_its_surroundings() {
+        let denied = negations(&words("nước muối không chữa được cúm"), Lang::Vi);
+        let [negation] = &denied[..] else { panic!("{denied:?}") };
+        assert_eq!(negation.word, "chua");
+        let said = |text: &str| says(&words(text), &negation.word, &negation.near);
+        assert!(said("nuoc muoi chua duoc cum"));
+        assert!(!said("bac si chua benh cho nguoi gia"), "the same word of something else");
+        assert!(!said("nuoc muoi"));
+    }
+
+    #[test]
+    fn a_denial_stands_at_the_beginning_or_the_end() {
+        assert!(denies(&words("tin giả nước muối chữa được cúm")));
+        assert!(denies(&words("there is no evidence that salt cures the flu")));
+        assert!(denies(&words("salt water cures the flu this is a hoax")));
+        let inside = "the man with the long grey coat wore a fake beard when he went to the bank";
+        assert!(!denies(&words(inside)));
+    }
+}
