@@ -28,6 +28,12 @@ pub enum Reason {
     SameNumber(String),
     /// A date in common, as the message writes it.
     SameDate(String),
+    /// An embedding model finds that they mean nearly the same: the cosine of their vectors in
+    /// hundredths.
+    SimilarMeaning {
+        /// Up to 100.
+        hundredths: u8,
+    },
     /// Another number of the same thing. A veto.
     DifferentNumber {
         /// As the message writes it.
@@ -63,7 +69,13 @@ pub enum Reason {
 impl Reason {
     /// Does it forbid an answer?
     pub fn is_veto(&self) -> bool {
-        !matches!(self, Self::SharesWords(_) | Self::SameNumber(_) | Self::SameDate(_))
+        !matches!(
+            self,
+            Self::SharesWords(_)
+                | Self::SameNumber(_)
+                | Self::SameDate(_)
+                | Self::SimilarMeaning { .. }
+        )
     }
 }
 

@@ -34,3 +34,5 @@ pub mod group;
 pub mod index;
 pub mod matching;
 pub mod rank;
+pub mod similarity;
+pub mod vectors;

@@ -268,6 +268,19 @@ impl ClaimIndex {
         found
     }
 
+    /// A claim as a candidate, however little of the query it has: by the text of it that fits best.
+    pub(crate) fn candidate(&self, query: &Query, id: ClaimId) -> Option<Candidate> {
+        let claim = *self.by_id.get(&id)?;
+        let ClaimRow { first_unit, n_units, .. } = self.claims[claim as usize];
+        let of_unit = |unit: u32| {
+            let mut it = Candidate { claim: id, score: 0.0, shares: [0.0; N_VIEWS], unit };
+            self.complete(query, &[0; N_VIEWS], &mut it);
+            it
+        };
+        let all = (first_unit..first_unit + n_units).map(of_unit);
+        all.max_by(|a, b| a.score.total_cmp(&b.score).then(b.unit.cmp(&a.unit)))
+    }
+
     /// Reads the postings of the rarest terms; returns how many terms of each view were read.
     fn accumulate(&self, query: &Query, scratch: &mut Scratch) -> [usize; N_VIEWS] {
         std::array::from_fn(|view| {

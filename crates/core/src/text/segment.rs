@@ -44,6 +44,11 @@ pub fn segment(text: &str) -> Segments {
     res
 }
 
+/// A text as a reader would say it, without addresses: what an embedding model is given.
+pub fn without_addresses(text: &str) -> String {
+    text.split_whitespace().filter(|it| !is_address(it)).collect::<Vec<_>>().join(" ")
+}
+
 /// A link tells the place, not the statement.
 fn is_address(chunk: &str) -> bool {
     let bare = chunk.trim_start_matches(|it: char| !it.is_alphanumeric());
