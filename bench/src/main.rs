@@ -1,21 +1,27 @@
 //! Benchmarks: figures of this machine, each beside the bar it is held against.
 
 mod desk;
+
 mod figures;
 mod masking;
+#[cfg(feature = "embed")]
+mod meaning;
 mod program;
 mod ranking;
 mod start;
 mod texts;
 mod tips;
+mod vectors;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 6] = [
+const BENCHMARKS: [(&str, &str); 8] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "import of 100,000 messages, match and memory with 10,000 claims"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
     ("masking", "recall and precision of masking on a generated set, time"),
     ("ranking", "ranking measure|open|fit|group DIR: the cascade on a folder of collections"),
+    ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
+    ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
@@ -27,6 +33,11 @@ fn main() -> anyhow::Result<()> {
         Some("tips") => tips::run(),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
+        Some("vectors") => vectors::run(),
+        #[cfg(feature = "embed")]
+        Some("meaning") => meaning::run(&args[1..]),
+        #[cfg(not(feature = "embed"))]
+        Some("meaning") => anyhow::bail!("build it with --features embed"),
         Some("all") => {
             start::run()?;
             desk::run()?;

@@ -56,18 +56,18 @@ pub fn run(args: &[String]) -> anyhow::Result<()> {
     }
 }
 
-struct Collection {
-    index: ClaimIndex,
-    names: HashMap<ClaimId, String>,
-    lang: Lang,
+pub(crate) struct Collection {
+    pub(crate) index: ClaimIndex,
+    pub(crate) names: HashMap<ClaimId, String>,
+    pub(crate) lang: Lang,
 }
 
-struct Query {
-    name: String,
-    text: String,
+pub(crate) struct Query {
+    pub(crate) name: String,
+    pub(crate) text: String,
 }
 
-fn read_lines(path: &Path) -> anyhow::Result<Vec<serde_json::Value>> {
+pub(crate) fn read_lines(path: &Path) -> anyhow::Result<Vec<serde_json::Value>> {
     let plain = path.with_extension("jsonl");
     let text = if plain.exists() {
         std::fs::read_to_string(&plain)?
@@ -79,11 +79,11 @@ fn read_lines(path: &Path) -> anyhow::Result<Vec<serde_json::Value>> {
     text.lines().map(|it| Ok(serde_json::from_str(it)?)).collect()
 }
 
-fn text<'a>(row: &'a serde_json::Value, field: &str) -> &'a str {
+pub(crate) fn text<'a>(row: &'a serde_json::Value, field: &str) -> &'a str {
     row[field].as_str().unwrap_or_default()
 }
 
-fn load(dir: &Path, dropped: &HashSet<String>) -> anyhow::Result<Collection> {
+pub(crate) fn load(dir: &Path, dropped: &HashSet<String>) -> anyhow::Result<Collection> {
     let rows = read_lines(&dir.join("claims.jsonl")).context("claims")?;
     let (mut index, mut names) = (ClaimIndex::new(), HashMap::new());
     let start = Instant::now();
@@ -102,7 +102,7 @@ fn load(dir: &Path, dropped: &HashSet<String>) -> anyhow::Result<Collection> {
     Ok(Collection { index, names, lang })
 }
 
-fn queries(dir: &Path, split: &str, typed: &str) -> anyhow::Result<(Vec<Query>, Qrels)> {
+pub(crate) fn queries(dir: &Path, split: &str, typed: &str) -> anyhow::Result<(Vec<Query>, Qrels)> {
     let rows = read_lines(&dir.join(format!("queries.{split}{typed}.jsonl")))?;
     let query = |it: &serde_json::Value| Query {
         name: text(it, "id").to_owned(),
@@ -129,7 +129,7 @@ fn ask(collection: &Collection, queries: &[Query]) -> (Vec<Outcome>, Vec<f64>) {
     (outcomes, times)
 }
 
-fn show(name: &str, figures: &Figures, times: &[f64]) {
+pub(crate) fn show(name: &str, figures: &Figures, times: &[f64]) {
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     println!(
         "{name:28} MAP@5 {:.4} MRR {:.4} P@1 {:.4} R@5 {:.3} R@50 {:.4} | answer: precision {:.3} coverage {:.3} ({} answers, {} false) calibration {:.3} | µs p50 {:.0} p99 {:.0} max {:.0}",
@@ -214,7 +214,7 @@ fn curve(collection: &Collection, queries: &[Query], qrels: &Qrels) {
 }
 
 /// The given list, or two in five of the relevant claims where none is given.
-fn dropped(path: &Path, split: &str, qrels: &Qrels) -> anyhow::Result<HashSet<String>> {
+pub(crate) fn dropped(path: &Path, split: &str, qrels: &Qrels) -> anyhow::Result<HashSet<String>> {
     let list = path.join(format!("open-set.{split}.drop.txt"));
     if list.exists() {
         let list = std::fs::read_to_string(list)?;

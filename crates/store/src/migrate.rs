@@ -4,7 +4,8 @@
 use crate::engine::{Engine, StoreError, StoreResult, args};
 
 /// The migrations in order. The version of a desk is how many of them it has seen.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_desk.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_desk.sql"), include_str!("../migrations/0002_vectors.sql")];
 
 /// The schema that this program knows.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

@@ -81,6 +81,10 @@ impl Store {
         let claims = self::ids(tx.many_rows(IDS, SIGHTINGS, args_of(&ids)).await?)?;
         let claims: BTreeSet<Uuid> = claims.into_iter().collect();
         tx.many(IDS, RECEIPTS, args_of(&ids)).await?;
+        // A vector tells of the text that it was made from.
+        let claims: Vec<Uuid> = claims.into_iter().collect();
+        let delete = ") delete from claim_vectors where claim_id in (select i from v)";
+        tx.many(IDS, delete, args_of(&claims)).await?;
         let delete = ") delete from messages where id in (select i from v)";
         let n = tx.many(IDS, delete, args_of(&ids)).await?;
         let changed: Vec<Changed> =

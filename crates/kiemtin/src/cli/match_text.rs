@@ -52,6 +52,7 @@ impl MatchText {
             text.len()
         );
         let app = App::read(&self.place).await?;
+        app.model.needed()?;
         let found = app.find(&text, self.lang, usize::from(self.limit)).await?;
         let mut rows = Vec::new();
         for it in &found {

@@ -12,6 +12,7 @@ use kiemtin_core::group::{Facts, Probe};
 use kiemtin_core::ids::{GroupId, MessageId};
 use kiemtin_core::matching::{Decision, Match};
 use kiemtin_core::text::{self, TextKey};
+use kiemtin_core::vectors::Vector;
 use kiemtin_store::groups::{Into, NewGroup, NewMatch, Sorted};
 use kiemtin_store::jobs::Leased;
 use kiemtin_store::messages::Unsorted;
@@ -36,7 +37,11 @@ pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
     let messages = app.store.unsorted(&ids).await?;
     app.index.follow(&app.store).await?;
     let sorting = app.clone();
-    let sorted = tokio::task::spawn_blocking(move || sort(&sorting, messages)).await?;
+    let (mut sorted, begun) = tokio::task::spawn_blocking(move || sort(&sorting, messages)).await?;
+    let vectors = app.vectors(begun.iter().map(|it| it.message.text.clone()).collect()).await;
+    let matching = app.clone();
+    sorted.groups =
+        tokio::task::spawn_blocking(move || groups(&matching, &begun, &vectors)).await?;
     let begun: Vec<GroupId> = sorted.groups.iter().map(|it| it.id).collect();
     let res = app.store.sort(jobs, &sorted, app.now(), fresh()).await;
     match &res {
@@ -51,7 +56,7 @@ pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
 
 /// Decides where each message goes. Keys and matches, which cost the time, are made on all cores;
 /// joining groups goes one by one, so that the second of two alike finds the first.
-fn sort(app: &App, messages: Vec<Unsorted>) -> Sorted {
+fn sort(app: &App, messages: Vec<Unsorted>) -> (Sorted, Vec<Begun>) {
     let keys = on_all_cores(&messages, |it| text::key(&it.text, Some(it.lang)));
     let mut sorted = Sorted::default();
     let mut begun: Vec<(GroupId, usize)> = Vec::new();
@@ -62,12 +67,29 @@ fn sort(app: &App, messages: Vec<Unsorted>) -> Sorted {
         };
         sorted.messages.push((message.id, into));
     }
-    let found = on_all_cores(&begun, |&(_, idx)| app.index.find_key(&keys[idx], MATCHES_MAX));
-    let groups = begun.iter().zip(found);
-    sorted.groups = groups
-        .map(|(&(id, idx), found)| new_group(id, &messages[idx], &keys[idx], &found))
-        .collect();
-    sorted
+    let mut all: Vec<_> = messages.into_iter().zip(keys).map(Some).collect();
+    let begun = begun.into_iter().filter_map(|(id, idx)| {
+        let (message, key) = all[idx].take()?;
+        Some(Begun { id, message, key })
+    });
+    let begun = begun.collect();
+    (sorted, begun)
+}
+
+/// A message that begins a group.
+struct Begun {
+    id: GroupId,
+    message: Unsorted,
+    key: TextKey,
+}
+
+/// The groups that begin, each with the claims that it may be about. `vectors` has one for each of
+/// the first of them.
+fn groups(app: &App, begun: &[Begun], vectors: &[Vector]) -> Vec<NewGroup> {
+    let pairs: Vec<_> = begun.iter().enumerate().map(|(idx, it)| (it, vectors.get(idx))).collect();
+    let found =
+        on_all_cores(&pairs, |(it, vector)| app.index.find_key(&it.key, *vector, MATCHES_MAX));
+    begun.iter().zip(found).map(|(it, found)| new_group(it, &found)).collect()
 }
 
 /// `None` for a sketch that this program cannot read: such a text begins a group of its own.
@@ -96,7 +118,7 @@ fn begin(app: &App, begun: &mut Vec<(GroupId, usize)>, idx: usize) -> Into {
     Into::New(begun.len() - 1)
 }
 
-fn new_group(id: GroupId, message: &Unsorted, key: &TextKey, found: &[Match]) -> NewGroup {
+fn new_group(Begun { id, message, key }: &Begun, found: &[Match]) -> NewGroup {
     let matches = found.iter().filter(|it| PROBABILITY_MIN <= it.probability);
     let new_match = |it: &Match| NewMatch {
         claim: it.claim,
@@ -106,7 +128,7 @@ fn new_group(id: GroupId, message: &Unsorted, key: &TextKey, found: &[Match]) ->
     };
     let best = found.first().filter(|it| it.decision == Decision::Answer);
     NewGroup {
-        id,
+        id: *id,
         exact_hash: message.exact_hash,
         sketch: message.sketch.clone(),
         facts: Facts::of(key).to_bytes(),

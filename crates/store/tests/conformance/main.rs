@@ -20,6 +20,7 @@ mod organisations;
 mod retention;
 mod reviews;
 mod schema;
+mod vectors;
 
 use std::io::Write as _;
 
