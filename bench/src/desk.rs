@@ -48,7 +48,7 @@ fn timed(args: &[&str]) -> anyhow::Result<Duration> {
 fn find(desk: &str, queries: &[String]) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut took = runtime.block_on(async {
-        let place = kiemtin::config::Place { data: desk.into(), database: None };
+        let place = kiemtin::config::Place { data: desk.into(), database: None, model: None };
         let app = kiemtin::app::App::read(&place).await?;
         let mut took = Vec::with_capacity(queries.len());
         for text in queries {

@@ -1,9 +1,12 @@
 //! Benchmarks: figures of this machine, each beside the bar it is held against.
 
 mod desk;
+
 mod figures;
 mod grouping;
 mod masking;
+#[cfg(feature = "embed")]
+mod meaning;
 mod million;
 mod negation;
 mod program;
@@ -12,9 +15,10 @@ mod start;
 mod texts;
 mod tips;
 mod training;
+mod vectors;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 9] = [
+const BENCHMARKS: [(&str, &str); 11] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "import of 100,000 messages, match and memory with 10,000 claims"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
@@ -23,6 +27,8 @@ const BENCHMARKS: [(&str, &str); 9] = [
     ("match", "match DIR [N]: searches among a million claims, memory, size on disk"),
     ("negation", "negation DIR: messages told from their denials, paraphrases lost"),
     ("group", "group DIR: speed, recall, precision and order on DIR/neardup"),
+    ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
+    ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
@@ -38,6 +44,11 @@ fn main() -> anyhow::Result<()> {
         Some("negation") => negation::run(&dir(&args)?),
         Some("train-ranker") => training::run(&args[1..]),
         Some("group") => grouping::run(&args[1..]),
+        Some("vectors") => vectors::run(),
+        #[cfg(feature = "embed")]
+        Some("meaning") => meaning::run(&args[1..]),
+        #[cfg(not(feature = "embed"))]
+        Some("meaning") => anyhow::bail!("build it with --features embed"),
         Some("all") => {
             start::run()?;
             desk::run()?;

@@ -124,7 +124,7 @@ fn ask(collection: &Collection, queries: &[Query]) -> (Vec<Outcome>, Vec<f64>) {
     (outcomes, times)
 }
 
-fn show(name: &str, figures: &Figures, times: &[f64]) {
+pub(crate) fn show(name: &str, figures: &Figures, times: &[f64]) {
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     println!(
         "{name:28} MAP@5 {:.4} MRR {:.4} P@1 {:.4} R@5 {:.3} R@50 {:.4} | answer: precision {:.3} coverage {:.3} ({} answers, {} false) calibration {:.3} | µs p50 {:.0} p99 {:.0} max {:.0}",

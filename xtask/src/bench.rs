@@ -10,8 +10,11 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     println!("{}", machine());
     // Benchmarks run the program itself, too.
     program::run(&mut cargo(["build", "--release", "--quiet"]))?;
-    let mut bench = cargo(["run", "--release", "--package", "bench", "--"]);
-    program::run(bench.args(args))
+    let mut bench = cargo(["run", "--release", "--package", "bench"]);
+    if args.first().is_some_and(|it| it == "meaning") {
+        bench.args(["--features", "embed"]);
+    }
+    program::run(bench.arg("--").args(args))
 }
 
 /// `cargo xtask train-ranker --data DIR [--out DIR]`

@@ -30,8 +30,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let mut tally = unit_and_whole(&wanted, &server)?;
     if wanted.quick {
         skips.push("doc tests: --quick was given".to_owned());
+        skips.push("embedding models: --quick was given".to_owned());
     } else if wanted.args.is_empty() {
         tally += doc_tests(&server)?;
+        tally += models(&server)?;
     }
     let engines = server.engines(wanted.args.is_empty(), &mut skips);
     drop(server);
@@ -144,6 +146,14 @@ fn unit_and_whole(wanted: &Wanted<'_>, server: &Server) -> Outcome<Tally> {
 
 fn doc_tests(server: &Server) -> Outcome<Tally> {
     let mut tests = cargo(["test", "--workspace", "--doc", "--quiet", "--no-fail-fast"]);
+    server.tell(&mut tests);
+    counted(Runner::Libtest, &mut tests)
+}
+
+/// What needs embedding models, which only a feature builds in: everything else ran without it.
+fn models(server: &Server) -> Outcome<Tally> {
+    let mut tests = cargo(["test", "--quiet", "--package", "kiemtin", "--features", "embed"]);
+    tests.args(["--test", "it", "--", "embed::", "cli::model::", "cli::eval::"]);
     server.tell(&mut tests);
     counted(Runner::Libtest, &mut tests)
 }

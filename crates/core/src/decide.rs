@@ -30,6 +30,12 @@ pub enum Reason {
     SameNumber(String),
     /// A date in common, as the message writes it.
     SameDate(String),
+    /// An embedding model finds that they mean nearly the same: the cosine of their vectors in
+    /// hundredths.
+    SimilarMeaning {
+        /// Up to 100.
+        hundredths: u8,
+    },
     /// Another number of the same thing. A veto.
     DifferentNumber {
         /// As the message writes it.
@@ -83,6 +89,7 @@ impl Reason {
                 | Self::SameNumber(_)
                 | Self::SameDate(_)
                 | Self::SamePicture { other_words: false }
+                | Self::SimilarMeaning { .. }
         )
     }
 
@@ -93,6 +100,7 @@ impl Reason {
             Self::DifferentNumber { .. }
                 | Self::DifferentDate { .. }
                 | Self::DifferentUnit { .. }
+                | Self::DifferentPlace { .. }
                 | Self::Negated(_)
         )
     }

@@ -36,3 +36,5 @@ pub mod index;
 pub mod matching;
 pub mod picture;
 pub mod rank;
+pub mod similarity;
+pub mod vectors;

@@ -3,14 +3,18 @@
 //! [`find`] can be read from top to bottom; each step is cheap enough that the next sees little.
 //! Steps 1 and 2 (the same text, nearly the same text) are asked before, of `group`.
 
+use std::collections::HashSet;
+
 use crate::decide::{self, ANSWER_WORDS_MIN};
 use crate::features::{self, Context, Features};
 use crate::ids::ClaimId;
-use crate::index::{Candidate, ClaimIndex, QueryTerm};
+use crate::index::{Candidate, ClaimIndex, Query, QueryTerm};
 use crate::lang::Lang;
 use crate::rank;
+use crate::similarity::{self, Near};
 use crate::text::negation::Negation;
 use crate::text::{TextKey, key};
+use crate::vectors::{Sought, Vectors};
 
 pub use crate::decide::{Decision, Reason};
 pub use crate::index::Scratch;
@@ -46,25 +50,84 @@ pub fn find_with(
     key: &TextKey,
     limit: usize,
 ) -> Vec<Match> {
+    find_near(scratch, index, key, None, limit)
+}
+
+/// What an embedding model makes of a text, beside what it made of the claims.
+#[derive(Clone, Debug)]
+pub struct Meaning<'a> {
+    /// The vectors of the claims.
+    pub vectors: &'a Vectors,
+    /// The vector of the text.
+    pub sought: Sought,
+}
+
+/// The same with vectors as one more view, where there is a model: the claims that lie nearest are
+/// candidates too, and nearness counts beside the words.
+pub fn find_near(
+    scratch: &mut Scratch,
+    index: &ClaimIndex,
+    key: &TextKey,
+    meaning: Option<&Meaning<'_>>,
+    limit: usize,
+) -> Vec<Match> {
     let query = index.query(key);
-    let candidates = index.search(&query, RANKED, scratch);
+    let mut candidates = index.search(&query, RANKED, scratch);
+    let near = meaning.and_then(|it| Near::of(it.vectors, &it.sought));
+    if let Some(near) = &near {
+        add_nearest(index, &query, near, &mut candidates, scratch);
+    }
     let context = Context::of(index, &query, key, &candidates);
-    let weights = rank::weights(key.lang);
-    let sum = |it: &Candidate| rank::sum(weights, &features::features(&context, key, it));
-    let sums: Vec<f32> = candidates.iter().map(sum).collect();
-    let mut ranked: Vec<(f32, Candidate)> =
-        rank::probabilities(&sums).into_iter().zip(candidates).collect();
+    let mut ranked = probabilities(&context, key, candidates);
+    if let (Some(near), Some(meaning)) = (&near, meaning) {
+        let cosine = |id: ClaimId| meaning.vectors.cosine(&meaning.sought, id);
+        let known: Vec<_> = ranked.iter().map(|(p, it)| (*p, cosine(it.claim))).collect();
+        let again = similarity::probabilities(near, &known);
+        ranked.iter_mut().zip(again).for_each(|(it, p)| it.0 = p);
+    }
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.score.total_cmp(&a.1.score)));
     ranked.truncate(limit);
-    let thresholds = decide::thresholds(key.lang);
+    let thresholds = match near {
+        Some(_) => similarity::thresholds(key.lang),
+        None => decide::thresholds(key.lang),
+    };
     let decided = ranked.into_iter().map(|(probability, candidate)| {
-        let reasons = reasons(index, &context, key, &candidate);
+        let mut reasons = reasons(index, &context, key, &candidate);
+        if let (Some(near), Some(meaning)) = (&near, meaning) {
+            let cosine = meaning.vectors.cosine(&meaning.sought, candidate.claim);
+            reasons.extend(cosine.and_then(|it| near.reason(it)));
+        }
         let decision = decide::decide(probability, &reasons, thresholds);
         Match { claim: candidate.claim, probability, decision, reasons }
     });
     let mut res: Vec<Match> = decided.collect();
     only_the_first_answers(&mut res);
     res
+}
+
+/// The claims that lie nearest, among them those that share no word with the text.
+fn add_nearest(
+    index: &ClaimIndex,
+    query: &Query,
+    near: &Near,
+    candidates: &mut Vec<Candidate>,
+    scratch: &mut Scratch,
+) {
+    let known: HashSet<ClaimId> = candidates.iter().map(|it| it.claim).collect();
+    let new = near.claims().filter(|it| !known.contains(it));
+    candidates.extend(new.filter_map(|it| index.candidate(query, it, scratch)));
+}
+
+/// Each candidate with its probability by words.
+fn probabilities(
+    context: &Context<'_>,
+    key: &TextKey,
+    candidates: Vec<Candidate>,
+) -> Vec<(f32, Candidate)> {
+    let weights = rank::weights(key.lang);
+    let sum = |it: &Candidate| rank::sum(weights, &features::features(context, key, it));
+    let sums: Vec<f32> = candidates.iter().map(sum).collect();
+    rank::probabilities(&sums).into_iter().zip(candidates).collect()
 }
 
 /// Two answers would be none: only the best claim of a message may answer.
@@ -122,11 +185,47 @@ pub fn explain(index: &ClaimIndex, key: &TextKey) -> Explained {
     Explained { words, candidates: candidates.into_iter().map(features).collect() }
 }
 
+/// What the second step sees of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Seen {
+    /// Which claim.
+    pub claim: ClaimId,
+    /// Its probability by words alone.
+    pub by_words: f32,
+    /// Its cosine, if it has a vector.
+    pub cosine: Option<f32>,
+}
+
+/// What the second step sees, in the order of the first: for fitting [`similarity`].
+pub fn explain_near(
+    index: &ClaimIndex,
+    key: &TextKey,
+    meaning: &Meaning<'_>,
+) -> (Option<Near>, Vec<Seen>) {
+    let query = index.query(key);
+    let mut scratch = Scratch::default();
+    let mut candidates = index.search(&query, RANKED, &mut scratch);
+    let near = Near::of(meaning.vectors, &meaning.sought);
+    if let Some(near) = &near {
+        add_nearest(index, &query, near, &mut candidates, &mut scratch);
+    }
+    let context = Context::of(index, &query, key, &candidates);
+    let cosine = |id| meaning.vectors.cosine(&meaning.sought, id);
+    let seen = probabilities(&context, key, candidates);
+    let seen = seen.into_iter().map(|(by_words, it)| Seen {
+        claim: it.claim,
+        by_words,
+        cosine: cosine(it.claim),
+    });
+    (near, seen.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::index::{ClaimDoc, Part};
     use crate::time::Timestamp;
+    use crate::vectors::Vector;
 
     fn id(n: u8) -> ClaimId {
         ClaimId::new(Timestamp::from_millis(0), [n; 10])
@@ -229,6 +328,33 @@ mod tests {
         let found = find(&index, "concrete is falling off, Long Bien crossing shut down", None, 5);
         assert_eq!(found[0].claim, id(4));
         assert_eq!(index.len(), CLAIMS.len());
+    }
+
+    #[test]
+    fn a_claim_that_shares_no_word_is_found_by_its_vector() {
+        const N_DIMS: usize = 32;
+        let axis = |n: usize| {
+            let value = |it: usize| if it == n % N_DIMS { 1.0 } else { 0.05 * (it % 7) as f32 };
+            Vector::of(&(0..N_DIMS).map(value).collect::<Vec<_>>())
+        };
+        let (mut index, mut vectors) = (index(), Vectors::new(N_DIMS));
+        for n in 10..50 {
+            let text = format!("An unrelated statement about matter number {n}");
+            let parts = vec![(Part::Claim, text.as_str())];
+            index.upsert(&ClaimDoc { id: id(n), lang: Lang::En, parts });
+            vectors.upsert(id(n), &[axis(usize::from(n % 20))]);
+        }
+        vectors.upsert(id(4), &[axis(31)]);
+        let key = key("Hanoi crossing shut after damage to its supports", None);
+        let meaning = Meaning { vectors: &vectors, sought: Sought::of(&axis(31)) };
+        let mut scratch = Scratch::default();
+        let alone = find_with(&mut scratch, &index, &key, 50);
+        let both = find_near(&mut scratch, &index, &key, Some(&meaning), 50);
+        let of = |found: &[Match]| found.iter().find(|it| it.claim == id(4)).cloned();
+        let (before, after) = (of(&alone), of(&both).expect("by its vector"));
+        assert!(before.is_none_or(|it| it.probability < after.probability));
+        assert_eq!(both[0].claim, id(4));
+        assert!(after.reasons.contains(&Reason::SimilarMeaning { hundredths: 100 }));
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub struct Place {
         hide_env_values = true
     )]
     pub database: Option<String>,
+    /// A folder with an embedding model of sentence-transformers: matching then looks at meaning,
+    /// too. Needs a program built with the feature `embed`.
+    #[arg(long, env = "KIEMTIN_MODEL", value_name = "FOLDER", global = true)]
+    pub model: Option<PathBuf>,
 }
 
 /// How the site is served.

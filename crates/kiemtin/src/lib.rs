@@ -5,6 +5,7 @@ pub mod app;
 pub mod config;
 mod cores;
 mod durable;
+pub mod embed;
 pub mod fetch;
 pub mod index;
 pub mod locale;

@@ -43,6 +43,12 @@ pub fn number(lang: Lang, n: i64) -> String {
     res
 }
 
+/// Hundredths as a fraction, as readers of this language write it: `0,83` or `0.83`.
+pub fn hundredths(lang: Lang, n: u8) -> String {
+    let mark = if lang == Lang::Vi { ',' } else { '.' };
+    format!("{}{mark}{:02}", n / 100, n % 100)
+}
+
 /// A share as percents: `97 %` in Vietnamese and English alike.
 pub fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
@@ -65,5 +71,9 @@ mod tests {
         assert_eq!(number(Lang::En, 1_234), "1,234");
         assert_eq!(number(Lang::En, -12), "-12");
         assert_eq!(number(Lang::Vi, 100), "100");
+        assert_eq!(
+            (hundredths(Lang::Vi, 7), hundredths(Lang::En, 100)),
+            ("0,07".into(), "1.00".into())
+        );
     }
 }

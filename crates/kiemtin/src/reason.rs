@@ -4,7 +4,7 @@ use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{Decision, Reason};
 use serde_json::{Value, json};
 
-use crate::locale::text_with;
+use crate::locale::{self, text_with};
 
 /// The word of a decision in the store, in JSON and in Fluent keys.
 pub fn decision_code(decision: Decision) -> &'static str {
@@ -32,6 +32,9 @@ pub fn value(reason: &Reason) -> Value {
         Reason::SharesWords(words) => json!({ "kind": "shares_words", "words": words }),
         Reason::SameNumber(it) => json!({ "kind": "same_number", "message": it }),
         Reason::SameDate(it) => json!({ "kind": "same_date", "message": it }),
+        Reason::SimilarMeaning { hundredths } => {
+            json!({ "kind": "similar_meaning", "hundredths": hundredths })
+        }
         Reason::DifferentNumber { message, claim } => pair("different_number", message, claim),
         Reason::DifferentDate { message, claim } => pair("different_date", message, claim),
         Reason::DifferentUnit { message, claim } => pair("different_unit", message, claim),
@@ -59,6 +62,9 @@ pub fn words(reason: &Reason, lang: Lang) -> String {
         Reason::SharesWords(words) => say("reason-shares-words", &[("words", words.join(", "))]),
         Reason::SameNumber(it) => say("reason-same-number", &[("message", it.clone())]),
         Reason::SameDate(it) => say("reason-same-date", &[("message", it.clone())]),
+        Reason::SimilarMeaning { hundredths } => {
+            say("reason-similar-meaning", &[("cosine", locale::hundredths(lang, *hundredths))])
+        }
         Reason::DifferentNumber { message, claim } => {
             two("reason-different-number", message, claim)
         }
@@ -88,6 +94,9 @@ fn reason(value: &Value) -> Option<Reason> {
         "shares_words" => Reason::SharesWords(words()?),
         "same_number" => Reason::SameNumber(text("message")?),
         "same_date" => Reason::SameDate(text("message")?),
+        "similar_meaning" => {
+            Reason::SimilarMeaning { hundredths: u8::try_from(value["hundredths"].as_u64()?).ok()? }
+        }
         "different_number" => {
             Reason::DifferentNumber { message: text("message")?, claim: text("claim")? }
         }
@@ -122,6 +131,7 @@ mod tests {
             Reason::SharesWords(vec!["tỏi".to_owned()]),
             Reason::SameNumber("350".to_owned()),
             Reason::SameDate("3/11".to_owned()),
+            Reason::SimilarMeaning { hundredths: 83 },
             Reason::DifferentNumber { message, claim },
             Reason::DifferentDate { message: two().0, claim: two().1 },
             Reason::DifferentUnit { message: two().0, claim: two().1 },

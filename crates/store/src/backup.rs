@@ -3,6 +3,7 @@
 //! A table is a list of lines, a line is a JSON array in the order of the table's columns: numbers,
 //! texts and booleans as JSON has them, ids as text, bytes in hex, fractions as text so that no
 //! digit is lost. A desk can so move from SQLite to PostgreSQL and back.
+//! Vectors are left out: they are made anew from the texts.
 //! Not here: the file around it, keys and archived pages (`kiemtin backup`). So the table of their
 //! bytes is not among the tables; on PostgreSQL it is filled from the files.
 

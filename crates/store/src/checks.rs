@@ -47,6 +47,7 @@ impl Store {
         checks.push(schema(&mut tx).await?);
         checks.push(log(&mut tx).await?);
         checks.push(versions(&mut tx).await?);
+        checks.push(vectors(&mut tx).await?);
         drop(tx);
         checks.push(self.jobs().await?);
         Ok(checks)
@@ -127,4 +128,19 @@ async fn versions(tx: &mut Tx) -> StoreResult<Check> {
     let (versions, entries, pairs) = (n("n_versions")?, n("n_entries")?, n("n_pairs")?);
     let detail = format!("{versions} versions, {entries} entries, {pairs} belong together");
     Ok(Check { name: "versions", ok: versions == pairs && entries == pairs, detail })
+}
+
+/// Each row holds whole vectors of its model: 8 bytes of a hash, then a byte a dimension.
+async fn vectors(tx: &mut Tx) -> StoreResult<Check> {
+    let sql = "select count(*) as n, \
+        count(case when length(v.vectors) % (8 + m.n_dims) <> 0 then 1 end) as n_damaged \
+        from claim_vectors v join models m on m.hash = v.model";
+    let row = tx.row(sql, args![]).await?;
+    let n = |column| row.as_ref().map_or(Ok(0), |row: &Row| row.get::<i64>(column));
+    let (found, damaged) = (n("n")?, n("n_damaged")?);
+    let detail = match damaged {
+        0 => format!("of {found} claims"),
+        n => format!("of {found} claims, {n} damaged: delete the rows of claim_vectors and models"),
+    };
+    Ok(Check { name: "vectors", ok: damaged == 0, detail })
 }

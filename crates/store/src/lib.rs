@@ -32,6 +32,7 @@ pub mod events;
 pub mod jobs;
 pub mod retention;
 mod rule;
+pub mod vectors;
 
 #[cfg(test)]
 mod plans;

@@ -86,6 +86,10 @@ impl Store {
         let groups = self::ids(tx.many_rows(IDS, PICTURED, args_of(&ids)).await?)?;
         let groups: BTreeSet<Uuid> = groups.into_iter().collect();
         tx.many(IDS, RECEIPTS, args_of(&ids)).await?;
+        // A vector tells of the text that it was made from.
+        let claims: Vec<Uuid> = claims.into_iter().collect();
+        let delete = ") delete from claim_vectors where claim_id in (select i from v)";
+        tx.many(IDS, delete, args_of(&claims)).await?;
         let delete = ") delete from messages where id in (select i from v)";
         let n = tx.many(IDS, delete, args_of(&ids)).await?;
         let claims = claims.into_iter().map(|it| Changed::Claim(ClaimId(it)));

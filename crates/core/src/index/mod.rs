@@ -241,6 +241,22 @@ impl ClaimIndex {
         found
     }
 
+    /// A claim as a candidate, however little of the query it has: by the text of it that fits best.
+    pub(crate) fn candidate(
+        &self,
+        query: &Query,
+        id: ClaimId,
+        scratch: &mut Scratch,
+    ) -> Option<Candidate> {
+        let claim = *self.by_id.get(&id)?;
+        let ClaimRow { first_unit, n_units, .. } = self.claims[claim as usize];
+        let norms = self.lengths.norms();
+        let units = first_unit..first_unit + n_units;
+        let all: Vec<_> =
+            units.filter_map(|unit| self.exact(query, &norms, unit, scratch)).collect();
+        all.into_iter().max_by(|a, b| a.score.total_cmp(&b.score).then(b.unit.cmp(&a.unit)))
+    }
+
     /// The posting lists of the rarest terms of each view, each with what a posting is worth.
     fn cursors(&self, query: &Query) -> Vec<Cursor<'_>> {
         let mut res = Vec::new();

@@ -45,6 +45,12 @@ pub fn segment(text: &str) -> Segments {
     res
 }
 
+/// A text as a reader would say it, without addresses: what an embedding model is given.
+pub fn without_addresses(text: &str) -> String {
+    let words = text.split_whitespace().map(before_address).filter(|it| !it.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// A link tells the place, not the statement; it may stand right behind a word.
 fn before_address(chunk: &str) -> &str {
     const STARTS: [&str; 6] = ["http:", "https:", "HTTP:", "HTTPS:", "www.", "pic.twitter.com"];

@@ -2,6 +2,7 @@
 reason-shares-words = shares the rare words: { $words }
 reason-same-number = same number { $message }
 reason-same-date = same date { $message }
+reason-similar-meaning = similar meaning ({ $cosine })
 reason-different-number = different number: { $message } here, { $claim } in the known claim
 reason-different-date = different date: { $message } here, { $claim } in the known claim
 reason-different-unit = different unit: { $message } here, { $claim } in the known claim

@@ -2,6 +2,7 @@
 reason-shares-words = có chung các từ ít gặp: { $words }
 reason-same-number = cùng con số { $message }
 reason-same-date = cùng ngày { $message }
+reason-similar-meaning = nghĩa gần giống ({ $cosine })
 reason-different-number = số khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-different-date = ngày khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-different-unit = đơn vị khác: ở đây là { $message }, tin đã biết nói { $claim }

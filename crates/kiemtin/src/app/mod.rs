@@ -4,11 +4,13 @@ pub mod admission;
 pub mod clock;
 pub mod folder;
 pub mod intake;
+pub mod model;
 pub mod pages;
 pub mod people;
 pub mod pictures;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use kiemtin_core::ids::{ClaimId, MessageId};
@@ -17,8 +19,9 @@ use kiemtin_core::matching::{Explained, Match};
 use kiemtin_core::message::{Publishers, RawMessage, Refused};
 use kiemtin_core::picture::PictureHash;
 use kiemtin_core::receipt::Receipt;
-use kiemtin_core::text::TextKey;
+use kiemtin_core::text::{self, TextKey};
 use kiemtin_core::time::Timestamp;
+use kiemtin_core::vectors::Vector;
 use kiemtin_store::members::Invitation;
 use kiemtin_store::messages::Channel;
 use kiemtin_store::{Desk, Store, StoreResult};
@@ -29,6 +32,7 @@ use crate::index::Index;
 use clock::{Clock, chance};
 use folder::Folder;
 use intake::{IntakeQueue, NotTaken};
+use model::GivenModel;
 
 /// A desk that is open. One a process; shared by everything in it.
 #[derive(Debug)]
@@ -41,6 +45,8 @@ pub struct App {
     pub desk: Desk,
     /// Its folder.
     pub folder: Folder,
+    /// The embedding model, if the operator gave one.
+    pub model: GivenModel,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The address that readers see, without a slash at its end.
@@ -75,6 +81,10 @@ struct Listed {
     read_at: Option<Timestamp>,
 }
 
+/// Texts that go through a model between two looks at the clock.
+const TEXTS_AT_ONCE: usize = 32;
+/// How long a batch waits for its vectors: the job that sorts it is leased for a minute.
+const VECTORS_TIME: Duration = Duration::from_secs(15);
 /// How old the list of publishers may be: another node may have changed it.
 const PUBLISHERS_AGE_MAX_MS: i64 = 5_000;
 
@@ -107,7 +117,9 @@ impl App {
             None => Store::open_sqlite(&folder.database(), new).await?,
             Some(url) => Store::open_postgres(url, new).await?,
         };
-        Self::with(store, folder, urls, clock).await
+        let model = GivenModel::load(place.model.as_deref()).await?;
+        model.adopt(&store, clock.now()).await?;
+        Self::with(store, folder, model, urls, clock).await
     }
 
     /// Opens a desk for a command that writes nothing, beside whatever process holds it. An absent
@@ -123,18 +135,20 @@ impl App {
             _ => return Self::open(place, Urls::default(), clock, false).await,
         };
         let store = read_store(place, &folder).await?;
-        Self::with(store, folder, Urls::default(), clock).await
+        let model = GivenModel::load(place.model.as_deref()).await?;
+        Self::with(store, folder, model, Urls::default(), clock).await
     }
 
     async fn with(
         store: Store,
         folder: Folder,
+        model: GivenModel,
         urls: Urls,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Arc<Self>> {
         let desk = store.desk().await?;
         let key = key(&store, &folder).await?;
-        let index = Index::load(&store, desk.id, &folder.index()).await?;
+        let index = Index::load(&store, desk.id, &folder.index(), model.key()).await?;
         let work = Arc::new(Notify::new());
         let intake = IntakeQueue::start(store.clone(), clock.clone(), work.clone());
         let app = Self {
@@ -142,6 +156,7 @@ impl App {
             index,
             desk,
             folder,
+            model,
             clock,
             public_url: urls.public,
             desk_url: urls.desk,
@@ -246,7 +261,32 @@ impl App {
         limit: usize,
     ) -> StoreResult<Vec<Match>> {
         self.index.follow(&self.store).await?;
-        Ok(self.index.find(text, lang, limit))
+        let vectors = self.vectors(vec![text.to_owned()]).await;
+        let key = text::key(text, lang);
+        Ok(self.index.find_key(&key, vectors.first(), limit))
+    }
+
+    /// What the model makes of some texts, in their order; nothing where vectors take no part. A
+    /// model that fails, or is too slow for so many, costs the rest this view and nothing else.
+    pub(crate) async fn vectors(&self, texts: Vec<String>) -> Vec<Vector> {
+        let mut res = Vec::new();
+        if !self.index.has_vectors() {
+            return res;
+        }
+        let begin = Instant::now();
+        for some in texts.chunks(TEXTS_AT_ONCE) {
+            if VECTORS_TIME < begin.elapsed() {
+                break;
+            }
+            match self.model.vectors(some.to_vec()).await {
+                Ok(vectors) => res.extend(vectors),
+                Err(err) => {
+                    tracing::warn!(error = %err, "Texts are matched by their words alone: {err:#}");
+                    break;
+                }
+            }
+        }
+        res
     }
 
     /// What a search for a key sees, for a person who wants to know why.

@@ -202,7 +202,8 @@ impl Restore {
     }
 
     async fn fill(&self, file: File) -> anyhow::Result<u64> {
-        let app = App::open(&self.place, Urls::default(), Arc::new(SystemClock), false).await?;
+        let place = Place { model: None, ..self.place.clone() };
+        let app = App::open(&place, Urls::default(), Arc::new(SystemClock), false).await?;
         let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(file)));
         let mut restoring: Option<(Restoring, u64)> = None;
         let mut key = None;

@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use clap::Args;
 use kiemtin_core::permission::{Deed, Role, may};
 use kiemtin_store::Check;
+use kiemtin_store::vectors::Kept;
 use sha2::{Digest as _, Sha256};
 
 use super::say;
 use crate::app::App;
 use crate::app::folder::Folder;
+use crate::app::model::GivenModel;
 use crate::config::Place;
 
 /// Look whether the desk is well, and say what to do. Changes nothing.
@@ -41,6 +43,9 @@ impl Doctor {
             ),
         };
         line(missing.is_empty(), "blobs", &detail);
+        let (ok, detail) = model(&app).await?;
+        is_well &= ok;
+        line(ok, "model", &detail);
         let (n_claims, n_groups, n_bytes) = app.index.size();
         let mib = n_bytes as f64 / f64::from(1 << 20);
         line(true, "index", &format!("{n_claims} claims, {n_groups} groups, {mib:.1} MiB"));
@@ -55,6 +60,30 @@ impl Doctor {
         }
         Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// The model that was given, and what the store has of it and of others.
+async fn model(app: &App) -> anyhow::Result<(bool, String)> {
+    let n_claims = app.store.n_claims().await?;
+    let kept = app.store.models().await?;
+    let of = |it: &Kept| {
+        let how = if it.complete { "complete" } else { "being made" };
+        format!("{} of {n_claims} claims have vectors, {how}", it.n_claims)
+    };
+    let short = |hash: &[u8]| hex::encode(&hash[..4.min(hash.len())]);
+    Ok(match &app.model {
+        GivenModel::Broken(why) => (false, format!("{why}; matching goes by words alone")),
+        GivenModel::Ready(model) => {
+            let own = kept.iter().find(|it| it.hash == model.hash());
+            let how = own.map_or("no vectors yet: serve or embed makes them".to_owned(), of);
+            let (name, hash, about) = (model.name(), short(&model.hash()), model.about());
+            (true, format!("{name} {hash}: {about}; {how}"))
+        }
+        GivenModel::None => {
+            let of_one = |it: &Kept| format!("; of {} {}: {}", it.name, short(&it.hash), of(it));
+            (true, format!("none given{}", kept.iter().map(of_one).collect::<String>()))
+        }
+    })
 }
 
 fn line(ok: bool, name: &str, detail: &str) {

@@ -12,18 +12,22 @@ use kiemtin_core::eval::{Figures, Outcome, Qrels, figures, trec_run};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
-use kiemtin_core::matching::{Decision, Scratch, find_with};
+use kiemtin_core::matching::{Decision, Meaning, Scratch, find_near};
 use kiemtin_core::text::{key, language};
 use kiemtin_core::time::Timestamp;
+use kiemtin_core::vectors::{Sought, Vector, Vectors};
 use kiemtin_extract::{Item, Kind};
 use serde_json::json;
 
 use super::bar::steps;
 use super::say;
-use crate::reason;
+use crate::embed::Model;
+use crate::{app, reason};
 
 /// Claims a query: what a TREC run holds, and what recall at 50 looks at.
 const RANKED: usize = 50;
+/// Claims whose texts go through a model together.
+const CLAIMS_AT_ONCE: usize = 64;
 
 /// Measure ranking and decisions on a test collection, through the same code as `match`.
 ///
@@ -43,8 +47,9 @@ pub(super) struct Eval {
     /// Names of claims to leave out of the index: some queries then have no answer.
     #[arg(long, value_name = "FILE")]
     drop: Option<PathBuf>,
-    /// A folder with an embedding model. This build has none.
-    #[arg(long, value_name = "DIR")]
+    /// A folder with an embedding model of sentence-transformers. Needs a program built with the
+    /// feature `embed`.
+    #[arg(long, env = "KIEMTIN_MODEL", value_name = "FOLDER")]
     model: Option<PathBuf>,
     /// Write a TREC run, 50 lines a query.
     #[arg(long, value_name = "FILE")]
@@ -61,6 +66,40 @@ struct Built {
     index: ClaimIndex,
     names: HashMap<ClaimId, String>,
     time: Duration,
+    meaning: Option<Meant>,
+}
+
+/// The model, what it made of the claims, and how long a claim took.
+struct Meant {
+    model: Model,
+    vectors: Vectors,
+    claims_per_second: f64,
+}
+
+impl Meant {
+    fn of(model: Model, claims: &[(ClaimId, Vec<String>)]) -> anyhow::Result<Self> {
+        let begin = Instant::now();
+        let mut vectors = Vectors::new(model.n_dims());
+        let bar = steps(claims.len() as u64, "making vectors");
+        for some in claims.chunks(CLAIMS_AT_ONCE) {
+            let texts: Vec<String> = some.iter().flat_map(|it| it.1.iter().cloned()).collect();
+            let mut made = app::model::vectors(&model, &texts)?.into_iter();
+            for (id, texts) in some {
+                let own: Vec<Vector> = made.by_ref().take(texts.len()).collect();
+                vectors.upsert(*id, &own);
+            }
+            bar.inc(some.len() as u64);
+        }
+        bar.finish_and_clear();
+        let claims_per_second = claims.len() as f64 / begin.elapsed().as_secs_f64().max(1e-9);
+        Ok(Self { model, vectors, claims_per_second })
+    }
+
+    fn meaning(&self, text: &str) -> anyhow::Result<Meaning<'_>> {
+        let made = app::model::vectors(&self.model, &[text.to_owned()])?;
+        let vector = made.first().context("a text has a vector")?;
+        Ok(Meaning { vectors: &self.vectors, sought: Sought::of(vector) })
+    }
 }
 
 struct Asked {
@@ -71,12 +110,9 @@ struct Asked {
 
 impl Eval {
     pub(super) fn run(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(
-            self.model.is_none(),
-            "this build knows no embedding models: leave --model out"
-        );
+        let model = self.model.as_deref().map(Model::load).transpose()?;
         let dropped = self.drop.as_deref().map(names).transpose()?.unwrap_or_default();
-        let built = self.index(&dropped)?;
+        let built = self.index(&dropped, model)?;
         let qrels = Qrels::parse(&text(&self.qrels)?)
             .with_context(|| format!("reading {}", self.qrels.display()))?
             .without(&dropped);
@@ -92,10 +128,11 @@ impl Eval {
         Ok(())
     }
 
-    fn index(&self, dropped: &HashSet<String>) -> anyhow::Result<Built> {
+    fn index(&self, dropped: &HashSet<String>, model: Option<Model>) -> anyhow::Result<Built> {
         let file = open(&self.claims)?;
         let begin = Instant::now();
         let (mut index, mut names) = (ClaimIndex::new(), HashMap::new());
+        let mut texts = Vec::new();
         for (n, it) in (0_u64..).zip(kiemtin_extract::read(file, Some(Kind::Claims))) {
             let claim = match it.map(|it| it.value) {
                 Ok(Item::Claim(claim)) => claim,
@@ -116,8 +153,13 @@ impl Eval {
             parts.extend(claim.body.as_deref().map(|it| (Part::Review, it)));
             index.upsert(&ClaimDoc { id, lang, parts });
             names.insert(id, name);
+            if model.is_some() {
+                texts.push((id, std::iter::once(claim.text).chain(claim.title).collect()));
+            }
         }
-        Ok(Built { index, names, time: begin.elapsed() })
+        let time = begin.elapsed();
+        let meaning = model.map(|it| Meant::of(it, &texts)).transpose()?;
+        Ok(Built { index, names, time, meaning })
     }
 
     fn ask(&self, built: &Built) -> anyhow::Result<Asked> {
@@ -128,7 +170,9 @@ impl Eval {
         let bar = steps(queries.len() as u64, "asking");
         for (name, text, lang) in queries {
             let begin = Instant::now();
-            let found = find_with(&mut scratch, &built.index, &key(&text, lang), RANKED);
+            let meaning = built.meaning.as_ref().map(|it| it.meaning(&text)).transpose()?;
+            let key = key(&text, lang);
+            let found = find_near(&mut scratch, &built.index, &key, meaning.as_ref(), RANKED);
             asked.latencies.push(begin.elapsed());
             let named = |it: ClaimId| built.names.get(&it).cloned().unwrap_or_default();
             let best = found.first();
@@ -193,6 +237,8 @@ impl Eval {
                     "calibration_error": it.calibration_error,
                     "queries_per_second": per_second, "p50_ms": p50, "p99_ms": p99,
                     "index_seconds": index_s, "index_bytes": n_bytes,
+                    "vector_claims_per_second":
+                        built.meaning.as_ref().map(|it| it.claims_per_second),
                 })
             );
             return;
@@ -220,6 +266,10 @@ impl Eval {
         say!("calibration error {:.3}", it.calibration_error);
         say!("{per_second:.0} queries a second, p50 {p50:.2} ms, p99 {p99:.2} ms");
         say!("index: {index_s:.2} s, {:.1} MiB", n_bytes as f64 / f64::from(1 << 20));
+        if let Some(it) = &built.meaning {
+            let mib = it.vectors.memory_bytes() as f64 / f64::from(1 << 20);
+            say!("vectors: {:.0} claims a second, {mib:.1} MiB", it.claims_per_second);
+        }
     }
 }
 

@@ -92,7 +92,7 @@ async fn look(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Te
         return do_it(&App::read(place).await?, ask, sink).await;
     }
     let empty = TempDir::new().context("making a folder for the dry run")?;
-    let place = Place { data: empty.path().to_owned(), database: None };
+    let place = Place { data: empty.path().to_owned(), database: None, model: None };
     do_it(&App::read(&place).await?, ask, sink).await
 }
 
@@ -108,7 +108,12 @@ async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tel
         }
         Err(err) => return Err(err),
     };
-    let app = App::open(place, Urls::default(), Arc::new(SystemClock), false).await?;
+    let place = match ask {
+        Ask::Import(_) => place.clone(),
+        // Members are found without a model.
+        Ask::Member(_) => Place { model: None, ..place.clone() },
+    };
+    let app = App::open(&place, Urls::default(), Arc::new(SystemClock), false).await?;
     // Nobody else will sort what is taken: it is done beside the taking, and the rest after it.
     let stop = CancellationToken::new();
     let fetcher = Arc::new(serve::plain_fetcher()?);

@@ -66,6 +66,7 @@ impl MatchText {
             is_short(text)?;
         }
         let app = App::read(&self.place).await?;
+        app.model.needed()?;
         let (text, seen) = match asked {
             Asked::Text(text) => (text, None),
             Asked::Picture(bytes) => {

@@ -6,6 +6,7 @@ mod bar;
 mod completions;
 mod demo;
 mod doctor;
+mod embed;
 mod eval;
 mod explain;
 mod handover;
@@ -54,6 +55,8 @@ enum Command {
     Restore(backup::Restore),
     /// Build the index anew.
     Reindex(reindex::Reindex),
+    /// Make the vectors of all claims now, with an embedding model.
+    Embed(embed::Embed),
     /// Organisations, members and one-time links.
     Member(member::MemberCommand),
     /// Look whether the desk is well, and say what to do.
@@ -100,6 +103,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Backup(it) => it.run().await?,
         Command::Restore(it) => it.run().await?,
         Command::Reindex(it) => it.run().await?,
+        Command::Embed(it) => it.run().await?,
         Command::Member(it) => it.run().await?,
         Command::Doctor(it) => return it.run().await,
         Command::Completions(it) => it.run(),

@@ -5,6 +5,7 @@
 //! by the very next query, on every node.
 
 mod snapshot;
+pub(crate) mod vectors;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,15 +17,19 @@ use kiemtin_core::group::{Groups, Neighbour, Probe, Similarity};
 use kiemtin_core::ids::{ClaimId, GroupId};
 use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
-use kiemtin_core::matching::{self, Decision, Explained, Match, Scratch};
+use kiemtin_core::matching::{self, Decision, Explained, Match, Meaning, Scratch};
 use kiemtin_core::picture::{PictureHash, Pictures};
 use kiemtin_core::text::{self, TextKey};
+use kiemtin_core::vectors::{Sought, Vector};
 use kiemtin_store::changes::Changed;
 use kiemtin_store::claims::Claim;
 use kiemtin_store::groups::GroupKey;
 use kiemtin_store::reviews::Version;
 use kiemtin_store::{Store, StoreResult};
 use uuid::Uuid;
+
+use vectors::Known;
+pub use vectors::ModelKey;
 
 /// How many rows are read at a time while filling an index.
 const PAGE: i64 = 1_000;
@@ -57,12 +62,15 @@ struct State {
     merged: HashMap<GroupId, GroupId>,
     /// The pictures that messages of groups came with.
     pictures: Pictures<GroupId>,
+    /// Vectors of the model in use, if there is one.
+    vectors: Option<Known>,
     cursor: i64,
 }
 
 impl State {
     fn new(cursor: i64) -> Self {
         Self {
+            vectors: None,
             claims: ClaimIndex::new(),
             answered: HashMap::new(),
             groups: Groups::new(),
@@ -74,14 +82,20 @@ impl State {
 }
 
 impl Index {
-    /// Loads the snapshot, if there is a good one, and fills in the rest from the store.
+    /// Loads the snapshot, if there is a good one, and fills in the rest from the store. With a model
+    /// the vectors that it made are read too.
     ///
     /// # Errors
     /// The database failed. A damaged snapshot is no error: it is left aside.
-    pub async fn load(store: &Store, desk: Uuid, dir: &Path) -> StoreResult<Self> {
+    pub async fn load(
+        store: &Store,
+        desk: Uuid,
+        dir: &Path,
+        model: Option<ModelKey>,
+    ) -> StoreResult<Self> {
         let cursor = store.change_cursor().await?;
         let snapshot = snapshot::read(dir, desk).filter(|it| it.cursor <= cursor);
-        let state = match snapshot {
+        let mut state = match snapshot {
             Some(snapshot::Snapshot { claims, answered, cursor }) => {
                 let mut state = State { claims, answered, ..State::new(cursor) };
                 fill_groups(store, &mut state).await?;
@@ -90,6 +104,7 @@ impl Index {
             }
             None => filled(store).await?,
         };
+        state.vectors = model.map(Known::new);
         let index = Self {
             state: RwLock::new(state),
             scratch: Mutex::default(),
@@ -121,7 +136,13 @@ impl Index {
         if *saved == Some(self.read().cursor) {
             return Ok(());
         }
-        self.write().claims.compact();
+        {
+            let mut state = self.write();
+            state.claims.compact();
+            if let Some(known) = &mut state.vectors {
+                known.vectors.compact();
+            }
+        }
         let (bytes, cursor) = {
             let State { claims, answered, cursor, .. } = &*self.read();
             (snapshot::bytes(self.desk, claims, answered, *cursor), *cursor)
@@ -153,13 +174,15 @@ impl Index {
             let cursor = self.read().cursor;
             let Some((changed, last)) = store.changes_after(cursor).await? else {
                 // Away for longer than changes are kept.
-                let filled = filled(store).await?;
+                let mut filled = filled(store).await?;
                 self.began().clear();
-                *self.write() = filled;
+                let mut state = self.write();
+                filled.vectors = state.vectors.as_ref().map(|it| Known::new(it.model));
+                *state = filled;
                 continue;
             };
             if changed.is_empty() {
-                return Ok(());
+                return self.follow_vectors(store).await;
             }
             let mut n_changes: HashMap<Changed, usize> = HashMap::new();
             changed.iter().for_each(|it| *n_changes.entry(*it).or_default() += 1);
@@ -175,16 +198,42 @@ impl Index {
         }
     }
 
-    /// The claims that a text may make, best first. Only a claim whose answer stands *answers*.
-    pub fn find(&self, text: &str, lang: Option<Lang>, limit: usize) -> Vec<Match> {
-        self.find_key(&text::key(text, lang), limit)
+    /// Takes in the vectors that were written since the last look.
+    async fn follow_vectors(&self, store: &Store) -> StoreResult<()> {
+        loop {
+            let known = self.read().vectors.as_ref().map(|it| (it.model.hash, it.seq()));
+            let Some((model, seq)) = known else { return Ok(()) };
+            let news = vectors::news(store, model, seq).await?;
+            let is_full = news.is_full();
+            if let Some(known) = &mut self.write().vectors {
+                known.take(news);
+            }
+            if !is_full {
+                return Ok(());
+            }
+        }
     }
 
-    /// The same for a search key.
-    pub fn find_key(&self, key: &TextKey, limit: usize) -> Vec<Match> {
+    /// Whether vectors take part: there is a model, and every claim was looked at once.
+    pub fn has_vectors(&self) -> bool {
+        self.read().vectors.as_ref().is_some_and(|it| it.complete)
+    }
+
+    /// The claims that a text may make, best first. Only a claim whose answer stands *answers*.
+    pub fn find(&self, text: &str, lang: Option<Lang>, limit: usize) -> Vec<Match> {
+        self.find_key(&text::key(text, lang), None, limit)
+    }
+
+    /// The same for a search key, and for what the model makes of the text.
+    pub fn find_key(&self, key: &TextKey, meaning: Option<&Vector>, limit: usize) -> Vec<Match> {
         let mut scratch = self.scratch().pop().unwrap_or_default();
         let state = self.read();
-        let mut found = matching::find_with(&mut scratch, &state.claims, key, limit);
+        let known = state.vectors.as_ref().filter(|it| it.complete);
+        let meaning = known
+            .zip(meaning)
+            .map(|(known, vector)| Meaning { vectors: &known.vectors, sought: Sought::of(vector) });
+        let mut found =
+            matching::find_near(&mut scratch, &state.claims, key, meaning.as_ref(), limit);
         for it in &mut found {
             if it.decision == Decision::Answer && !state.answered.contains_key(&it.claim) {
                 it.decision = Decision::Suggest;
@@ -274,8 +323,9 @@ impl Index {
     /// How many claims, how many groups, and about how many bytes of memory.
     pub fn size(&self) -> (usize, usize, usize) {
         let state = self.read();
+        let vectors = state.vectors.as_ref().map_or(0, |it| it.vectors.memory_bytes());
         let groups = state.groups.memory_bytes() + state.pictures.memory_bytes();
-        let bytes = state.claims.memory_bytes() + groups;
+        let bytes = state.claims.memory_bytes() + groups + vectors;
         (state.claims.len(), state.groups.len(), bytes)
     }
 
@@ -286,6 +336,17 @@ impl Index {
         let texts: Vec<String> = variants.chain(sightings).collect();
         let answer = store.newest_version(id).await?.filter(|it| !it.is_retraction());
         put(&mut self.write(), &claim, &texts, answer.as_ref());
+        self.look_at_vectors(store, id).await
+    }
+
+    /// Vectors go with the texts that they were made from; those of new texts come a little later.
+    async fn look_at_vectors(&self, store: &Store, id: ClaimId) -> StoreResult<()> {
+        let model = self.read().vectors.as_ref().map(|it| it.model.hash);
+        let Some(model) = model else { return Ok(()) };
+        let row = store.vectors_of(model, id).await?;
+        if let Some(known) = &mut self.write().vectors {
+            known.put(id, row.as_deref().unwrap_or_default());
+        }
         Ok(())
     }
 

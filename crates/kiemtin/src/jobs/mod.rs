@@ -3,6 +3,7 @@
 
 mod answer_receipts;
 mod capture_evidence;
+pub mod embed_claims;
 mod erase_expired;
 mod sort_messages;
 
@@ -10,13 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kiemtin_store::jobs::Leased;
-use kiemtin_store::{StoreError, evidence, groups, messages};
+use kiemtin_store::{StoreError, evidence, groups, messages, vectors};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::app::clock::chance;
+use crate::app::model::GivenModel;
 use crate::fetch::Fetcher;
+use embed_claims::Step;
 
 pub use erase_expired::ERASE_EXPIRED;
 
@@ -27,14 +30,19 @@ const REST: Duration = Duration::from_millis(500);
 const FETCHES_MAX: usize = 4;
 /// Jobs that one transaction ends, where they can be done together.
 const TOGETHER_MAX: i64 = 16;
+/// How long the making of vectors rests after a failure: a full disk lasts longer than a second.
+const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// How often a node saves its index and looks whether erasing is planned.
 const UPKEEP: Duration = Duration::from_secs(60 * 60);
 
 /// Does jobs until told to stop; what is being done then is finished.
 ///
-/// Pages are fetched, messages sorted and the rest done side by side: sorting never waits for a
-/// slow server, and an answer reaches its receipts however many tips come in.
+/// Pages are fetched, messages sorted, vectors made and the rest done side by side: sorting never
+/// waits for a slow server, and an answer reaches its receipts however many tips come in.
 pub async fn work(app: Arc<App>, fetcher: Arc<Fetcher>, stop: CancellationToken) {
+    if let GivenModel::Broken(why) = &app.model {
+        tracing::error!(error = %why, "Matching goes by words alone: {why}");
+    }
     match app.store.take_over_jobs(app.now()).await {
         Ok(0) => {}
         Ok(n) => tracing::warn!(n_jobs = n, "{n} jobs had been given up: they are tried again"),
@@ -44,6 +52,7 @@ pub async fn work(app: Arc<App>, fetcher: Arc<Fetcher>, stop: CancellationToken)
         keep_up(&app, &stop),
         fetch_pages(&app, &fetcher, &stop),
         sort_what_comes(&app, &fetcher, &stop),
+        embed_what_changes(&app, &stop),
         do_the_rest(&app, &fetcher, &stop)
     );
 }
@@ -113,8 +122,29 @@ async fn sort_what_comes(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationT
     }
 }
 
+/// Without a model there is nothing to make vectors with: another node may have one.
+async fn embed_what_changes(app: &Arc<App>, stop: &CancellationToken) {
+    while app.model.model().is_some() && !stop.is_cancelled() {
+        match embed_claims::step(app).await {
+            Ok(Step::Nothing | Step::Some(0)) => pause(stop).await,
+            Ok(Step::Some(_) | Step::Completed(_)) => {}
+            Err(err) => {
+                tracing::warn!(error = %err, "Vectors could not be made: {err:#}");
+                pause_after_failure(stop).await;
+            }
+        }
+    }
+}
+
+async fn pause_after_failure(stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(AFTER_FAILURE) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
 async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
-    let others = [messages::SORT_MESSAGES, evidence::CAPTURE_EVIDENCE];
+    let others = [messages::SORT_MESSAGES, evidence::CAPTURE_EVIDENCE, vectors::EMBED_CLAIMS];
     while !stop.is_cancelled() {
         match app.store.lease_job_other_than(others, app.now()).await {
             Ok(Some(job)) => run(app, fetcher, &[job]).await,
@@ -128,7 +158,8 @@ async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken
     }
 }
 
-/// Does the jobs that are due now and returns how many: for commands that end.
+/// Does the jobs that are due now and returns how many: for commands that end. Vectors are made by
+/// whoever stays.
 ///
 /// # Errors
 /// The database failed.
@@ -136,7 +167,8 @@ pub async fn drain(app: &Arc<App>, fetcher: &Fetcher) -> anyhow::Result<usize> {
     // What a killed process held is not waited for.
     app.store.take_over_jobs(app.now()).await?;
     let mut n_done = 0;
-    while let Some(job) = app.store.lease_job(app.now()).await? {
+    let others = [vectors::EMBED_CLAIMS; 3];
+    while let Some(job) = app.store.lease_job_other_than(others, app.now()).await? {
         let jobs = together(app, job).await;
         run(app, fetcher, &jobs).await;
         n_done += jobs.len();

@@ -14,7 +14,9 @@ use kiemtin_core::group::Probe;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::matching::{Decision, Match};
 use kiemtin_core::picture::with_same_picture;
+use kiemtin_core::text;
 use kiemtin_core::text::normalise::normalise;
+use kiemtin_core::vectors::Vector;
 use kiemtin_store::groups::{Into, NewGroup, NewMatch, Sorted};
 use kiemtin_store::jobs::Leased;
 use kiemtin_store::messages::Unsorted;
@@ -40,7 +42,11 @@ pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
     app.index.follow(&app.store).await?;
     let pictured = pictured(app, &messages).await?;
     let sorting = app.clone();
-    let sorted = tokio::task::spawn_blocking(move || sort(&sorting, messages, &pictured)).await?;
+    let (mut sorted, begun) = tokio::task::spawn_blocking(move || sort(&sorting, messages)).await?;
+    let vectors = app.vectors(begun.iter().map(|it| it.message.text.clone()).collect()).await;
+    let matching = app.clone();
+    sorted.groups =
+        tokio::task::spawn_blocking(move || groups(&matching, &begun, &vectors, &pictured)).await?;
     let begun: Vec<GroupId> = sorted.groups.iter().map(|it| it.id).collect();
     let res = app.store.sort(jobs, &sorted, app.now(), fresh()).await;
     match &res {
@@ -72,7 +78,7 @@ async fn pictured(app: &App, messages: &[Unsorted]) -> anyhow::Result<Pictured> 
 
 /// Decides where each message goes. Facts and matches, which cost the time, are made on all cores;
 /// joining groups goes one by one, so that the second of two alike finds the first.
-fn sort(app: &App, messages: Vec<Unsorted>, pictured: &Pictured) -> Sorted {
+fn sort(app: &App, messages: Vec<Unsorted>) -> (Sorted, Vec<Begun>) {
     let facts = on_all_cores(&messages, |it| Facts::of(&normalise(&it.text), it.lang));
     let mut sorted = Sorted::default();
     let mut begun: Vec<(GroupId, usize)> = Vec::new();
@@ -86,21 +92,38 @@ fn sort(app: &App, messages: Vec<Unsorted>, pictured: &Pictured) -> Sorted {
             });
         sorted.messages.push((message.id, into.clone()));
     }
-    let find = |&(_, idx): &(GroupId, usize)| {
-        let message = &messages[idx];
-        let mut found = app.index.find(&message.text, Some(message.lang), MATCHES_MAX);
+    let mut all: Vec<_> = messages.into_iter().zip(facts).map(Some).collect();
+    let begun = begun.into_iter().filter_map(|(id, idx)| {
+        let (message, own) = all[idx].take()?;
+        let facts = grown.remove(&id).unwrap_or(own);
+        Some(Begun { id, message, facts })
+    });
+    let begun = begun.collect();
+    sorted.grown = grown.into_iter().map(|(id, facts)| (id, facts.to_bytes())).collect();
+    (sorted, begun)
+}
+
+/// A message that begins a group.
+struct Begun {
+    id: GroupId,
+    message: Unsorted,
+    facts: Facts,
+}
+
+/// The groups that begin, each with the claims that it may be about. `vectors` has one for each of
+/// the first of them.
+fn groups(app: &App, begun: &[Begun], vectors: &[Vector], pictured: &Pictured) -> Vec<NewGroup> {
+    let pairs: Vec<_> = begun.iter().enumerate().map(|(idx, it)| (it, vectors.get(idx))).collect();
+    let find = |(Begun { message, .. }, vector): &(&Begun, Option<&Vector>)| {
+        let key = text::key(&message.text, Some(message.lang));
+        let mut found = app.index.find_key(&key, *vector, MATCHES_MAX);
         if let Some(claims) = pictured.get(&message.id) {
             with_same_picture(&mut found, claims, message.lang);
         }
         found
     };
-    let found = on_all_cores(&begun, find);
-    for (&(id, idx), found) in begun.iter().zip(found) {
-        let facts = grown.remove(&id).unwrap_or_else(|| facts[idx].clone());
-        sorted.groups.push(new_group(id, &messages[idx], &facts, &found));
-    }
-    sorted.grown = grown.into_iter().map(|(id, facts)| (id, facts.to_bytes())).collect();
-    sorted
+    let found = on_all_cores(&pairs, find);
+    begun.iter().zip(found).map(|(it, found)| new_group(it, &found)).collect()
 }
 
 /// `None` for a sketch that this program cannot read: such a text begins a group of its own.
@@ -136,7 +159,7 @@ fn begin(app: &App, begun: &mut Vec<(GroupId, usize)>, idx: usize) -> Into {
     Into::New(begun.len() - 1)
 }
 
-fn new_group(id: GroupId, message: &Unsorted, facts: &Facts, found: &[Match]) -> NewGroup {
+fn new_group(Begun { id, message, facts }: &Begun, found: &[Match]) -> NewGroup {
     let matches = found.iter().filter(|it| PROBABILITY_MIN <= it.probability);
     let new_match = |it: &Match| NewMatch {
         claim: it.claim,
@@ -146,7 +169,7 @@ fn new_group(id: GroupId, message: &Unsorted, facts: &Facts, found: &[Match]) ->
     };
     let best = found.first().filter(|it| it.decision == Decision::Answer);
     NewGroup {
-        id,
+        id: *id,
         exact_hash: message.exact_hash,
         sketch: message.sketch.clone(),
         facts: facts.to_bytes(),

@@ -10,6 +10,9 @@ mod tidy;
 mod cli;
 // What is left when something fails, and what must never be left.
 mod faults;
+// Embedding models, where they are built in.
+#[cfg(feature = "embed")]
+mod embed;
 // The bundled sample.
 mod sample;
 // Whole stories, in two organisations.

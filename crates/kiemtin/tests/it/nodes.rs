@@ -59,7 +59,7 @@ fn claim(app: &App, text: &str) -> NewClaim {
 }
 
 async fn open_again(desk: &Desk) -> anyhow::Result<Arc<App>> {
-    let place = Place { data: desk.app.folder.path().to_owned(), database: None };
+    let place = Place { data: desk.app.folder.path().to_owned(), database: None, model: None };
     App::open(&place, Urls::default(), Arc::new(SystemClock), false).await
 }
 

@@ -21,6 +21,7 @@ mod pictures;
 mod retention;
 mod reviews;
 mod schema;
+mod vectors;
 
 use std::io::Write as _;
 

@@ -75,6 +75,5 @@ fn what_cannot_be_read_is_named() {
     let (claims, queries) = (file("claims.jsonl"), file("queries.jsonl"));
     let qrels = ["eval", "--claims", &claims, "--queries", &queries, "--qrels", &queries];
     Ran::of(&mut command(&qrels)).fails("queries.jsonl: line 1 of the qrels is not");
-    eval(&["--model", "/tmp"]).fails("this build knows no embedding models");
     eval(&["--drop", "/nowhere"]).fails("cannot open /nowhere");
 }

@@ -43,7 +43,7 @@ impl TestDesk {
     pub(crate) async fn new() -> Self {
         let folder = TempFolder::new();
         let clock = Arc::new(FixedClock::at(Timestamp::parse(BEGINS).expect("valid")));
-        let place = Place { data: folder.0.clone(), database: None };
+        let place = Place { data: folder.0.clone(), database: None, model: None };
         let app = App::open(&place, Urls::one(PUBLIC_URL), clock.clone(), true).await;
         let app = app.expect("a new desk opens");
         let cast = Cast::of(&app).await;

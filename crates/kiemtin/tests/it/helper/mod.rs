@@ -3,6 +3,8 @@
 pub(crate) mod chance;
 pub(crate) mod desk;
 pub(crate) mod dump;
+#[cfg(feature = "embed")]
+pub(crate) mod model;
 pub(crate) mod people;
 pub(crate) mod pictures;
 pub(crate) mod program;

@@ -88,7 +88,7 @@ impl Desk {
         static N: AtomicU32 = AtomicU32::new(0);
         let n = N.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("kiemtin-desk-{}-{n}", std::process::id()));
-        let place = Place { data: folder.clone(), database: None };
+        let place = Place { data: folder.clone(), database: None, model: None };
         let clock = Arc::new(FixedClock::at(Timestamp::parse(NOON).unwrap()));
         let app = App::open(&place, urls, clock.clone(), demo).await.unwrap();
         Self { router: kiemtin::web::router(app.clone()), app, clock, folder }

@@ -21,7 +21,7 @@ pub(crate) struct Ran {
 pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kiemtin"));
     command.args(args).stdin(Stdio::null());
-    for name in ["DATA", "DATABASE", "LISTEN", "PUBLIC_URL", "ALLOW_FETCH", "LOG"] {
+    for name in ["DATA", "DATABASE", "MODEL", "LISTEN", "PUBLIC_URL", "ALLOW_FETCH", "LOG"] {
         command.env_remove(format!("KIEMTIN_{name}"));
     }
     command
