@@ -35,4 +35,5 @@ pub mod group;
 pub mod index;
 pub mod matching;
 pub mod picture;
+pub mod quality;
 pub mod rank;
