@@ -48,6 +48,12 @@ pub fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 
+/// The same to a tenth: `97,3 %` or `97.3 %`.
+pub fn percent_fine(lang: Lang, share: f64) -> String {
+    let percent = format!("{:.1} %", 100.0 * share);
+    if lang == Lang::Vi { percent.replace('.', ",") } else { percent }
+}
+
 fn identifier(lang: Lang) -> LanguageIdentifier {
     match lang {
         Lang::Vi => langid!("vi"),
@@ -65,5 +71,7 @@ mod tests {
         assert_eq!(number(Lang::En, 1_234), "1,234");
         assert_eq!(number(Lang::En, -12), "-12");
         assert_eq!(number(Lang::Vi, 100), "100");
+        assert_eq!(percent_fine(Lang::Vi, 0.9734), "97,3 %");
+        assert_eq!(percent_fine(Lang::En, 1.0), "100.0 %");
     }
 }

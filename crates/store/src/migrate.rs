@@ -4,10 +4,11 @@
 use crate::engine::{Engine, StoreError, StoreResult, args};
 
 /// The migrations in order. The version of a desk is how many of them it has seen.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_desk.sql"),
     include_str!("../migrations/0002_pictures.sql"),
     include_str!("../migrations/0003_copies.sql"),
+    include_str!("../migrations/0004_pairs.sql"),
 ];
 
 /// The schema that this program knows.

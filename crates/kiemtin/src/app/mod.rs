@@ -7,6 +7,7 @@ pub mod intake;
 pub mod pages;
 pub mod people;
 pub mod pictures;
+pub mod quality;
 
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ pub struct App {
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
     pictures: pictures::Pictures,
+    thresholds_read_at: quality::ReadAt,
 }
 
 /// Opens what a desk remembers for reading only: nothing is made or migrated.
@@ -151,8 +153,10 @@ impl App {
             intake,
             publishers: RwLock::default(),
             pictures: pictures::Pictures::default(),
+            thresholds_read_at: quality::ReadAt::default(),
         };
         app.reload_publishers().await?;
+        app.follow().await?;
         Ok(Arc::new(app))
     }
 
@@ -245,7 +249,7 @@ impl App {
         lang: Option<Lang>,
         limit: usize,
     ) -> StoreResult<Vec<Match>> {
-        self.index.follow(&self.store).await?;
+        self.follow().await?;
         Ok(self.index.find(text, lang, limit))
     }
 

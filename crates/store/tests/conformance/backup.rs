@@ -44,6 +44,7 @@ async fn full(engine: &str) -> Fresh {
         probability: 0.1 + 0.2,
         decision: "suggest",
         reasons: "[]".to_owned(),
+        vetoed: false,
     }];
     let group = NewGroup { matches, ..fresh.new_group("matched") };
     fresh.sorted(fresh.intake("matched"), group).await;
@@ -81,7 +82,10 @@ async fn every_table_is_in_a_backup() {
     let fresh = full("SQLite").await;
     let (manifest, _) = dump(&fresh.store).await;
     let in_backup: BTreeSet<String> = manifest.tables.iter().map(|it| it.name.clone()).collect();
-    let schema = include_str!("../../migrations/0001_desk.sql");
+    let schema = concat!(
+        include_str!("../../migrations/0001_desk.sql"),
+        include_str!("../../migrations/0004_pairs.sql")
+    );
     let named =
         |line: &str| Some(line.strip_prefix("create table ")?.split(' ').next()?.to_owned());
     let mut all: BTreeSet<String> = schema.lines().filter_map(named).collect();
@@ -96,6 +100,7 @@ async fn every_table_is_in_a_backup() {
         "foreign_reviews",
         "invitations",
         "involvements",
+        "past_pairs",
         "sessions",
     ];
     assert_eq!(empty, BTreeSet::from(of_no_value_type_of_their_own));

@@ -9,3 +9,4 @@ mod import;
 mod import_address;
 mod match_text;
 mod member;
+mod quality;
