@@ -21,6 +21,22 @@ pub enum Decision {
     None,
 }
 
+impl Decision {
+    /// Reads the word of a decision, as it stands in the store.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Answer, Self::Suggest, Self::None].into_iter().find(|it| it.code() == code)
+    }
+
+    /// The word of a decision in the store, in JSON and in the keys of words.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Suggest => "suggest",
+            Self::None => "none",
+        }
+    }
+}
+
 /// Why a claim was thought to be the same, or why it must not be answered by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {

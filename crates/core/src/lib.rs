@@ -35,6 +35,7 @@ pub mod group;
 pub mod index;
 pub mod matching;
 pub mod picture;
+pub mod quality;
 pub mod rank;
 pub mod similarity;
 pub mod vectors;

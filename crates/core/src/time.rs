@@ -12,6 +12,13 @@ use crate::lang::Lang;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
+/// A month of the clock in Vietnam: all that is told of when a member decided something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    year: i16,
+    month: i8,
+}
+
 /// One hour: the precision to which a tip's time is kept.
 pub const HOUR_MS: i64 = 60 * 60 * 1000;
 /// One day.
@@ -67,6 +74,12 @@ impl Timestamp {
         self.zoned(vietnam()).strftime("%Y-%m-%d").to_string()
     }
 
+    /// The month in Vietnam.
+    pub fn month(self) -> Month {
+        let day = self.zoned(vietnam());
+        Month { year: day.year(), month: day.month() }
+    }
+
     /// The day as a reader writes it: `1/11/2026` or `1 November 2026`.
     pub fn date(self, lang: Lang) -> String {
         let format = match lang {
@@ -93,6 +106,29 @@ impl Timestamp {
     }
 }
 
+impl Month {
+    /// Reads `2026-11`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let day: jiff::civil::Date = format!("{text}-01").parse().ok()?;
+        Some(Self { year: day.year(), month: day.month() })
+    }
+
+    /// As a reader writes it: `11/2026` or `November 2026`.
+    pub fn words(self, lang: Lang) -> String {
+        let day = jiff::civil::date(self.year, self.month, 1);
+        match lang {
+            Lang::Vi => day.strftime("%-m/%Y").to_string(),
+            Lang::En => day.strftime("%B %Y").to_string(),
+        }
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
 fn vietnam() -> TimeZone {
     TimeZone::fixed(Offset::constant(7))
 }
@@ -111,6 +147,19 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-11-01").expect("valid").iso_date(), "2026-11-01");
         let wall = Timestamp::parse("2026-11-01 09:05:30").expect("valid");
         assert_eq!(wall, at);
+    }
+
+    #[test]
+    fn a_month_is_that_of_the_clock_in_vietnam() {
+        let month = Timestamp::parse("2026-10-31T18:00:00Z").expect("valid").month();
+        assert_eq!(month.to_string(), "2026-11");
+        assert_eq!(
+            (month.words(Lang::Vi).as_str(), month.words(Lang::En).as_str()),
+            ("11/2026", "November 2026")
+        );
+        assert_eq!(Month::parse("2026-11"), Some(month));
+        assert_eq!(Month::parse("2026-13").or(Month::parse("")), None);
+        assert!(Month::parse("2025-12") < Some(month));
     }
 
     #[test]

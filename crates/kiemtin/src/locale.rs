@@ -54,6 +54,12 @@ pub fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 
+/// The same to a tenth: `97,3 %` or `97.3 %`.
+pub fn percent_fine(lang: Lang, share: f64) -> String {
+    let percent = format!("{:.1} %", 100.0 * share);
+    if lang == Lang::Vi { percent.replace('.', ",") } else { percent }
+}
+
 fn identifier(lang: Lang) -> LanguageIdentifier {
     match lang {
         Lang::Vi => langid!("vi"),
@@ -75,5 +81,7 @@ mod tests {
             (hundredths(Lang::Vi, 7), hundredths(Lang::En, 100)),
             ("0,07".into(), "1.00".into())
         );
+        assert_eq!(percent_fine(Lang::Vi, 0.9734), "97,3 %");
+        assert_eq!(percent_fine(Lang::En, 1.0), "100.0 %");
     }
 }

@@ -8,11 +8,7 @@ use crate::locale::{self, text_with};
 
 /// The word of a decision in the store, in JSON and in Fluent keys.
 pub fn decision_code(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Answer => "answer",
-        Decision::Suggest => "suggest",
-        Decision::None => "none",
-    }
+    decision.code()
 }
 
 /// Reasons as they are kept.

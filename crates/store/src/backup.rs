@@ -24,7 +24,7 @@ const PAGE: i64 = 1_000;
 
 /// Every table but the one of pages, and its key, in the order of restoring: what is named stands
 /// before what names it.
-const TABLES: [(&str, &[&str]); 28] = [
+const TABLES: [(&str, &[&str]); 29] = [
     ("desk", &["one"]),
     ("organisations", &["id"]),
     ("members", &["id"]),
@@ -37,6 +37,7 @@ const TABLES: [(&str, &[&str]); 28] = [
     ("groups", &["id"]),
     ("messages", &["id"]),
     ("matches", &["group_id", "claim_id"]),
+    ("past_pairs", &["group_id", "claim_id"]),
     ("receipts", &["hash"]),
     ("cases", &["id"]),
     ("involvements", &["claim_id", "org_id", "marked_at"]),

@@ -31,6 +31,8 @@ pub struct NewMatch {
     pub decision: &'static str,
     /// The reasons, as JSON.
     pub reasons: String,
+    /// Whether one of them forbids an answer.
+    pub vetoed: bool,
 }
 
 /// A group that a sorted message begins.
@@ -361,14 +363,42 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, claim, by).await?;
-        let sql = "update groups set claim_id = null, tied_by = null \
-            where id = $1 and claim_id = $2";
-        tx.run_one(sql, args![group, claim]).await?;
+        untie(&mut tx, group, claim, by, now, chance).await?;
         judge(&mut tx, group, claim, "rejected", now).await?;
-        settle(&mut tx, group, now).await?;
-        note(&mut tx, "group.untie", group, Some(claim), by, json!({}), now, chance).await?;
-        changes::add(&mut tx, &[Changed::Claim(claim), Changed::Group(group)]).await?;
+        tx.commit().await
+    }
+
+    /// Takes back what a member decided about a pair, a tie or a rejection, and what followed for
+    /// other claims of the group: no label stays, and a group that was tied waits again.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when nothing was decided about the pair, or other than by a member;
+    /// [`Rule::Involved`] when the claim concerns the member's organisation.
+    pub async fn take_back(
+        &self,
+        group: GroupId,
+        claim: ClaimId,
+        by: &Member,
+        now: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "select decided_at from matches where group_id = $1 and claim_id = $2 \
+            and decided_at is not null";
+        let row = tx.row(sql, args![group, claim]).await?.ok_or(StoreError::Stale)?;
+        let decided: i64 = row.get("decided_at")?;
+        if tied(&mut tx, group).await? == Some(claim) {
+            untie(&mut tx, group, claim, by, now, chance).await?;
+        } else {
+            is_uninvolved(&mut tx, claim, by).await?;
+            note(&mut tx, "match.reopen", group, Some(claim), by, json!({}), now, chance).await?;
+        }
+        // What was not proposed is there for the label alone.
+        let sql = "delete from matches where group_id = $1 and decided_at = $2 and probability = 0";
+        tx.run(sql, args![group, decided]).await?;
+        let sql = "update matches set state = 'proposed', decided_at = null \
+            where group_id = $1 and decided_at = $2";
+        tx.run(sql, args![group, decided]).await?;
         tx.commit().await
     }
 
@@ -638,6 +668,23 @@ pub(crate) async fn tie(
     changes::add(tx, &[Changed::Claim(claim), Changed::Group(group)]).await
 }
 
+/// Lets a group wait again; what becomes of the label is the caller's to say.
+async fn untie(
+    tx: &mut Tx,
+    group: GroupId,
+    claim: ClaimId,
+    by: &Member,
+    now: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    is_uninvolved(tx, claim, by).await?;
+    let sql = "update groups set claim_id = null, tied_by = null where id = $1 and claim_id = $2";
+    tx.run_one(sql, args![group, claim]).await?;
+    settle(tx, group, now).await?;
+    note(tx, "group.untie", group, Some(claim), by, json!({}), now, chance).await?;
+    changes::add(tx, &[Changed::Claim(claim), Changed::Group(group)]).await
+}
+
 /// Claims that have an answer give it to the receipts behind new ties.
 pub(crate) async fn follow_ties(
     tx: &mut Tx,
@@ -682,8 +729,8 @@ async fn begin_groups(
         changed.push(Changed::Group(it.id));
         matches.extend(it.matches.iter().map(|one| match_values(it.id, one)));
     }
-    let head = "insert into matches (group_id, claim_id, probability, decision, reasons, state) \
-        values";
+    let head = "insert into matches (group_id, claim_id, probability, decision, reasons, vetoed, \
+        state) values";
     tx.many(head, "on conflict (group_id, claim_id) do nothing", matches).await?;
     changes::add(tx, &changed).await?;
     Ok(ids)
@@ -698,8 +745,8 @@ fn group_values(new: &NewGroup, tie: Option<ClaimId>, now: Timestamp) -> Vec<cra
 }
 
 fn match_values(group: GroupId, new: &NewMatch) -> Vec<crate::Value> {
-    let NewMatch { claim, probability, decision, reasons } = new;
-    args![group, *claim, *probability, *decision, reasons.as_str(), "proposed"]
+    let NewMatch { claim, probability, decision, reasons, vetoed } = new;
+    args![group, *claim, *probability, *decision, reasons.as_str(), *vetoed, "proposed"]
 }
 
 /// Where claims that were merged meanwhile went.

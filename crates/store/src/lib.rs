@@ -11,6 +11,7 @@ pub mod organisations;
 // What comes in.
 pub mod groups;
 pub mod messages;
+pub mod pairs;
 pub mod receipts;
 
 // What is worked on.

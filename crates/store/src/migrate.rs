@@ -4,11 +4,12 @@
 use crate::engine::{Engine, StoreError, StoreResult, args};
 
 /// The migrations in order. The version of a desk is how many of them it has seen.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/0001_desk.sql"),
     include_str!("../migrations/0002_pictures.sql"),
     include_str!("../migrations/0003_copies.sql"),
     include_str!("../migrations/0004_vectors.sql"),
+    include_str!("../migrations/0005_pairs.sql"),
 ];
 
 /// The schema that this program knows.

@@ -6,11 +6,11 @@ use kiemtin_core::ids::{ClaimId, GroupId};
 use kiemtin_core::time::Timestamp;
 use uuid::Uuid;
 
-use crate::Store;
 use crate::changes::{self, Changed};
 use crate::engine::{Row, StoreResult, Value, args};
 use crate::members::{SESSION_IDLE_MS, SESSION_MS};
 use crate::messages::UNPROCESSED_MS;
+use crate::{Store, pairs};
 
 /// What one run erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,7 +100,8 @@ impl Store {
         Ok(n)
     }
 
-    /// Groups that nothing is left of go with what was proposed for them and done to them.
+    /// Groups that nothing is left of go with what was proposed for them and done to them; that a
+    /// proposal was rejected is kept as a figure.
     async fn erase_groups(&self, now: Timestamp) -> StoreResult<u64> {
         let long_ago = now.plus_millis(-UNPROCESSED_MS);
         // A look without the writer's lock first: it goes through all groups, and mostly none is
@@ -110,6 +111,7 @@ impl Store {
         }
         let mut tx = self.begin().await?;
         let ids = ids(tx.rows(GONE, args![long_ago, ERASED_AT_ONCE]).await?)?;
+        pairs::keep(&mut tx, args_of(&ids)).await?;
         for delete in [
             ") delete from matches where group_id in (select i from v)",
             ") delete from events where group_id in (select i from v)",

@@ -5,6 +5,7 @@ desk-nav = Desk
 desk-queue = Queue
 desk-cases = Cases
 desk-search = Search
+desk-quality = Quality
 desk-orgs = Organisations
 desk-members = Members
 desk-site = Public site
@@ -508,3 +509,45 @@ d-not-kept-packing = The site packs the page in a way that cannot be unpacked. T
 d-not-kept-size = The page is too large to be kept.
 d-not-kept-network = The site cannot be reached or broke off. Try again later.
 d-done-password = The password is changed.
+
+# How well the matcher does.
+d-quality-title = How well the matcher does
+d-quality-lead = Counted from this desk's own decisions: each tie to a claim, each rejection of a proposed one. No figure names a member, and what is undone is not counted.
+d-quality-empty = Nothing has been decided yet. Tie a group in the queue to a claim, or say that a proposed claim is not the same: each such decision is counted here.
+d-quality-langs = By language
+d-quality-lang = Language
+d-quality-month = Month
+d-quality-pairs = Judged proposals
+d-quality-precision = Right answers
+d-quality-coverage = Groups answered
+d-quality-recall = Right claim proposed
+d-quality-first = Right claim first
+d-quality-error = Calibration error
+d-quality-explain = Right answers: of what was answered without a person, the share that was right. Groups answered, right claim proposed and first: of the groups whose claim was at the desk. Calibration error: how far probabilities were from the truth, on average.
+d-quality-of = { $share } ({ $part } of { $whole })
+d-quality-thresholds = From which probability on a match is answered
+d-quality-wish = Share of answers that should be right
+d-quality-show = Show
+d-quality-shipped = As shipped
+d-quality-in-use = In use
+d-quality-given = For { $wish } right answers
+d-quality-choice = { $threshold }: { $n } answers, { $precision } right, groups answered { $coverage }
+d-quality-missing = Not known yet: { $n ->
+    [one] one more right first proposal
+   *[other] { $n } more right first proposals
+} would show it.
+d-quality-moves = A language uses the threshold of its own decisions once { $n } first proposals are judged: the lowest that is right { $wish } of the time, at most { $fall } points under the shipped one. Read every hour.
+d-quality-calibration = What was said, and what was
+d-quality-band = Probability
+d-quality-said = Said
+d-quality-was = Was
+d-quality-months = By month
+d-quality-worst = What it got wrong, worst first
+d-quality-none-wrong = Nothing, so far.
+d-quality-wrong = another claim
+d-quality-missed = was there and not proposed
+d-quality-late = right, but not proposed first
+d-quality-group = Group
+d-quality-text-gone = (the text has expired)
+d-done-taken-back = Undone.
+d-event-match-reopen = Rejection undone

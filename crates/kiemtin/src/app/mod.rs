@@ -8,6 +8,7 @@ pub mod model;
 pub mod pages;
 pub mod people;
 pub mod pictures;
+pub mod quality;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -61,6 +62,7 @@ pub struct App {
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
     pictures: pictures::Pictures,
+    thresholds_read_at: quality::ReadAt,
 }
 
 /// Opens what a desk remembers for reading only: nothing is made or migrated.
@@ -166,8 +168,10 @@ impl App {
             intake,
             publishers: RwLock::default(),
             pictures: pictures::Pictures::default(),
+            thresholds_read_at: quality::ReadAt::default(),
         };
         app.reload_publishers().await?;
+        app.follow().await?;
         Ok(Arc::new(app))
     }
 
@@ -260,7 +264,7 @@ impl App {
         lang: Option<Lang>,
         limit: usize,
     ) -> StoreResult<Vec<Match>> {
-        self.index.follow(&self.store).await?;
+        self.follow().await?;
         let vectors = self.vectors(vec![text.to_owned()]).await;
         let key = text::key(text, lang);
         Ok(self.index.find_key(&key, vectors.first(), limit))

@@ -13,6 +13,7 @@ mod handover;
 mod import;
 mod match_text;
 mod member;
+mod quality;
 mod reindex;
 mod serve;
 mod table;
@@ -49,6 +50,8 @@ enum Command {
     Match(match_text::MatchText),
     /// Measure ranking and decisions on a test collection.
     Eval(eval::Eval),
+    /// Show how well the matcher does on the desk's own decisions.
+    Quality(quality::Quality),
     /// Write the whole desk into one file, while it runs.
     Backup(backup::Backup),
     /// Make a desk from a backup.
@@ -100,6 +103,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(it) => return it.run().await,
         Command::Match(it) => it.run().await?,
         Command::Eval(it) => it.run()?,
+        Command::Quality(it) => it.run().await?,
         Command::Backup(it) => it.run().await?,
         Command::Restore(it) => it.run().await?,
         Command::Reindex(it) => it.run().await?,

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
+use kiemtin_core::decide::{self, Thresholds, decide};
 use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint::{Fingerprint, Sketch};
 use kiemtin_core::group::{Groups, Neighbour, Probe, Similarity};
@@ -19,6 +20,7 @@ use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{self, Decision, Explained, Match, Meaning, Scratch};
 use kiemtin_core::picture::{PictureHash, Pictures};
+use kiemtin_core::similarity;
 use kiemtin_core::text::{self, TextKey};
 use kiemtin_core::vectors::{Sought, Vector};
 use kiemtin_store::changes::Changed;
@@ -41,6 +43,8 @@ const SIGHTINGS_MAX: i64 = 20;
 pub struct Index {
     state: RwLock<State>,
     scratch: Mutex<Vec<Scratch>>,
+    /// From which probability on a match is answered, by the place of the language in [`Lang::ALL`].
+    thresholds: RwLock<[Thresholds; Lang::ALL.len()]>,
     /// Groups that began here and that the change cursor has not told of yet.
     began: Mutex<HashSet<GroupId>>,
     /// One look at the changes at a time; readers go on meanwhile.
@@ -108,6 +112,7 @@ impl Index {
         let index = Self {
             state: RwLock::new(state),
             scratch: Mutex::default(),
+            thresholds: RwLock::new(Lang::ALL.map(decide::thresholds)),
             began: Mutex::default(),
             following: tokio::sync::Mutex::default(),
             saved: Mutex::default(),
@@ -234,14 +239,32 @@ impl Index {
             .map(|(known, vector)| Meaning { vectors: &known.vectors, sought: Sought::of(vector) });
         let mut found =
             matching::find_near(&mut scratch, &state.claims, key, meaning.as_ref(), limit);
-        for it in &mut found {
-            if it.decision == Decision::Answer && !state.answered.contains_key(&it.claim) {
+        let mut thresholds = self.thresholds(key.lang);
+        if meaning.is_some() {
+            let with_model = similarity::thresholds(key.lang);
+            thresholds.answer = thresholds.answer.max(with_model.answer);
+        }
+        for (place, it) in found.iter_mut().enumerate() {
+            it.decision = decide(it.probability, &it.reasons, thresholds);
+            let may_answer = place == 0 && state.answered.contains_key(&it.claim);
+            if it.decision == Decision::Answer && !may_answer {
                 it.decision = Decision::Suggest;
             }
         }
         drop(state);
         self.scratch().push(scratch);
         found
+    }
+
+    /// The thresholds in use.
+    pub fn thresholds(&self, lang: Lang) -> Thresholds {
+        self.thresholds.read().expect("nobody panics while holding it")[place(lang)]
+    }
+
+    /// Decides by other thresholds from now on.
+    pub fn set_thresholds(&self, lang: Lang, thresholds: Thresholds) {
+        let mut all = self.thresholds.write().expect("nobody panics while holding it");
+        all[place(lang)] = thresholds;
     }
 
     /// What a search for a key sees.
@@ -378,6 +401,10 @@ impl Index {
     fn scratch(&self) -> std::sync::MutexGuard<'_, Vec<Scratch>> {
         self.scratch.lock().expect("nobody panics while holding it")
     }
+}
+
+fn place(lang: Lang) -> usize {
+    Lang::ALL.iter().position(|it| *it == lang).expect("it has all of them")
 }
 
 /// Everything that the store has, as it stands now.

@@ -12,7 +12,7 @@ use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint::{Fingerprint, Sketch};
 use kiemtin_core::group::Probe;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
-use kiemtin_core::matching::{Decision, Match};
+use kiemtin_core::matching::{Decision, Match, Reason};
 use kiemtin_core::picture::with_same_picture;
 use kiemtin_core::text;
 use kiemtin_core::text::normalise::normalise;
@@ -39,7 +39,7 @@ pub(super) async fn run(app: &Arc<App>, jobs: &[Leased]) -> anyhow::Result<()> {
         ids.extend(serde_json::from_str::<Vec<MessageId>>(&job.payload)?);
     }
     let messages = app.store.unsorted(&ids).await?;
-    app.index.follow(&app.store).await?;
+    app.follow().await?;
     let pictured = pictured(app, &messages).await?;
     let sorting = app.clone();
     let (mut sorted, begun) = tokio::task::spawn_blocking(move || sort(&sorting, messages)).await?;
@@ -166,6 +166,7 @@ fn new_group(Begun { id, message, facts }: &Begun, found: &[Match]) -> NewGroup 
         probability: f64::from(it.probability),
         decision: reason::decision_code(it.decision),
         reasons: reason::to_json(&it.reasons),
+        vetoed: it.reasons.iter().any(Reason::is_veto),
     };
     let best = found.first().filter(|it| it.decision == Decision::Answer);
     NewGroup {

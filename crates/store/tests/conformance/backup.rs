@@ -44,6 +44,7 @@ async fn full(engine: &str) -> Fresh {
         probability: 0.1 + 0.2,
         decision: "suggest",
         reasons: "[]".to_owned(),
+        vetoed: false,
     }];
     let group = NewGroup { matches, ..fresh.new_group("matched") };
     fresh.sorted(fresh.intake("matched"), group).await;
@@ -86,6 +87,7 @@ async fn every_table_is_in_a_backup() {
         include_str!("../../migrations/0002_pictures.sql"),
         include_str!("../../migrations/0003_copies.sql"),
         include_str!("../../migrations/0004_vectors.sql"),
+        include_str!("../../migrations/0005_pairs.sql"),
     ]
     .concat();
     let named =
@@ -103,6 +105,7 @@ async fn every_table_is_in_a_backup() {
         "foreign_reviews",
         "invitations",
         "involvements",
+        "past_pairs",
         "sessions",
     ];
     assert_eq!(empty, BTreeSet::from(of_no_value_type_of_their_own));

@@ -169,6 +169,7 @@ async fn a_group_that_is_answered_at_once_is_tied_to_the_living_claim() {
             probability: 0.97,
             decision: "answer",
             reasons: "[]".to_owned(),
+            vetoed: false,
         };
         let mut group = fresh.new_group("a");
         group.tie = Some(old.claim);
@@ -221,7 +222,8 @@ async fn a_proposal_is_rejected_once() {
         let claim = fresh.claim("a").await;
         let mut group = fresh.new_group("text");
         let reasons = "[]".to_owned();
-        group.matches = vec![NewMatch { claim, probability: 0.5, decision: "suggest", reasons }];
+        group.matches =
+            vec![NewMatch { claim, probability: 0.5, decision: "suggest", reasons, vetoed: false }];
         let group = fresh.sorted(fresh.intake("text"), group).await;
         let reject =
             async || fresh.store.reject_match(group, claim, &by, fresh.now(), fresh.chance()).await;

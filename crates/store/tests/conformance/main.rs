@@ -17,6 +17,7 @@ mod members;
 mod messages;
 mod opinions;
 mod organisations;
+mod pairs;
 mod pictures;
 mod retention;
 mod reviews;

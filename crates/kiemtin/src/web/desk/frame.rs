@@ -68,10 +68,11 @@ pub(super) struct Undo {
 }
 
 /// What a redirect may say was done. Anything else in the address says nothing.
-const DONE: [&str; 29] = [
+const DONE: [&str; 30] = [
     "password",
     "tied",
     "untied",
+    "taken-back",
     "rejected",
     "put-aside",
     "restored",
@@ -147,12 +148,9 @@ fn done(lang: Lang, query: &str) -> Option<Done> {
         label: locale::text(lang, "d-undo"),
     };
     let undo = match (key, id("group"), id("claim")) {
-        ("tied", Some(group), Some(_)) => Some(undo(group, "untie")),
+        ("tied" | "rejected", Some(group), Some(_)) => Some(undo(group, "take-back")),
         ("put-aside", Some(group), _) => Some(undo(group, "restore")),
         ("merged", Some(group), _) => Some(undo(group, "unmerge")),
-        ("rejected", Some(group), Some(_)) => {
-            Some(Undo { label: locale::text(lang, "d-same-claim"), ..undo(group, "tie") })
-        }
         _ => None,
     };
     Some(Done { words: locale::text(lang, &format!("d-done-{key}")), undo })

@@ -11,6 +11,7 @@ use kiemtin_core::fingerprint::{self, Fingerprint, Sketch};
 use kiemtin_core::group::Probe;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::lang::Lang;
+use kiemtin_core::matching::Reason;
 use kiemtin_core::text;
 use kiemtin_core::text::normalise::normalise;
 use kiemtin_store::events::Event;
@@ -146,6 +147,20 @@ pub(super) async fn untie(
     Ok(back(&fields, group.id, "untied"))
 }
 
+/// `POST /desk/groups/{id}/take-back`: what was decided about a claim is undone, as if nobody had
+/// said anything; to untie says that the claim is another one.
+pub(super) async fn take_back(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Redirect> {
+    let group = found(&app, &id).await?;
+    let claim = ClaimId::parse(fields.one("claim"))?;
+    app.store.take_back(group.id, claim, &actor.member, app.now(), chance()).await?;
+    Ok(back(&fields, group.id, "taken-back"))
+}
+
 /// `POST /desk/groups/{id}/reject`: the proposed claim is another one.
 pub(super) async fn reject(
     State(app): State<Arc<App>>,
@@ -243,6 +258,7 @@ async fn new_group(app: &App, first: &Message) -> Answer<NewGroup> {
         probability: f64::from(it.probability),
         decision: crate::reason::decision_code(it.decision),
         reasons: crate::reason::to_json(&it.reasons),
+        vetoed: it.reasons.iter().any(Reason::is_veto),
     };
     Ok(NewGroup {
         id: GroupId::new(app.now(), chance()),
@@ -387,7 +403,7 @@ fn undo(lang: Lang, group: &Group, event: &Event) -> Option<Undo> {
     let path = |deed: &str| format!("/desk/groups/{}/{deed}", group.id);
     let (path, claim) = match event.kind.as_str() {
         "group.tie" if group.claim.is_some() && group.claim == event.claim => {
-            (path("untie"), group.claim.map(|it| it.to_string()))
+            (path("take-back"), group.claim.map(|it| it.to_string()))
         }
         "group.dismiss" if group.dismissed.is_some() => (path("restore"), None),
         "group.merge" if group.merged_into.is_some() => (path("unmerge"), None),

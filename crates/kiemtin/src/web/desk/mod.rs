@@ -41,6 +41,9 @@ mod step;
 mod members;
 mod organisations;
 
+// How well it goes.
+mod quality;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -78,10 +81,12 @@ fn incoming() -> Router<Arc<App>> {
     Router::new()
         .route("/desk", needs(D::ReadDesk, get(queue::page)))
         .route("/desk/search", needs(D::ReadDesk, get(search::page)))
+        .route("/desk/quality", needs(D::ReadDesk, get(quality::page)))
         .route("/desk/tips/new", needs(D::EnterTip, get(tip::page).post(tip::take)))
         .route("/desk/groups/{id}", needs(D::ReadDesk, get(group::page)))
         .route("/desk/groups/{id}/tie", needs(D::TieGroup, post(group::tie)))
         .route("/desk/groups/{id}/untie", needs(D::TieGroup, post(group::untie)))
+        .route("/desk/groups/{id}/take-back", needs(D::TieGroup, post(group::take_back)))
         .route("/desk/groups/{id}/reject", needs(D::TieGroup, post(group::reject)))
         .route("/desk/groups/{id}/dismiss", needs(D::DismissCase, post(group::dismiss)))
         .route("/desk/groups/{id}/restore", needs(D::DismissCase, post(group::restore)))

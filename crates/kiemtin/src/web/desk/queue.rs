@@ -148,7 +148,8 @@ pub(super) async fn states(app: &App, lang: Lang) -> Answer<Vec<StateRow>> {
     Ok(workflow::State::ALL.map(row).into())
 }
 
-fn shortened(text: &str) -> String {
+/// A text as lists show it.
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(TEXT_CHARS_MAX) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),

@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     /// Every kind of event that the store writes.
-    const EVENTS: [&str; 30] = [
+    const EVENTS: [&str; 32] = [
         "case.open",
         "case.take",
         "case.ask",
@@ -212,6 +212,8 @@ mod tests {
         "group.merge",
         "group.unmerge",
         "group.split",
+        "match.reject",
+        "match.reopen",
         "member.link",
     ];
 

@@ -10,3 +10,4 @@ mod import_address;
 mod match_text;
 mod member;
 mod model;
+mod quality;

@@ -151,6 +151,7 @@ impl Desk {
             probability: f64::from(it.probability),
             decision: "suggest",
             reasons: "[]".to_owned(),
+            vetoed: false,
         };
         let print = fingerprint::of(&message.text);
         let new = NewGroup {

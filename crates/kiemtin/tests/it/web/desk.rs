@@ -176,7 +176,8 @@ async fn reading_changes_nothing() {
     let mut editor = desk.signed_in("lan", org, Role::Editor).await;
     let (group, _) =
         desk.tip("Từ mai cấm xe máy vào trung tâm thành phố, mọi người chú ý nhé").await;
-    let paths = ["tie", "untie", "reject", "dismiss", "restore", "merge", "unmerge", "split"];
+    let paths =
+        ["tie", "untie", "take-back", "reject", "dismiss", "restore", "merge", "unmerge", "split"];
     for deed in paths {
         for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
             let path = format!("/desk/groups/{group}/{deed}?reason=opinion");

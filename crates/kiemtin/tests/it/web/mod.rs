@@ -4,3 +4,4 @@ mod desk;
 mod doors;
 mod pictures;
 mod public;
+mod quality;
