@@ -185,9 +185,8 @@ fn decision(row: &Row) -> StoreResult<Decision> {
 }
 
 const REJECTED: &str = ") select * from (select m.group_id, m.claim_id, m.probability, m.decision, \
-    m.vetoed, m.state, g.lang, \
-        max(m.decided_at) over (partition by m.group_id) as judged_at, row_number() over (partition by m.group_id \
-        order by m.probability desc, m.claim_id) as nth \
+        m.vetoed, m.state, g.lang, max(m.decided_at) over (partition by m.group_id) as judged_at, \
+        row_number() over (partition by m.group_id order by m.probability desc, m.claim_id) as nth \
     from v join matches m on m.group_id = v.i join groups g on g.id = m.group_id) p \
     where p.state = 'rejected' and 0 < p.probability";
 
