@@ -44,6 +44,9 @@ const TERMS_READ_MIN: usize = 2;
 const TEXTS_SCORED_MIN: usize = 200;
 /// Texts whose scores are worked out together: a hundred kilobytes stay in a core's own cache.
 const BLOCK: usize = 1 << 15;
+/// So many words of a review make a text one word longer: a claim must not be harder to find because
+/// much was written about it.
+const TOLD_WORDS_PER_WORD: usize = 4;
 /// Texts that eight bits less than a word can number.
 const UNITS_MAX: usize = 1 << 24;
 
@@ -360,7 +363,9 @@ impl ClaimIndex {
         let unit = self.texts.len();
         assert!(unit < UNITS_MAX, "an index holds at most {UNITS_MAX} texts");
         let mut terms = Terms::of(keys);
-        self.lengths.push(terms.words.len());
+        let n_said = statement.folded.len() + title;
+        let n_told = terms.words.len().saturating_sub(n_said);
+        self.lengths.push(n_said + n_told / TOLD_WORDS_PER_WORD);
         terms.words.truncate(texts::UNIT_WORDS_MAX);
         terms.marked.truncate(texts::UNIT_WORDS_MAX);
         for view in VIEWS {

@@ -92,10 +92,18 @@ pub(super) fn pair_hash([a, b]: [u32; 2]) -> u32 {
     (both >> 32) as u32
 }
 
+/// A desk with few texts cannot say how common a word is: its counts are stretched towards those of
+/// a desk with so many, by the cube root of what is missing. The ranker learned from larger ones, so
+/// a probability means the same on the first day.
+const TEXTS_MIN: f32 = 10_000.0;
+
 /// How telling a term is that `n_with` of `n` texts have.
 pub(super) fn idf(n_with: usize, n: usize) -> f32 {
-    let (n_with, n) = (n_with as f32, n.max(n_with) as f32);
-    (1.0 + (n - n_with + 0.5) / (n_with + 0.5)).ln()
+    let (mut n_with, n) = (n_with as f32, n.max(n_with).max(1) as f32);
+    if n < TEXTS_MIN {
+        n_with *= (TEXTS_MIN / n).cbrt();
+    }
+    (1.0 + (n.max(TEXTS_MIN) - n_with + 0.5) / (n_with + 0.5)).ln()
 }
 
 /// The lengths of all texts, coarse when they are long.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use kiemtin_core::features::NAMES;
+use kiemtin_core::features::{Features, NAMES};
 use kiemtin_core::index::VIEWS;
 use kiemtin_core::matching::{Explained, Match};
 use kiemtin_core::rank;
@@ -70,23 +70,24 @@ fn candidates(explained: &Explained, found: &[(&Match, String)]) -> String {
     res
 }
 
+/// A claim that was found, with its features.
+type Shown<'a> = (&'a Match, Features);
+
 /// A line a feature, a column a claim: the value, and what it adds under the language's weights.
 fn features(key: &TextKey, explained: &Explained, found: &[(&Match, String)]) -> String {
     let weights = rank::weights(key.lang);
     let of = |it: &Match| explained.candidates.iter().find(|that| that.0.claim == it.claim);
-    let shown: Vec<_> =
+    let shown: Vec<Shown<'_>> =
         found.iter().take(CLAIMS_SHOWN).filter_map(|it| Some((it.0, of(it.0)?.1))).collect();
     let mut rows = Vec::new();
     for (idx, name) in NAMES.iter().enumerate() {
         let weight = weights.weights[idx];
-        let cell = |it: &(&Match, [f32; NAMES.len()])| {
-            format!("{:.2} → {:+.2}", it.1[idx], it.1[idx] * weight)
-        };
+        let cell = |it: &Shown<'_>| format!("{:.2} → {:+.2}", it.1[idx], it.1[idx] * weight);
         let mut row = vec![(*name).to_owned(), format!("{weight:+.2}")];
         row.extend(shown.iter().map(cell));
         rows.push(row);
     }
-    let total = |name: &str, cell: &dyn Fn(&(&Match, [f32; NAMES.len()])) -> String| {
+    let total = |name: &str, cell: &dyn Fn(&Shown<'_>) -> String| {
         let mut row = vec![name.to_owned(), String::new()];
         row.extend(shown.iter().map(cell));
         row

@@ -15,7 +15,7 @@ fn a_demo_prints_what_matches_what_and_can_be_run_again() {
     let data = folder.path("desk");
     let first = run(&data, &["demo", "--no-serve"]).works();
     let first = first.says("messages taken, 0 refused").says("answers published");
-    for word in ["sure", "decision", "why", "100 %", "c/1"] {
+    for word in ["sure", "decision", "why", "100 %", "c/"] {
         assert!(first.out.contains(word), "{word}: {}", first.out);
     }
     let again = run(&data, &["demo", "--no-serve"]).works();
