@@ -228,34 +228,51 @@ fn thresholds(set: &Set, rows: &[Row], said: &[Vec<f32>]) {
     }
 }
 
-/// Logistic regression by full-batch descent with Adam's steps: no chance in it.
+/// One more than there are features: the bias.
+const N: usize = N_FEATURES + 1;
+
+/// Logistic regression by Newton's steps, until none moves any more: no chance in it.
 fn descend(pairs: &[(Features, bool)]) -> Weights {
-    const N: usize = N_FEATURES + 1;
-    let n = pairs.len() as f64;
-    let (mut at, mut mean, mut square) = ([0.0_f64; N], [0.0_f64; N], [0.0_f64; N]);
-    for step in 1..=2_000_i32 {
-        let mut gradient = [0.0_f64; N];
+    let mut at = [0.0_f64; N];
+    for _ in 0..40 {
+        let (mut gradient, mut bend) = ([0.0_f64; N], [[0.0_f64; N]; N]);
         for (features, right) in pairs {
-            let sum: f64 = features.iter().zip(&at).map(|(a, b)| f64::from(*a) * b).sum();
-            let said = 1.0 / (1.0 + (-(sum + at[N_FEATURES])).exp());
+            let x: [f64; N] =
+                std::array::from_fn(|it| features.get(it).map_or(1.0, |it| f64::from(*it)));
+            let said = 1.0 / (1.0 + (-x.iter().zip(&at).map(|(a, b)| a * b).sum::<f64>()).exp());
             let error = said - f64::from(u8::from(*right));
-            for (slot, it) in gradient.iter_mut().zip(features) {
-                *slot += error * f64::from(*it);
+            for ((slope, bends), a) in gradient.iter_mut().zip(&mut bend).zip(x) {
+                *slope += error * a;
+                let weight = said * (1.0 - said) * a;
+                bends.iter_mut().zip(x).for_each(|(it, b)| *it += weight * b);
             }
-            gradient[N_FEATURES] += error;
         }
-        for idx in 0..N {
-            let slope =
-                gradient[idx] / n + if idx < N_FEATURES { RIDGE / n * at[idx] } else { 0.0 };
-            mean[idx] = 0.9 * mean[idx] + 0.1 * slope;
-            square[idx] = 0.999 * square[idx] + 0.001 * slope * slope;
-            let steady = mean[idx] / (1.0 - 0.9_f64.powi(step));
-            let scale = (square[idx] / (1.0 - 0.999_f64.powi(step))).sqrt() + 1e-9;
-            at[idx] -= 0.05 * steady / scale;
+        for (it, weight) in at.iter().enumerate().take(N_FEATURES) {
+            gradient[it] += RIDGE * weight;
+            bend[it][it] += RIDGE;
         }
+        let step = solved(bend, gradient);
+        at.iter_mut().zip(step).for_each(|(it, step)| *it -= step);
     }
     let weights = std::array::from_fn(|it| at[it] as f32);
     Weights { bias: at[N_FEATURES] as f32, weights }
+}
+
+/// What `matrix` turns into `right`, by elimination.
+fn solved(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64; N] {
+    for pivot in 0..N {
+        // A feature that is always nothing bends nothing.
+        let scale = matrix[pivot][pivot].max(1e-12);
+        matrix[pivot].iter_mut().for_each(|it| *it /= scale);
+        right[pivot] /= scale;
+        for row in (0..N).filter(|it| *it != pivot) {
+            let share = matrix[row][pivot];
+            let of_pivot = matrix[pivot];
+            matrix[row].iter_mut().zip(of_pivot).for_each(|(it, other)| *it -= share * other);
+            right[row] -= share * right[pivot];
+        }
+    }
+    right
 }
 
 fn measure(dir: &Path, model: &Model) -> anyhow::Result<()> {
