@@ -35,7 +35,7 @@ pub(crate) use texts::{Unit, UnitFacts};
 use view::{Lengths, Terms, pair_hash, word_hash};
 pub use view::{N_VIEWS, VIEWS, View};
 
-/// Postings read for one view, and one more for every twenty texts, before the commonest words of a
+/// Postings read for one view, and one more for every forty texts, before the commonest words of a
 /// query are left out of the search: the candidates get their share of those too, from their words.
 const POSTINGS_MAX: usize = 20_000;
 /// The rarest terms of a view are read however common they are.
@@ -269,7 +269,7 @@ impl ClaimIndex {
                 continue;
             }
             let postings = &self.views[view as usize];
-            let mut n_left = POSTINGS_MAX + self.texts.len() / 20;
+            let mut n_left = POSTINGS_MAX + self.texts.len() / 40;
             let known = query.terms[view as usize].iter().filter(|it| it.is_known);
             for (n_read, it) in known.enumerate() {
                 let n_postings = postings.n_postings(it.hash);
