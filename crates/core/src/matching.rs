@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::decide::{self, ANSWER_WORDS_MIN};
+use crate::decide::{self, ANSWER_WORDS_MIN, Thresholds};
 use crate::features::{self, Context, Features};
 use crate::ids::ClaimId;
 use crate::index::{Candidate, ClaimIndex, Query, QueryTerm};
@@ -50,7 +50,7 @@ pub fn find_with(
     key: &TextKey,
     limit: usize,
 ) -> Vec<Match> {
-    find_near(scratch, index, key, None, limit)
+    find_near(scratch, index, key, None, decide::thresholds(key.lang), limit)
 }
 
 /// What an embedding model makes of a text, beside what it made of the claims.
@@ -63,20 +63,19 @@ pub struct Meaning<'a> {
 }
 
 /// The same with vectors as one more view, where there is a model: the claims that lie nearest are
-/// candidates too, and nearness counts beside the words.
+/// candidates too, and nearness counts beside the words. Decides by the given thresholds, and with
+/// vectors never more freely than by those of [`similarity`].
 pub fn find_near(
     scratch: &mut Scratch,
     index: &ClaimIndex,
     key: &TextKey,
     meaning: Option<&Meaning<'_>>,
+    mut thresholds: Thresholds,
     limit: usize,
 ) -> Vec<Match> {
     let query = index.query(key);
-    let mut candidates = index.search(&query, RANKED, scratch);
     let near = meaning.and_then(|it| Near::of(it.vectors, &it.sought));
-    if let Some(near) = &near {
-        add_nearest(index, &query, near, &mut candidates, scratch);
-    }
+    let candidates = candidates(index, &query, near.as_ref(), scratch);
     let context = Context::of(index, &query, key, &candidates);
     let mut ranked = probabilities(&context, key, candidates);
     if let (Some(near), Some(meaning)) = (&near, meaning) {
@@ -87,10 +86,9 @@ pub fn find_near(
     }
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.score.total_cmp(&a.1.score)));
     ranked.truncate(limit);
-    let thresholds = match near {
-        Some(_) => similarity::thresholds(key.lang),
-        None => decide::thresholds(key.lang),
-    };
+    if near.is_some() {
+        thresholds.answer = thresholds.answer.max(similarity::thresholds(key.lang).answer);
+    }
     let decided = ranked.into_iter().map(|(probability, candidate)| {
         let mut reasons = reasons(index, &context, key, &candidate);
         if let (Some(near), Some(meaning)) = (&near, meaning) {
@@ -105,17 +103,19 @@ pub fn find_near(
     res
 }
 
-/// The claims that lie nearest, among them those that share no word with the text.
-fn add_nearest(
+/// The claims that are ranked: the best by words, and the nearest by meaning, among them those that
+/// share no word with the text.
+fn candidates(
     index: &ClaimIndex,
     query: &Query,
-    near: &Near,
-    candidates: &mut Vec<Candidate>,
+    near: Option<&Near>,
     scratch: &mut Scratch,
-) {
-    let known: HashSet<ClaimId> = candidates.iter().map(|it| it.claim).collect();
-    let new = near.claims().filter(|it| !known.contains(it));
-    candidates.extend(new.filter_map(|it| index.candidate(query, it, scratch)));
+) -> Vec<Candidate> {
+    let mut res = index.search(query, RANKED, scratch);
+    let known: HashSet<ClaimId> = res.iter().map(|it| it.claim).collect();
+    let new = near.into_iter().flat_map(Near::claims).filter(|it| !known.contains(it));
+    res.extend(new.filter_map(|it| index.candidate(query, it, scratch)));
+    res
 }
 
 /// Each candidate with its probability by words.
@@ -146,8 +146,7 @@ fn reasons(
     let unit = index.unit(candidate);
     let shared = context.shared_words(key, &unit, SHARED_WORDS_SHOWN);
     let mut res = Vec::new();
-    let n_shared = shared.len();
-    if 0 < n_shared {
+    if !shared.is_empty() {
         res.push(Reason::SharesWords(shared));
     }
     res.extend(decide::fact_reasons(key, unit.facts));
@@ -177,7 +176,7 @@ pub struct Explained {
 /// Explains a search.
 pub fn explain(index: &ClaimIndex, key: &TextKey) -> Explained {
     let query = index.query(key);
-    let candidates = index.search(&query, RANKED, &mut Scratch::default());
+    let candidates = candidates(index, &query, None, &mut Scratch::default());
     let context = Context::of(index, &query, key, &candidates);
     let features = |it: Candidate| (it, features::features(&context, key, &it));
     let idf = |it: &QueryTerm| if it.is_known { it.idf } else { 0.0 };
@@ -203,12 +202,8 @@ pub fn explain_near(
     meaning: &Meaning<'_>,
 ) -> (Option<Near>, Vec<Seen>) {
     let query = index.query(key);
-    let mut scratch = Scratch::default();
-    let mut candidates = index.search(&query, RANKED, &mut scratch);
     let near = Near::of(meaning.vectors, &meaning.sought);
-    if let Some(near) = &near {
-        add_nearest(index, &query, near, &mut candidates, &mut scratch);
-    }
+    let candidates = candidates(index, &query, near.as_ref(), &mut Scratch::default());
     let context = Context::of(index, &query, key, &candidates);
     let cosine = |id| meaning.vectors.cosine(&meaning.sought, id);
     let seen = probabilities(&context, key, candidates);
@@ -349,7 +344,8 @@ mod tests {
         let meaning = Meaning { vectors: &vectors, sought: Sought::of(&axis(31)) };
         let mut scratch = Scratch::default();
         let alone = find_with(&mut scratch, &index, &key, 50);
-        let both = find_near(&mut scratch, &index, &key, Some(&meaning), 50);
+        let thresholds = decide::thresholds(Lang::En);
+        let both = find_near(&mut scratch, &index, &key, Some(&meaning), thresholds, 50);
         let of = |found: &[Match]| found.iter().find(|it| it.claim == id(4)).cloned();
         let (before, after) = (of(&alone), of(&both).expect("by its vector"));
         assert!(before.is_none_or(|it| it.probability < after.probability));

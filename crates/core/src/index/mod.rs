@@ -190,16 +190,6 @@ impl ClaimIndex {
         }
     }
 
-    /// The claims that a text may mean, best first.
-    pub fn candidates(&self, key: &TextKey, limit: usize) -> Vec<Candidate> {
-        self.search(&self.query(key), limit, &mut Scratch::default())
-    }
-
-    /// The language of a claim.
-    pub fn lang(&self, id: ClaimId) -> Option<Lang> {
-        self.by_id.get(&id).map(|it| self.claims[*it as usize].lang)
-    }
-
     pub(crate) fn unit(&self, candidate: &Candidate) -> Unit<'_> {
         self.texts.unit(candidate.unit)
     }

@@ -298,7 +298,7 @@ impl App {
     /// # Errors
     /// The store could not be read.
     pub async fn explain(&self, key: &TextKey) -> StoreResult<Explained> {
-        self.index.follow(&self.store).await?;
+        self.follow().await?;
         Ok(self.index.explain(key))
     }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::Args;
+use kiemtin_core::decide::thresholds;
 use kiemtin_core::eval::{Figures, Outcome, Qrels, figures, trec_run};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
@@ -172,7 +173,8 @@ impl Eval {
             let begin = Instant::now();
             let meaning = built.meaning.as_ref().map(|it| it.meaning(&text)).transpose()?;
             let key = key(&text, lang);
-            let found = find_near(&mut scratch, &built.index, &key, meaning.as_ref(), RANKED);
+            let (meaning, thresholds) = (meaning.as_ref(), thresholds(key.lang));
+            let found = find_near(&mut scratch, &built.index, &key, meaning, thresholds, RANKED);
             asked.latencies.push(begin.elapsed());
             let named = |it: ClaimId| built.names.get(&it).cloned().unwrap_or_default();
             let best = found.first();

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
-use kiemtin_core::decide::{self, Thresholds, decide};
+use kiemtin_core::decide::{self, Thresholds};
 use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint::{Fingerprint, Sketch};
 use kiemtin_core::group::{Groups, Neighbour, Probe, Similarity};
@@ -20,7 +20,6 @@ use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{self, Decision, Explained, Match, Meaning, Scratch};
 use kiemtin_core::picture::{PictureHash, Pictures};
-use kiemtin_core::similarity;
 use kiemtin_core::text::{self, TextKey};
 use kiemtin_core::vectors::{Sought, Vector};
 use kiemtin_store::changes::Changed;
@@ -237,17 +236,11 @@ impl Index {
         let meaning = known
             .zip(meaning)
             .map(|(known, vector)| Meaning { vectors: &known.vectors, sought: Sought::of(vector) });
+        let (meaning, thresholds) = (meaning.as_ref(), self.thresholds(key.lang));
         let mut found =
-            matching::find_near(&mut scratch, &state.claims, key, meaning.as_ref(), limit);
-        let mut thresholds = self.thresholds(key.lang);
-        if meaning.is_some() {
-            let with_model = similarity::thresholds(key.lang);
-            thresholds.answer = thresholds.answer.max(with_model.answer);
-        }
-        for (place, it) in found.iter_mut().enumerate() {
-            it.decision = decide(it.probability, &it.reasons, thresholds);
-            let may_answer = place == 0 && state.answered.contains_key(&it.claim);
-            if it.decision == Decision::Answer && !may_answer {
+            matching::find_near(&mut scratch, &state.claims, key, meaning, thresholds, limit);
+        for it in &mut found {
+            if it.decision == Decision::Answer && !state.answered.contains_key(&it.claim) {
                 it.decision = Decision::Suggest;
             }
         }
