@@ -15,7 +15,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use kiemtin::app::model;
 use kiemtin::embed::Model;
-use kiemtin_core::decide::thresholds;
+use kiemtin_core::decide;
 use kiemtin_core::eval::{Outcome, Qrels, figures};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::matching::{self, Decision, Meaning, Reason, Scratch, Seen};
@@ -136,7 +136,7 @@ fn rows(set: &Set) -> anyhow::Result<Vec<Row>> {
             index,
             &key,
             Some(&meaning),
-            thresholds(key.lang),
+            decide::thresholds(key.lang),
             RANKED + 20,
         );
         let vetoed = matched.iter().filter(|it| it.reasons.iter().any(Reason::is_veto));
@@ -315,8 +315,14 @@ fn ask(set: &Set, with_model: bool) -> (Vec<Outcome>, Vec<f64>) {
         let meaning = Meaning { vectors: &set.vectors, sought: sought.clone() };
         let meaning = with_model.then_some(&meaning);
         let index = &set.collection.index;
-        let found =
-            matching::find_near(&mut scratch, index, &key, meaning, thresholds(key.lang), RANKED);
+        let found = matching::find_near(
+            &mut scratch,
+            index,
+            &key,
+            meaning,
+            decide::thresholds(key.lang),
+            RANKED,
+        );
         times.push(begin.elapsed().as_secs_f64() * 1e6);
         let decision = found.first().map_or(Decision::None, |it| it.decision);
         let name = |it: &ClaimId| set.collection.names[it].clone();
