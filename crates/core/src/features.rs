@@ -89,7 +89,9 @@ impl<'a> Context<'a> {
 
     fn overlap(&self, unit: &Unit<'_>) -> Overlap {
         let mut has = vec![false; self.telling.len()];
-        for idx in unit.words.iter().filter_map(|it| self.query.place(self.view, *it)) {
+        // What is told about a claim is no part of it: a long review shares words with anything.
+        let said = unit.statement.iter().chain(unit.title);
+        for idx in said.filter_map(|it| self.query.place(self.view, *it)) {
             has[idx] = true;
         }
         let mut shared: f32 = 0.0;

@@ -44,6 +44,9 @@ const TERMS_READ_MIN: usize = 2;
 const TEXTS_SCORED_MIN: usize = 200;
 /// Texts whose scores are worked out together: a hundred kilobytes stay in a core's own cache.
 const BLOCK: usize = 1 << 15;
+/// A review says what it is about at its beginning; all of a long one shares some word with any
+/// message.
+const REVIEW_WORDS_MAX: usize = 40;
 /// So many words of a review make a text one word longer: a claim must not be harder to find because
 /// much was written about it.
 const TOLD_WORDS_PER_WORD: usize = 4;
@@ -166,7 +169,7 @@ impl ClaimIndex {
         let mut main: Vec<TextKey> = keys_of(Part::Claim).collect();
         main.extend(keys_of(Part::Title));
         let title = main.iter().skip(1).map(|it| it.folded.len()).sum();
-        main.extend(keys_of(Part::Review));
+        main.extend(keys_of(Part::Review).map(|it| it.beginning(REVIEW_WORDS_MAX)).take(1));
         self.add_unit(claim, &main, title);
         let own = |it: &&(Part, &str)| matches!(it.0, Part::Variant | Part::Sighting);
         for (_, text) in doc.parts.iter().filter(own) {

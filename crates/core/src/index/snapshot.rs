@@ -21,7 +21,7 @@ use crate::text::place::{Kind, Place};
 
 const MAGIC: [u8; 8] = *b"kiemtinx";
 /// Raised with every change of the layout, of a view's terms or of the search key.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Bytes that are no snapshot of this version. The index is rebuilt then; nothing is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -18,7 +18,7 @@ pub struct TextKey {
     pub words: Vec<String>,
     /// The same words without diacritics, not stemmed, in order.
     pub folded: Vec<String>,
-    /// Was it typed without any diacritics? Then `words` says nothing in Vietnamese.
+    /// Was it typed without diacritics, but for a word or two? Then `words` says nothing in Vietnamese.
     pub is_bare: bool,
     /// Numbers that are not part of a date.
     pub numbers: Vec<Number>,
@@ -36,6 +36,18 @@ pub struct TextKey {
     pub n_words: usize,
 }
 
+impl TextKey {
+    /// The key with the first words alone.
+    pub(crate) fn beginning(mut self, n_words: usize) -> Self {
+        self.words.truncate(n_words);
+        self.folded.truncate(n_words);
+        self
+    }
+}
+
+/// A text is bare when at most one word in so many was typed with diacritics.
+const BARE_WORDS_PER_MARKED: usize = 8;
+
 /// Makes the search key of a text. Without a language, guesses it.
 pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
     let viqr = without_viqr(text);
@@ -47,13 +59,14 @@ pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
         None => number::values(&cut.clean, lang),
         Some(at) => number::values(&segment::segment(&text[..at]).clean, lang),
     };
-    let spelled = match lang {
+    let n_typed = cut.words.len();
+    let (spelled, n_marked) = match lang {
         Lang::Vi => spell_out(cut.words),
-        Lang::En => cut.words,
+        Lang::En => (cut.words, 0),
     };
+    let is_bare = n_marked * BARE_WORDS_PER_MARKED <= n_typed;
     let negated = negation::negations(&spelled, lang);
     let denies = negation::denies(&spelled);
-    let is_bare = spelled.iter().all(|it| it.is_ascii());
     let (words, folded) = match lang {
         Lang::Vi => {
             let folded = spelled.iter().map(|it| normalise::fold(it)).collect();
@@ -83,14 +96,17 @@ fn english_words(spelled: &[String]) -> (Vec<String>, Vec<String>) {
 }
 
 /// Reads keystrokes of one way of typing if the text is typed so, repairs what a scanner damaged,
-/// and writes chat shorthand out.
-fn spell_out(words: Vec<String>) -> Vec<String> {
+/// and writes chat shorthand out. Also tells how many words were typed with diacritics: shorthand gets
+/// some that nobody typed.
+fn spell_out(words: Vec<String>) -> (Vec<String>, usize) {
     let decode = [vietnamese::decode_telex, vietnamese::decode_vni]
         .into_iter()
         .find(|decode| is_typed_so(words.iter().map(String::as_str), decode));
-    let mut res = Vec::with_capacity(words.len() + 4);
+    let (mut res, mut n_marked) = (Vec::with_capacity(words.len() + 4), 0);
     for word in words {
+        n_marked += usize::from(!word.is_ascii());
         if let Some(decoded) = decode.and_then(|decode| decode(&word)) {
+            n_marked += usize::from(word.is_ascii() && !decoded.is_ascii());
             res.push(vietnamese::place_tone(&decoded).unwrap_or(decoded));
         } else if let Some(long) = teencode::expand(&word) {
             res.extend(long.split(' ').map(str::to_owned));
@@ -98,7 +114,7 @@ fn spell_out(words: Vec<String>) -> Vec<String> {
             res.push(vietnamese::repair_ocr(&word).unwrap_or(word));
         }
     }
-    res
+    (res, n_marked)
 }
 
 /// Two keystroke words can be no accident if they are a quarter of the text.
@@ -184,6 +200,15 @@ mod tests {
         let key = key("The bridges were closed by @CityNews", None);
         assert_eq!(key.words, ["bridg", "close", "citi", "news", "citynew"]);
         assert_eq!(key.folded, ["bridges", "closed", "city", "news", "citynews"]);
+    }
+
+    #[test]
+    fn shorthand_makes_no_diacritics_and_keystrokes_do() {
+        let is_bare = |text| key(text, Some(Lang::Vi)).is_bare;
+        assert!(is_bare("nghe noi an toi moi ngay la khoi covid do mn"));
+        assert!(is_bare("nghe noi an toi moi ngay la khoi COVID đó"));
+        assert!(!is_bare("Nghe nois awn toir mooix ngayf laf khoir covid"));
+        assert!(!is_bare("Nghe nói ăn tỏi mỗi ngày"));
     }
 
     #[test]

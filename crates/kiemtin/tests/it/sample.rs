@@ -3,8 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use kiemtin::sample::{MESSAGES, SampleEvidence, claims};
+use kiemtin_core::ids::ClaimId;
+use kiemtin_core::index::{ClaimDoc, ClaimIndex, Part};
 use kiemtin_core::lang::Lang;
+use kiemtin_core::matching::{self, Decision, Match};
 use kiemtin_core::rating::Rating;
+use kiemtin_core::time::Timestamp;
 
 fn messages() -> Vec<serde_json::Value> {
     let lines = MESSAGES.iter().flat_map(|it| it.lines()).filter(|it| !it.is_empty());
@@ -53,4 +57,57 @@ fn every_message_names_a_claim_of_the_sample_or_none() {
         let claim = message["claim"].as_str();
         assert!(claim.is_none_or(|it| keys.contains(it)), "{message}");
     }
+}
+
+/// The claims as a desk that answered all of them finds them, with their long reviews.
+fn index() -> (ClaimIndex, HashMap<ClaimId, String>) {
+    let (mut index, mut keys) = (ClaimIndex::new(), HashMap::new());
+    for (n, it) in claims().expect("the files are whole").into_iter().enumerate() {
+        let id = ClaimId::new(Timestamp::from_millis(n as i64), [0; 10]);
+        let mut parts = vec![
+            (Part::Claim, it.claim.text(it.lang)),
+            (Part::Variant, it.claim.text(it.lang.other())),
+        ];
+        let variants = it.variants.vi.iter().chain(&it.variants.en);
+        parts.extend(variants.map(|it| (Part::Variant, it.as_str())));
+        let review = [&it.answer, &it.body];
+        parts.extend(
+            Lang::ALL.iter().flat_map(|lang| review.map(|it| (Part::Review, it.text(*lang)))),
+        );
+        index.upsert(&ClaimDoc { id, lang: it.lang, parts });
+        keys.insert(id, it.key);
+    }
+    (index, keys)
+}
+
+fn best(index: &ClaimIndex, text: &str) -> Option<Match> {
+    matching::find(index, text, None, 1).into_iter().next()
+}
+
+#[test]
+fn every_claim_is_found_first_by_its_own_words() {
+    let (index, keys) = index();
+    for it in claims().expect("the files are whole") {
+        for lang in Lang::ALL {
+            let found = best(&index, it.claim.text(lang)).map(|it| keys[&it.claim].as_str());
+            assert_eq!(found, Some(it.key.as_str()), "{}", it.claim.text(lang));
+        }
+    }
+}
+
+#[test]
+fn messages_find_their_claim_and_those_about_nothing_are_not_answered() {
+    let (index, keys) = index();
+    let (mut n_about, mut n_first) = (0, 0);
+    for message in messages() {
+        let text = message["text"].as_str().expect("a text");
+        let found = best(&index, text);
+        let key = found.as_ref().map(|it| keys[&it.claim].as_str());
+        let is_right = key.is_some() && key == message["claim"].as_str();
+        n_about += usize::from(!message["claim"].is_null());
+        n_first += usize::from(is_right);
+        let answers = found.is_some_and(|it| it.decision == Decision::Answer);
+        assert!(is_right || !answers, "answered with {key:?}: {text}");
+    }
+    assert!(9 * n_about <= 10 * n_first, "{n_first} of {n_about} found their claim first");
 }
