@@ -20,7 +20,7 @@ mod vectors;
 /// One benchmark: its name, what may follow it, what it measures.
 const BENCHMARKS: [(&str, &str); 11] = [
     ("start", "demo and serve until the first page; size of the program"),
-    ("desk", "import of 100,000 messages, match and memory with 10,000 claims"),
+    ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
     ("masking", "recall and precision of masking on a generated set, time"),
     ("ranking", "ranking measure|open DIR: the cascade on a folder of collections"),
@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str) {
         Some("start") => start::run(),
-        Some("desk") => desk::run(),
+        Some("desk") => desk::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("tips") => tips::run(),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
@@ -51,7 +51,7 @@ fn main() -> anyhow::Result<()> {
         Some("meaning") => anyhow::bail!("build it with --features embed"),
         Some("all") => {
             start::run()?;
-            desk::run()?;
+            desk::run(None)?;
             tips::run()?;
             masking::run()
         }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::lang::Lang;
-use crate::text::negation::{DENIALS, NEGATORS};
+use crate::text::negation::{self, DENIALS, Negates};
 use crate::text::{normalise, number};
 
 /// Values kept of one text.
@@ -185,9 +185,9 @@ fn counts(text: &str, folded: &str, lang: Lang) -> Counts {
     while let Some(word) = words_of_text.next() {
         n_words = n_words.saturating_add(1);
         let Some(after) = words_of_text.peek() else { break };
-        let is_other = OTHER_BEFORE.contains(&before) || OTHER_AFTER.contains(after);
+        let is_other = negation::is_other(before, after);
         before = word;
-        match negates(word, lang, is_bare) {
+        match negation::as_typed(word, lang, is_bare) {
             Negates::Surely if is_other => {}
             Negates::No => {}
             Negates::Perhaps => n_possible = n_possible.saturating_add(1),
@@ -211,40 +211,6 @@ fn counts(text: &str, folded: &str, lang: Lang) -> Counts {
         n_negated_min: n_certain,
         n_negated_max: n_certain.saturating_add(n_possible),
         denies: line.match_indices(' ').any(|(at, _)| denies_at(at)),
-    }
-}
-
-/// Behind these "không" asks ("hay không") or is the air ("hàng không").
-const OTHER_BEFORE: &[&str] =
-    &["hay", "phải", "phai", "đúng", "dung", "hàng", "hang", "được", "duoc"];
-/// Before these "không" is the air or nothing: "không gian", "không khí"; without diacritics also
-/// "khổng lồ", "khống chế".
-const OTHER_AFTER: &[&str] =
-    &["gian", "khí", "khi", "quân", "quan", "trung", "kích", "kich", "lo", "che"];
-
-enum Negates {
-    No,
-    Perhaps,
-    Surely,
-}
-
-/// Words as people type them: with diacritics, without, in chat, in Telex keystrokes.
-fn negates(word: &str, lang: Lang, is_bare: bool) -> Negates {
-    match lang {
-        Lang::Vi => match word {
-            "không" | "khong" | "khoong" | "khôg" | "ko" | "k" | "hok" | "hk" | "hem" | "kg"
-            | "khg" | "khum" | "koh" | "kp" | "kbh" | "klq" | "chưa" | "chuwa" | "chuaw"
-            | "chx" | "chẳng" | "chả" | "đừng" => Negates::Surely,
-            "chua" | "chang" | "cha" | "dung" if is_bare => Negates::Perhaps,
-            // Typed together with its neighbour.
-            _ if word.contains("không") || is_bare && word.contains("khong") => Negates::Perhaps,
-            _ => Negates::No,
-        },
-        Lang::En => {
-            let is_known = NEGATORS.contains(&word)
-                || word.contains('\'') && NEGATORS.contains(&&*word.replace('\'', ""));
-            if is_known { Negates::Surely } else { Negates::No }
-        }
     }
 }
 

@@ -29,7 +29,7 @@ const DENIAL_HEAD_WORDS: usize = 7;
 const DENIAL_TAIL_WORDS: usize = 5;
 
 /// Words behind which the opposite is said. Folded; of Vietnamese only what is safe when folded.
-pub(crate) const NEGATORS: &[&str] = &[
+const NEGATORS: &[&str] = &[
     "not", "no", "never", "none", "without", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt",
     "werent", "cant", "cannot", "couldnt", "wont", "wouldnt", "shouldnt", "hasnt", "havent",
     "hadnt", "neither",
@@ -67,6 +67,48 @@ pub(crate) const DENIALS: &[&str] = &[
     " phu nhan ",
     " khong chinh xac ",
 ];
+
+/// Behind these "không" asks ("hay không") or is the air ("hàng không").
+const OTHER_BEFORE: &[&str] =
+    &["hay", "phải", "phai", "đúng", "dung", "hàng", "hang", "được", "duoc"];
+/// Before these "không" is the air or nothing: "không gian", "không khí"; without diacritics also
+/// "khổng lồ", "khống chế".
+const OTHER_AFTER: &[&str] =
+    &["gian", "khí", "khi", "quân", "quan", "trung", "kích", "kich", "lo", "che"];
+
+/// Is a "không" between these words another word, or a question?
+pub(crate) fn is_other(before: &str, after: &str) -> bool {
+    OTHER_BEFORE.contains(&before) || OTHER_AFTER.contains(&after)
+}
+
+/// Does a word say "not"?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Negates {
+    No,
+    Perhaps,
+    Surely,
+}
+
+/// Whether a word that nothing was read into yet says "not": as people type it with diacritics,
+/// without, in chat, in Telex keystrokes. Where a search key is at hand, `negates` is enough.
+pub(crate) fn as_typed(word: &str, lang: Lang, is_bare: bool) -> Negates {
+    match lang {
+        Lang::Vi => match word {
+            "không" | "khong" | "khoong" | "khôg" | "ko" | "k" | "hok" | "hk" | "hem" | "kg"
+            | "khg" | "khum" | "koh" | "kp" | "kbh" | "klq" | "chưa" | "chuwa" | "chuaw"
+            | "chx" | "chẳng" | "chả" | "đừng" => Negates::Surely,
+            "chua" | "chang" | "cha" | "dung" if is_bare => Negates::Perhaps,
+            // Typed together with its neighbour.
+            _ if word.contains("không") || is_bare && word.contains("khong") => Negates::Perhaps,
+            _ => Negates::No,
+        },
+        Lang::En => {
+            let is_known = NEGATORS.contains(&word)
+                || word.contains('\'') && NEGATORS.contains(&&*word.replace('\'', ""));
+            if is_known { Negates::Surely } else { Negates::No }
+        }
+    }
+}
 
 /// Every word that is denied.
 pub(super) fn negations(words: &[String], lang: Lang) -> Vec<Negation> {
