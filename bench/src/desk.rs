@@ -21,8 +21,7 @@ struct Bars {
     match_p99: &'static str,
     memory: &'static str,
 }
-const BARS: Bars =
-    Bars { import: "over 2,000", match_p99: "under 10 ms", memory: "under 250 MB" };
+const BARS: Bars = Bars { import: "over 2,000", match_p99: "under 10 ms", memory: "under 250 MB" };
 /// With another number of claims; the bar for the import is that of 100,000.
 const BARS_LARGER: Bars = Bars { import: "3,000", match_p99: "-", memory: "-" };
 

@@ -36,8 +36,7 @@ const ENGLISH: &[Set] = &[
     // The largest and the noisiest: its pairs come from links.
     Set { folder: "claims-fct", typed: &[""], counts: 0.15 },
 ];
-const VIETNAMESE: &[Set] =
-    &[Set { folder: "claims-vi", typed: &[".clean", ".chat"], counts: 1.0 }];
+const VIETNAMESE: &[Set] = &[Set { folder: "claims-vi", typed: &[".clean", ".chat"], counts: 1.0 }];
 
 /// Steps of the descent; the loss moves in the fifth digit after two thirds of them.
 const STEPS: i32 = 1500;

@@ -5,10 +5,13 @@ use crate::lang::Lang;
 use crate::text::TextKey;
 use crate::text::negation::{self, Negation};
 use crate::text::number::{date_conflict, number_conflict, unit_conflict};
+use crate::text::opposite::side_conflict;
 use crate::text::place::place_conflict;
 
 /// A text with fewer words may mean anything.
 pub const ANSWER_WORDS_MIN: usize = 8;
+/// One with fewer is not even worth a person's look.
+const SUGGEST_WORDS_MIN: usize = 2;
 
 /// What to do with a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +85,16 @@ pub enum Reason {
     },
     /// One says what the other denies; the word that is denied, if there is one. A veto.
     Negated(Option<String>),
+    /// One of two words that exclude each other where the claim has the other: over and under, today
+    /// and tomorrow. A veto.
+    Opposite {
+        /// As the message writes it.
+        message: String,
+        /// As the claim writes it.
+        claim: String,
+    },
+    /// Something else among the same words: what the message says there. A veto.
+    Swapped(String),
     /// Fewer than eight words. A veto.
     TooShort {
         /// So many.
@@ -89,6 +102,8 @@ pub enum Reason {
     },
     /// Asks about the topic without saying the claim. A veto.
     QuestionOnly,
+    /// What was typed beside a picture says something else than what was read in it. A veto.
+    OwnWords,
     /// A sighting of the claim came with the same picture. With other words it is a veto.
     SamePicture {
         /// Whether the words say something else.
@@ -117,6 +132,8 @@ impl Reason {
                 | Self::DifferentDate { .. }
                 | Self::DifferentUnit { .. }
                 | Self::DifferentPlace { .. }
+                | Self::Opposite { .. }
+                | Self::Swapped(_)
                 | Self::Negated(_)
         )
     }
@@ -143,17 +160,17 @@ pub fn thresholds(lang: Lang) -> Thresholds {
 
 /// Decides by probability and vetoes.
 pub fn decide(probability: f32, reasons: &[Reason], thresholds: Thresholds) -> Decision {
-    if probability < thresholds.suggest {
+    let is_word =
+        |it: &Reason| matches!(it, Reason::TooShort { n_words } if *n_words < SUGGEST_WORDS_MIN);
+    if probability < thresholds.suggest || reasons.iter().any(is_word) {
         return Decision::None;
     }
     let forbidden = reasons.iter().any(Reason::is_veto);
     if probability < thresholds.answer || forbidden { Decision::Suggest } else { Decision::Answer }
 }
 
-/// The numbers, dates and denials of both sides, held against each other.
-pub(crate) fn fact_reasons(key: &TextKey, facts: Option<&UnitFacts>) -> Vec<Reason> {
-    let nothing = UnitFacts::default();
-    let facts = facts.unwrap_or(&nothing);
+/// The numbers, dates, places and opposites of both sides, held against each other.
+pub(crate) fn fact_reasons(key: &TextKey, facts: &UnitFacts) -> Vec<Reason> {
     let mut res = Vec::new();
     let same = key.numbers.iter().find(|it| facts.numbers.iter().any(|n| n.same_value(it)));
     res.extend(same.map(|it| Reason::SameNumber(it.text.clone())));
@@ -176,6 +193,10 @@ pub(crate) fn fact_reasons(key: &TextKey, facts: Option<&UnitFacts>) -> Vec<Reas
         let (message, claim) = pair(&ours.name, &theirs.name);
         res.push(Reason::DifferentPlace { message, claim });
     }
+    if let Some((ours, theirs)) = side_conflict(&key.sides, &facts.sides) {
+        let (message, claim) = pair(&ours.word, &theirs.word);
+        res.push(Reason::Opposite { message, claim });
+    }
     res
 }
 
@@ -183,11 +204,9 @@ pub(crate) fn fact_reasons(key: &TextKey, facts: Option<&UnitFacts>) -> Vec<Reas
 /// `claim_says` tells whether the claim says a denied word so.
 pub(crate) fn negation_reason(
     key: &TextKey,
-    facts: Option<&UnitFacts>,
+    facts: &UnitFacts,
     claim_says: impl Fn(&Negation) -> bool,
 ) -> Option<Reason> {
-    let nothing = UnitFacts::default();
-    let facts = facts.unwrap_or(&nothing);
     if key.denies != facts.denies {
         return Some(Reason::Negated(None));
     }
@@ -198,5 +217,5 @@ pub(crate) fn negation_reason(
         .negated
         .iter()
         .find(|it| !denies(&key.negated, &it.word) && negation::says(words, &it.word, &it.near));
-    ours.or(theirs).map(|it| Reason::Negated(Some(it.word.clone())))
+    ours.or(theirs).map(|it| Reason::Negated(Some(it.shown.clone())))
 }

@@ -14,7 +14,7 @@ use crate::text::{normalise, number};
 /// Values kept of one text.
 const VALUES_MAX: usize = 24;
 /// The form of facts as bytes, and how they were found; a change of either is a new number.
-const FACTS_FORM: u8 = 2;
+const FACTS_FORM: u8 = 3;
 /// Texts whose words differ by more than this say more or less, so that one negation more is none
 /// against the other.
 const WORDS_APART_MAX: u16 = 2;
@@ -150,9 +150,6 @@ fn without_addresses(text: &str) -> Cow<'_, str> {
 }
 
 fn values(text: &str, folded: &str, lang: Lang) -> Vec<u32> {
-    if !text.bytes().any(|it| it.is_ascii_digit()) {
-        return Vec::new();
-    }
     let (numbers, dates) = number::values(text, lang);
     let number = |it: f64| hash(b'n', it.to_bits()) & !1;
     let mut values: Vec<u32> = numbers.iter().map(|it| number(it.value)).collect();
@@ -264,7 +261,7 @@ mod tests {
     fn facts_read_back_from_bytes() {
         let kept = facts("350 hộ dân không phải di dời ngày 3/4/2026");
         assert_eq!(Facts::from_bytes(&kept.to_bytes()), Some(kept));
-        for bytes in [&b""[..], b"\x01\0\0\0\0\0", b"\x02\0\0\0\0\0\0", b"\x02\0\0\x02\0\0"] {
+        for bytes in [&b""[..], b"\x01\0\0\0\0\0", b"\x03\0\0\0\0\0\0", b"\x03\0\0\x02\0\0"] {
             assert_eq!(Facts::from_bytes(bytes), None, "{bytes:?}");
         }
     }

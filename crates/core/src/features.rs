@@ -3,8 +3,13 @@
 //! Each feature lies between 0 and 1 or near it. What they are worth stands in `rank`; which of
 //! them forbid an answer, in `decide`.
 
-use crate::index::{Candidate, ClaimIndex, N_VIEWS, Query, QueryTerm, Unit, View};
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::index::{Candidate, ClaimIndex, N_VIEWS, Query, QueryTerm, Unit, View, word_hash};
 use crate::lang::Lang;
+use crate::swap;
 use crate::text::TextKey;
 use crate::text::number::{Number, number_conflict};
 
@@ -162,17 +167,84 @@ impl<'a> Context<'a> {
         shared / total.max(f32::MIN_POSITIVE)
     }
 
-    /// The shared words that say most, most telling first.
+    /// The shared words that say most, most telling first, as the message has them.
     pub(crate) fn shared_words(&self, key: &TextKey, unit: &Unit<'_>, n: usize) -> Vec<String> {
-        let pairs = self.query.words.iter().zip(&key.folded);
+        let typed = if key.lang == Lang::Vi { &key.words } else { &key.folded };
+        let pairs = self.query.words.iter().zip(typed);
         let mut shared: Vec<(f32, &String)> = pairs
-            .filter(|(it, _)| unit.words.contains(&it.hash))
+            .filter(|(it, word)| !is_common(word, key.lang) && unit.words.contains(&it.hash))
             .map(|(it, word)| (it.idf, word))
             .collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         shared.dedup();
         shared.into_iter().take(n).map(|it| it.1.clone()).collect()
     }
+
+    /// What the message says where a text of the claim has the same words around something else,
+    /// which the message says nowhere. The message must say the rest of that text: in freer words
+    /// another word is no other statement.
+    pub(crate) fn swapped(&self, key: &TextKey, candidate: &Candidate) -> Option<String> {
+        let message: Vec<u32> = self.query.words.iter().map(|it| it.hash).collect();
+        let typed = if key.lang == Lang::Vi { &key.words } else { &key.folded };
+        let tells: Vec<bool> = typed.iter().map(|it| !is_common(it, key.lang)).collect();
+        let telling = |at: Range<usize>| -> HashSet<u32> {
+            at.filter(|it| tells[*it]).map(|it| message[it]).collect()
+        };
+        let said = telling(0..message.len());
+        let unit = self.index.unit(candidate);
+        let nearest: HashSet<u32> = unit.statement.iter().chain(unit.title).copied().collect();
+        let found = self.index.units_of(candidate).find_map(|unit| {
+            let title = unit.statement.len()..unit.statement.len() + unit.title.len();
+            [0..unit.statement.len(), title].into_iter().find_map(|part| {
+                let own = unit.telling(part.clone());
+                let n_missing = own.difference(&said).count();
+                let n_missing_max = own.len() / LEFT_OUT_ONE_IN;
+                let is_else = |ours: Range<usize>, theirs: Range<usize>| {
+                    let ours = telling(ours);
+                    let theirs = unit.telling(part.start + theirs.start..part.start + theirs.end);
+                    !ours.is_empty()
+                        && !theirs.is_empty()
+                        && ours.len() <= theirs.len() + 1
+                        && ours.is_disjoint(&own)
+                        && ours.is_disjoint(&nearest)
+                        && theirs.is_disjoint(&said)
+                        && n_missing - theirs.len() <= n_missing_max
+                };
+                let words = &unit.words[part.clone()];
+                (0 < n_missing).then(|| swap::swapped(&message, words, is_else)).flatten()
+            })
+        })?;
+        Some(typed[found].join(" "))
+    }
+}
+
+impl Unit<'_> {
+    /// The words at these places that say something.
+    fn telling(&self, at: Range<usize>) -> HashSet<u32> {
+        static COMMON_HASHES: LazyLock<HashSet<u32>> =
+            LazyLock::new(|| COMMON.iter().map(|it| word_hash(it)).collect());
+        let is_common =
+            |it: &usize| self.marked.get(*it).is_some_and(|marked| COMMON_HASHES.contains(marked));
+        at.filter(|it| !is_common(it)).map(|it| self.words[it]).collect()
+    }
+}
+
+/// A message may leave out one word of a text in so many and still follow it.
+const LEFT_OUT_ONE_IN: usize = 8;
+
+/// Vietnamese words that say nothing by themselves; and the 19 of COVID-19, which people leave out.
+const COMMON: &[&str] = &[
+    "19", "a", "ạ", "à", "ấy", "bị", "các", "cái", "có", "của", "cũng", "cho", "chỉ", "do", "đã",
+    "đang", "đây", "đấy", "để", "đến", "đi", "đó", "được", "em", "gì", "hay", "hết", "khi", "là",
+    "lại", "lắm", "lên", "luôn", "mà", "mình", "mọi", "một", "mới", "nè", "này", "nên", "nếu",
+    "nha", "nhé", "như", "những", "nói", "nghe", "ơi", "ở", "ra", "rằng", "rất", "rồi", "sẽ", "sự",
+    "ta", "tại", "theo", "thế", "thì", "thấy", "tôi", "trong", "từ", "và", "vào", "vẫn", "vậy",
+    "về", "vì", "việc", "vừa", "với", "xong", "xuống",
+];
+
+/// Does a word as it was typed say nothing? One without diacritics may be another word.
+fn is_common(word: &str, lang: Lang) -> bool {
+    lang == Lang::Vi && COMMON.contains(&word)
 }
 
 /// The features of a message and one of its candidates.

@@ -38,4 +38,5 @@ pub mod picture;
 pub mod quality;
 pub mod rank;
 pub mod similarity;
+mod swap;
 pub mod vectors;

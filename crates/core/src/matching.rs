@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::decide::{self, ANSWER_WORDS_MIN, Thresholds};
 use crate::features::{self, Context, Features};
 use crate::ids::ClaimId;
-use crate::index::{Candidate, ClaimIndex, Query, QueryTerm};
+use crate::index::{Candidate, ClaimIndex, Query, QueryTerm, UnitFacts};
 use crate::lang::Lang;
 use crate::rank;
 use crate::similarity::{self, Near};
@@ -91,6 +91,9 @@ pub fn find_near(
     }
     let decided = ranked.into_iter().map(|(probability, candidate)| {
         let mut reasons = reasons(index, &context, key, &candidate);
+        if thresholds.suggest <= probability {
+            reasons.extend(context.swapped(key, &candidate).map(Reason::Swapped));
+        }
         if let (Some(near), Some(meaning)) = (&near, meaning) {
             let cosine = meaning.vectors.cosine(&meaning.sought, candidate.claim);
             reasons.extend(cosine.and_then(|it| near.reason(it)));
@@ -143,15 +146,18 @@ fn reasons(
     key: &TextKey,
     candidate: &Candidate,
 ) -> Vec<Reason> {
-    let unit = index.unit(candidate);
+    let (unit, main) = (index.unit(candidate), index.main_unit(candidate));
+    let nothing = UnitFacts::default();
+    let (own, claimed) = (unit.facts.unwrap_or(&nothing), main.facts.unwrap_or(&nothing));
     let shared = context.shared_words(key, &unit, SHARED_WORDS_SHOWN);
     let mut res = Vec::new();
     if !shared.is_empty() {
         res.push(Reason::SharesWords(shared));
     }
-    res.extend(decide::fact_reasons(key, unit.facts));
+    // A variant may leave out the place or the number that the claim is about.
+    res.extend(decide::fact_reasons(key, &own.with_values_of(claimed)));
     let claim_says = |it: &Negation| index.says(candidate, it);
-    res.extend(decide::negation_reason(key, unit.facts, claim_says));
+    res.extend(decide::negation_reason(key, own, claim_says));
     if key.n_words < ANSWER_WORDS_MIN {
         res.push(Reason::TooShort { n_words: key.n_words });
     }
@@ -286,7 +292,7 @@ mod tests {
             (
                 "Drinking diluted salt water every day never cures influenza",
                 3,
-                Reason::Negated(Some("cure".to_owned())),
+                Reason::Negated(Some("cures".to_owned())),
             ),
             ("Salt water cures influenza", 3, Reason::TooShort { n_words: 4 }),
             (

@@ -35,9 +35,12 @@ pub fn value(reason: &Reason) -> Value {
         Reason::DifferentDate { message, claim } => pair("different_date", message, claim),
         Reason::DifferentUnit { message, claim } => pair("different_unit", message, claim),
         Reason::DifferentPlace { message, claim } => pair("different_place", message, claim),
+        Reason::Opposite { message, claim } => pair("opposite", message, claim),
+        Reason::Swapped(it) => json!({ "kind": "swapped", "message": it }),
         Reason::Negated(word) => json!({ "kind": "negated", "word": word }),
         Reason::TooShort { n_words } => json!({ "kind": "too_short", "n_words": n_words }),
         Reason::QuestionOnly => json!({ "kind": "question_only" }),
+        Reason::OwnWords => json!({ "kind": "own_words" }),
         Reason::SamePicture { other_words } => {
             json!({ "kind": "same_picture", "other_words": other_words })
         }
@@ -67,10 +70,13 @@ pub fn words(reason: &Reason, lang: Lang) -> String {
         Reason::DifferentDate { message, claim } => two("reason-different-date", message, claim),
         Reason::DifferentUnit { message, claim } => two("reason-different-unit", message, claim),
         Reason::DifferentPlace { message, claim } => two("reason-different-place", message, claim),
+        Reason::Opposite { message, claim } => two("reason-opposite", message, claim),
+        Reason::Swapped(it) => say("reason-swapped", &[("message", it.clone())]),
         Reason::Negated(Some(word)) => say("reason-negated-word", &[("word", word.clone())]),
         Reason::Negated(None) => say("reason-negated", &[]),
         Reason::TooShort { n_words } => say("reason-too-short", &[("n", n_words.to_string())]),
         Reason::QuestionOnly => say("reason-question-only", &[]),
+        Reason::OwnWords => say("reason-own-words", &[]),
         Reason::SamePicture { other_words: true } => say("reason-same-picture-other-words", &[]),
         Reason::SamePicture { other_words: false } => say("reason-same-picture", &[]),
     }
@@ -105,11 +111,14 @@ fn reason(value: &Value) -> Option<Reason> {
         "different_place" => {
             Reason::DifferentPlace { message: text("message")?, claim: text("claim")? }
         }
+        "opposite" => Reason::Opposite { message: text("message")?, claim: text("claim")? },
+        "swapped" => Reason::Swapped(text("message")?),
         "negated" => Reason::Negated(text("word")),
         "too_short" => {
             Reason::TooShort { n_words: usize::try_from(value["n_words"].as_u64()?).ok()? }
         }
         "question_only" => Reason::QuestionOnly,
+        "own_words" => Reason::OwnWords,
         "same_picture" => Reason::SamePicture { other_words: value["other_words"].as_bool()? },
         _ => return None,
     })
@@ -132,10 +141,13 @@ mod tests {
             Reason::DifferentDate { message: two().0, claim: two().1 },
             Reason::DifferentUnit { message: two().0, claim: two().1 },
             Reason::DifferentPlace { message: two().0, claim: two().1 },
+            Reason::Opposite { message: two().0, claim: two().1 },
+            Reason::Swapped("HPV".to_owned()),
             Reason::Negated(Some("chữa".to_owned())),
             Reason::Negated(None),
             Reason::TooShort { n_words: 4 },
             Reason::QuestionOnly,
+            Reason::OwnWords,
             Reason::SamePicture { other_words: true },
             Reason::SamePicture { other_words: false },
         ];

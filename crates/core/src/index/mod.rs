@@ -32,7 +32,8 @@ pub(crate) use query::{Query, QueryTerm};
 pub use snapshot::BadSnapshot;
 use texts::Texts;
 pub(crate) use texts::{Unit, UnitFacts};
-use view::{Lengths, Terms, pair_hash, word_hash};
+pub(crate) use view::word_hash;
+use view::{Lengths, Terms, pair_hash};
 pub use view::{N_VIEWS, VIEWS, View};
 
 /// Postings read for one view, and one more for every forty texts, before the commonest words of a
@@ -47,6 +48,8 @@ const BLOCK: usize = 1 << 15;
 /// A review says what it is about at its beginning; all of a long one shares some word with any
 /// message.
 const REVIEW_WORDS_MAX: usize = 40;
+/// Texts of one claim that a message is held against.
+const TEXTS_LOOKED_AT: usize = 16;
 /// So many words of a review make a text one word longer: a claim must not be harder to find because
 /// much was written about it.
 const TOLD_WORDS_PER_WORD: usize = 4;
@@ -195,6 +198,19 @@ impl ClaimIndex {
 
     pub(crate) fn unit(&self, candidate: &Candidate) -> Unit<'_> {
         self.texts.unit(candidate.unit)
+    }
+
+    /// The text that states the claim a candidate belongs to.
+    pub(crate) fn main_unit(&self, candidate: &Candidate) -> Unit<'_> {
+        let claim = self.by_id.get(&candidate.claim).map(|it| &self.claims[*it as usize]);
+        self.texts.unit(claim.map_or(candidate.unit, |it| it.first_unit))
+    }
+
+    /// The texts of the claim a candidate belongs to, statement and variants first.
+    pub(crate) fn units_of(&self, candidate: &Candidate) -> impl Iterator<Item = Unit<'_>> {
+        let claim = self.by_id.get(&candidate.claim).map(|it| &self.claims[*it as usize]);
+        let units = claim.map_or(0..0, |it| it.first_unit..it.first_unit + it.n_units);
+        units.take(TEXTS_LOOKED_AT).map(|it| self.texts.unit(it))
     }
 
     /// Does the statement of a candidate say what is denied, in the same surroundings?

@@ -104,6 +104,14 @@ fn repair(index: &ClaimIndex, key: &TextKey, terms: &mut Terms) {
         n_left = left;
         let before = at.checked_sub(1).map(|it| terms.words[it]);
         let after = terms.words.get(at + 1).copied();
+        let together = |hash: u32| {
+            let around = [before.map(|it| [it, hash]), after.map(|it| [hash, it])];
+            around.map(|it| it.map_or(0, |it| pairs.n_postings(pair_hash(it))))
+        };
+        // The one text that has the word has it in this place: it is no mistake.
+        if together(terms.words[at]) != [0, 0] {
+            continue;
+        }
         let mut best = (0.0, terms.words[at]);
         for_each_neighbour(word, |spelled| {
             let hash = word_hash(spelled);
@@ -111,10 +119,7 @@ fn repair(index: &ClaimIndex, key: &TextKey, terms: &mut Terms) {
             if n_with < REPAIRED_INTO_TEXTS_MIN {
                 return;
             }
-            let n_together =
-                |pair: Option<[u32; 2]>| pair.map_or(0, |it| pairs.n_postings(pair_hash(it)));
-            let evidence = [before.map(|it| [it, hash]), after.map(|it| [hash, it])];
-            let evidence = evidence.map(n_together).into_iter().filter(|it| 0 < *it);
+            let evidence = together(hash).into_iter().filter(|it| 0 < *it);
             let evidence: f32 = evidence.map(|it| 1.0 + (it as f32).ln_1p()).sum();
             let score = evidence + 0.1 * (n_with as f32).ln();
             if 0.0 < evidence && best.0 < score {

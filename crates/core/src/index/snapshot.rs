@@ -17,11 +17,12 @@ use crate::ids::ClaimId;
 use crate::lang::Lang;
 use crate::text::negation::Negation;
 use crate::text::number::{Date, Number, Unit as NumberUnit};
+use crate::text::opposite::Side;
 use crate::text::place::{Kind, Place};
 
 const MAGIC: [u8; 8] = *b"kiemtinx";
 /// Raised with every change of the layout, of a view's terms or of the search key.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Bytes that are no snapshot of this version. The index is rebuilt then; nothing is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,6 +117,12 @@ impl Writer {
         self.0.extend(it.as_bytes());
     }
 
+    /// A few texts.
+    fn texts(&mut self, all: &[String]) {
+        self.u8(all.len() as u8);
+        all.iter().for_each(|it| self.text(it));
+    }
+
     fn u32s(&mut self, all: &[u32]) {
         self.u32(all.len() as u32);
         self.0.reserve(all.len() * 4);
@@ -131,7 +138,7 @@ impl Writer {
         }
         self.u8(u8::from(row.facts.is_some()));
         let Some(facts) = &row.facts else { return };
-        let UnitFacts { numbers, dates, places, negated, denies } = &**facts;
+        let UnitFacts { numbers, dates, places, negated, sides, denies } = &**facts;
         self.u8(u8::from(*denies));
         self.u32(numbers.len() as u32);
         for it in numbers {
@@ -162,10 +169,17 @@ impl Writer {
             self.text(&it.name);
         }
         self.u32(negated.len() as u32);
-        for Negation { word, near } in negated {
+        for Negation { word, near, shown } in negated {
             self.text(word);
-            self.u8(near.len() as u8);
-            near.iter().for_each(|it| self.text(it));
+            self.text(shown);
+            self.texts(near);
+        }
+        self.u32(sides.len() as u32);
+        for Side { set, side, word, near } in sides {
+            self.u8(*set);
+            self.u8(*side);
+            self.text(word);
+            self.texts(near);
         }
     }
 
@@ -219,6 +233,11 @@ impl<'a> Reader<'a> {
         String::from_utf8(self.bytes(n)?.to_vec()).ok()
     }
 
+    fn texts(&mut self) -> Option<Vec<String>> {
+        let n = self.u8()?;
+        (0..n).map(|_| self.text()).collect()
+    }
+
     fn u32s(&mut self) -> Option<Vec<u32>> {
         let n = self.count(4)?;
         let bytes = self.bytes(n * 4)?;
@@ -270,9 +289,11 @@ impl<'a> Reader<'a> {
         let dates = (0..n).map(|_| self.date()).collect::<Option<_>>()?;
         let n = self.count(7)?;
         let places = (0..n).map(|_| self.place()).collect::<Option<_>>()?;
-        let n = self.count(5)?;
+        let n = self.count(9)?;
         let negated = (0..n).map(|_| self.negation()).collect::<Option<_>>()?;
-        Some(UnitFacts { numbers, dates, places, negated, denies })
+        let n = self.count(7)?;
+        let sides = (0..n).map(|_| self.side()).collect::<Option<_>>()?;
+        Some(UnitFacts { numbers, dates, places, negated, sides, denies })
     }
 
     fn number(&mut self) -> Option<Number> {
@@ -291,9 +312,13 @@ impl<'a> Reader<'a> {
     }
 
     fn negation(&mut self) -> Option<Negation> {
-        let (word, n) = (self.text()?, self.u8()?);
-        let near = (0..n).map(|_| self.text()).collect::<Option<_>>()?;
-        Some(Negation { word, near })
+        let (word, shown) = (self.text()?, self.text()?);
+        Some(Negation { word, near: self.texts()?, shown })
+    }
+
+    fn side(&mut self) -> Option<Side> {
+        let (set, side) = (self.u8()?, self.u8()?);
+        Some(Side { set, side, word: self.text()?, near: self.texts()? })
     }
 
     fn place(&mut self) -> Option<Place> {

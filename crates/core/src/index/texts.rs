@@ -7,6 +7,7 @@ use super::view::Terms;
 use crate::text::TextKey;
 use crate::text::negation::Negation;
 use crate::text::number::{Date, Number};
+use crate::text::opposite::Side;
 use crate::text::place::Place;
 
 /// Words kept of one text. A claim with its headline and review beyond that is found by its
@@ -22,6 +23,7 @@ pub(crate) struct UnitFacts {
     pub(crate) dates: Vec<Date>,
     pub(crate) places: Vec<Place>,
     pub(crate) negated: Vec<Negation>,
+    pub(crate) sides: Vec<Side>,
     pub(crate) denies: bool,
 }
 
@@ -126,7 +128,8 @@ impl Texts {
                 + it.numbers.capacity() * (size_of::<Number>() + 16)
                 + it.dates.capacity() * (size_of::<Date>() + 16)
                 + it.places.capacity() * (size_of::<Place>() + 16)
-                + it.negated.capacity() * (size_of::<Negation>() + 200)
+                + it.negated.capacity() * (size_of::<Negation>() + 220)
+                + it.sides.capacity() * (size_of::<Side>() + 220)
         };
         let facts: usize = self.rows.iter().flat_map(|it| it.facts.as_deref()).map(of).sum();
         (self.words.capacity() + self.marked.capacity()) * 4
@@ -136,12 +139,29 @@ impl Texts {
 }
 
 impl UnitFacts {
+    /// The values of another text of the same claim beside these: what one of them says the claim
+    /// says.
+    pub(crate) fn with_values_of(&self, other: &Self) -> Self {
+        fn both<T: Clone>(a: &[T], b: &[T]) -> Vec<T> {
+            a.iter().chain(b).cloned().collect()
+        }
+        Self {
+            numbers: both(&self.numbers, &other.numbers),
+            dates: both(&self.dates, &other.dates),
+            places: both(&self.places, &other.places),
+            sides: both(&self.sides, &other.sides),
+            negated: self.negated.clone(),
+            denies: self.denies,
+        }
+    }
+
     fn of(key: &TextKey) -> Option<Box<Self>> {
         let res = Self {
             numbers: key.numbers.clone(),
             dates: key.dates.clone(),
             places: key.places.clone(),
             negated: key.negated.clone(),
+            sides: key.sides.clone(),
             denies: key.denies,
         };
         (res != Self::default()).then(|| Box::new(res))

@@ -81,7 +81,7 @@ impl Terms {
 }
 
 /// The term of a word: half of its XXH3. Two words in four billion share one.
-pub(super) fn word_hash(word: &str) -> u32 {
+pub(crate) fn word_hash(word: &str) -> u32 {
     (xxh3_64(word.as_bytes()) >> 32) as u32
 }
 

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::f32::consts::PI;
 use std::hash::Hash;
 
-use crate::decide::{Decision, Reason, thresholds};
+use crate::decide::{ANSWER_WORDS_MIN, Decision, Reason, thresholds};
 use crate::ids::ClaimId;
 use crate::lang::Lang;
 use crate::matching::Match;
@@ -234,6 +234,25 @@ pub fn with_same_picture(found: &mut Vec<Match>, claims: &[ClaimId], lang: Lang)
         }
     }
     found.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+}
+
+/// The words typed beside a picture, where they are enough to say something of their own: they
+/// stand before the first empty line, and what was read in the picture behind it.
+pub fn typed_beside(text: &str) -> Option<&str> {
+    let (typed, read) = text.split_once("\n\n")?;
+    let enough = ANSWER_WORDS_MIN <= typed.split_whitespace().count();
+    (enough && !read.trim().is_empty()).then_some(typed)
+}
+
+/// Holds an answer back that the typed words alone do not lead to: the picture is answered, but
+/// they ask something else.
+pub fn with_typed(found: &mut [Match], typed: &[Match]) {
+    let Some(best) = found.first_mut().filter(|it| it.decision == Decision::Answer) else { return };
+    let same = |it: &Match| it.claim == best.claim && it.decision != Decision::None;
+    if !typed.first().is_some_and(same) {
+        best.decision = Decision::Suggest;
+        best.reasons.push(Reason::OwnWords);
+    }
 }
 
 /// Hashes with what they belong to, searched one by one: a million take 16 ms.

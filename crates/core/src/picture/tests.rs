@@ -116,11 +116,16 @@ fn pictures_are_found_nearest_first_and_each_owner_once() {
     assert_eq!(pictures.len(), 4);
 }
 
+fn id(n: u8) -> ClaimId {
+    ClaimId::new(Timestamp::from_millis(0), [n; 10])
+}
+
+fn found(n: u8, probability: f32, decision: Decision, reasons: Vec<Reason>) -> Match {
+    Match { claim: id(n), probability, decision, reasons }
+}
+
 #[test]
 fn a_picture_with_other_words_is_suggested_and_never_answers() {
-    let id = |n: u8| ClaimId::new(Timestamp::from_millis(0), [n; 10]);
-    let found =
-        |n, probability, decision, reasons| Match { claim: id(n), probability, decision, reasons };
     let number = Reason::DifferentNumber { message: "3".to_owned(), claim: "5".to_owned() };
     let mut all = vec![
         found(1, 0.97, Decision::Answer, Vec::new()),
@@ -141,4 +146,18 @@ fn a_picture_with_other_words_is_suggested_and_never_answers() {
     }
     assert_eq!(said(4), (Decision::None, None, false));
     assert!(all.is_sorted_by(|a, b| a.probability >= b.probability), "{all:?}");
+}
+
+#[test]
+fn typed_words_that_say_something_else_hold_the_answer_of_a_picture_back() {
+    let read = "Xông lá sả, gừng chữa khỏi COVID-19";
+    let typed = "Mọi người nhìn này, chợ đóng cửa cả tháng";
+    assert_eq!(typed_beside(&format!("{typed}\n\n{read}")), Some(typed));
+    assert_eq!(typed_beside(&format!("Có thật không?\n\n{read}")), None);
+    assert_eq!(typed_beside(typed), None);
+    for (other, decision) in [(2, Decision::Suggest), (1, Decision::Answer)] {
+        let mut all = vec![found(1, 0.99, Decision::Answer, Vec::new())];
+        with_typed(&mut all, &[found(other, 0.5, Decision::Suggest, Vec::new())]);
+        assert_eq!(all[0].decision, decision, "{other}");
+    }
 }

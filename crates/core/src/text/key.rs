@@ -5,6 +5,7 @@
 
 use super::negation::{self, Negation};
 use super::number::{Date, Number};
+use super::opposite::{self, Side};
 use super::place::{Place, places};
 use super::{english, language, normalise, number, segment, teencode, vietnamese};
 use crate::lang::Lang;
@@ -28,6 +29,8 @@ pub struct TextKey {
     pub places: Vec<Place>,
     /// What it says "not" of.
     pub negated: Vec<Negation>,
+    /// What it says of words that exclude each other.
+    pub sides: Vec<Side>,
     /// Does it say that a statement is false ("tin giả", "hoax", "bác bỏ")?
     pub denies: bool,
     /// Does it ask?
@@ -67,6 +70,7 @@ pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
     let is_bare = n_marked * BARE_WORDS_PER_MARKED <= n_typed;
     let negated = negation::negations(&spelled, lang);
     let denies = negation::denies(&spelled);
+    let sides = opposite::sides(&spelled, lang, is_bare);
     let (words, folded) = match lang {
         Lang::Vi => {
             let folded = spelled.iter().map(|it| normalise::fold(it)).collect();
@@ -75,8 +79,21 @@ pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
         Lang::En => english_words(&spelled),
     };
     let n_words = cut.n_words;
-    let places = places(&folded);
-    TextKey { lang, words, folded, is_bare, numbers, dates, places, negated, denies, asks, n_words }
+    let places = places(&folded, if lang == Lang::Vi { &words } else { &folded });
+    TextKey {
+        lang,
+        words,
+        folded,
+        is_bare,
+        numbers,
+        dates,
+        places,
+        negated,
+        sides,
+        denies,
+        asks,
+        n_words,
+    }
 }
 
 /// Where "— Name (@handle) May 1, 2020" begins: that date says when a text was posted, not what it

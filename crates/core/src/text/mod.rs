@@ -8,6 +8,7 @@ pub mod mask;
 pub mod negation;
 pub mod normalise;
 pub mod number;
+pub mod opposite;
 pub mod place;
 pub mod segment;
 pub mod teencode;

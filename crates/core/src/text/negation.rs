@@ -13,11 +13,12 @@ pub struct Negation {
     pub word: String,
     /// The words before the "not" and behind the denied one, in the same form.
     pub near: Vec<String>,
+    /// The word as the text has it, for a reader.
+    pub shown: String,
 }
 
 /// Words before the "not", and behind the denied word, that are its surroundings.
-const NEAR_BEFORE: usize = 3;
-const NEAR_BEHIND: usize = 3;
+pub(super) const NEAR_WORDS: usize = 3;
 /// How far surroundings may lie from the word in the other text.
 const NEAR: usize = 6;
 /// So many of them make surroundings the same.
@@ -33,6 +34,11 @@ const NEGATORS: &[&str] = &[
     "not", "no", "never", "none", "without", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt",
     "werent", "cant", "cannot", "couldnt", "wont", "wouldnt", "shouldnt", "hasnt", "havent",
     "hadnt", "neither",
+];
+
+/// Words between a "không" and what it denies.
+const PASSED_OVER: &[&str] = &[
+    "phải", "phai", "là", "la", "được", "duoc", "nên", "nen", "thể", "cần", "hề", "bị", "bi", "cho",
 ];
 
 /// Phrases that say of a statement that it is false. Folded, between spaces.
@@ -110,6 +116,28 @@ pub(crate) fn as_typed(word: &str, lang: Lang, is_bare: bool) -> Negates {
     }
 }
 
+/// The same, so plain that they count wherever they stand.
+const DENIALS_ANYWHERE: &[&str] = &[
+    " la bia dat ",
+    " la chieu lua ",
+    " la lua dao ",
+    " la lua day ",
+    " la sai su that ",
+    " la thu doan lua dao ",
+    " la tin bia ",
+    " la tin don ",
+    " la tin gia ",
+    " la tin vit ",
+    " la noi doi ",
+    " khong phai su that ",
+    " is a hoax ",
+    " is a scam ",
+    " is fake ",
+    " is false ",
+    " is not true ",
+    " isnt true ",
+];
+
 /// Every word that is denied.
 pub(super) fn negations(words: &[String], lang: Lang) -> Vec<Negation> {
     let stemmer = english::stemmer();
@@ -118,17 +146,18 @@ pub(super) fn negations(words: &[String], lang: Lang) -> Vec<Negation> {
         Lang::En => english::stem(&stemmer, &normalise::fold(word)),
     };
     let tells = |it: &&String| match lang {
-        // "không phải là thuốc" denies "thuốc".
-        Lang::Vi => !matches!(it.as_str(), "phải" | "phai" | "là" | "la"),
+        // "không phải là thuốc" denies "thuốc", "không được uống" denies "uống".
+        Lang::Vi => !PASSED_OVER.contains(&it.as_str()),
         Lang::En => !english::is_stop_word(it),
     };
     let mut res = Vec::new();
     for (at, _) in words.iter().enumerate().filter(|it| negates(it.1, lang)) {
-        let mut behind = words[at + 1..].iter().filter(tells).map(form);
-        let Some(word) = behind.next().filter(|it| !is_number(it)) else { continue };
-        let before = words[..at].iter().rev().filter(tells).take(NEAR_BEFORE).map(form);
-        let near = before.chain(behind.take(NEAR_BEHIND)).collect();
-        res.push(Negation { word, near });
+        let mut behind = words[at + 1..].iter().filter(tells);
+        let Some(shown) = behind.next().filter(|it| !is_number(it)) else { continue };
+        let (word, behind) = (form(shown), behind.map(form));
+        let before = words[..at].iter().rev().filter(tells).take(NEAR_WORDS).map(form);
+        let near = before.chain(behind.take(NEAR_WORDS)).collect();
+        res.push(Negation { word, near, shown: shown.clone() });
         if res.len() == NEGATIONS_MAX {
             break;
         }
@@ -148,13 +177,13 @@ fn negates(word: &str, lang: Lang) -> bool {
     }
 }
 
-/// Does the text begin or end by calling a statement false?
+/// Does the text begin or end by calling a statement false, or plainly say so anywhere?
 pub(super) fn denies(words: &[String]) -> bool {
     let head = &words[..words.len().min(DENIAL_HEAD_WORDS)];
     let tail = &words[words.len().saturating_sub(DENIAL_TAIL_WORDS)..];
-    [head, tail].into_iter().any(|part| {
+    [(head, DENIALS), (tail, DENIALS), (words, DENIALS_ANYWHERE)].into_iter().any(|(part, all)| {
         let line = format!(" {} ", normalise::fold(&part.join(" ")));
-        DENIALS.iter().any(|it| line.contains(it))
+        all.iter().any(|it| line.contains(it))
     })
 }
 

@@ -1,4 +1,5 @@
-//! Numbers, money and dates as values: "1tr5" and "1,5 triệu" are both 1,500,000.
+//! Numbers, money and dates as values: "1tr5" and "1,5 triệu" are both 1,500,000, "hai giờ" and
+//! "2 hours" are both two hours.
 //!
 //! Reads text in small letters. Day comes first in Vietnamese, month first in English; "1.500" is
 //! fifteen hundred in Vietnamese and one and a half in English. What two lists of values have in
@@ -23,7 +24,8 @@ pub enum Unit {
     Dong,
     /// US dollars.
     Dollar,
-    /// The word that follows, as a hash of its folded form: people, days, km.
+    /// The word that follows, as a hash of its folded form; one for all names of a measure (hours,
+    /// years, people), in both languages.
     Noun(u32),
 }
 
@@ -54,38 +56,152 @@ pub struct Date {
 /// The numbers and dates of a text in small letters. A number inside a date is not a number.
 pub fn values(text: &str, lang: Lang) -> (Vec<Number>, Vec<Date>) {
     let (mut numbers, mut dates) = (Vec::new(), Vec::new());
-    if !text.bytes().any(|it| it.is_ascii_digit()) {
-        return (numbers, dates);
-    }
     let mut at = 0;
-    while let Some(found) = next_digit(text, at)
+    while let Some(found) = next_start(text, at, lang)
         && numbers.len() + dates.len() < NUMBERS_MAX
     {
-        if let Some((date, end)) = date_at(text, found, lang) {
-            dates.push(date);
-            at = end;
-        } else {
-            let (number, end) = number_at(text, found, lang);
-            numbers.extend(number);
-            at = end;
-        }
+        let (number, end) = match found {
+            Start::Words(value, start, end) => number_behind(text, start, end, value, false, lang),
+            Start::Digits(start) => match date_at(text, start, lang) {
+                Some((date, end)) => {
+                    dates.push(date);
+                    at = end;
+                    continue;
+                }
+                None => number_at(text, start, lang),
+            },
+        };
+        numbers.extend(number);
+        at = end;
     }
     (numbers, dates)
 }
 
-/// The next digit that no letter stands before: the 5 of "h5n1" is part of a name.
-fn next_digit(text: &str, from: usize) -> Option<usize> {
+/// Where a number begins.
+enum Start {
+    /// With a digit.
+    Digits(usize),
+    /// Written out: its value, where it begins and ends.
+    Words(f64, usize, usize),
+}
+
+/// The next digit that no letter stands before (the 5 of "h5n1" is part of a name), or the next
+/// number in words.
+fn next_start(text: &str, from: usize, lang: Lang) -> Option<Start> {
     let mut before = text[..from].chars().next_back().unwrap_or(' ');
     let mut in_word = false;
     for (idx, it) in text[from..].char_indices() {
-        let starts = it.is_ascii_digit() && !before.is_alphanumeric() && !in_word;
-        if starts {
-            return Some(from + idx);
+        let begins = !before.is_alphanumeric() && !in_word;
+        if begins && it.is_ascii_digit() {
+            return Some(Start::Digits(from + idx));
+        }
+        if begins
+            && it.is_alphabetic()
+            && let Some((value, end)) = in_words(text, from + idx, lang)
+        {
+            return Some(Start::Words(value, from + idx, end));
         }
         in_word = (before.is_alphabetic() || in_word) && it.is_alphanumeric();
         before = it;
     }
     None
+}
+
+/// "hai", "mười lăm", "hai mươi bốn", "seven", before a measure or a magnitude: elsewhere "năm" is a
+/// year and "ba" a father. Without diacritics only what is no other word.
+fn in_words(text: &str, at: usize, lang: Lang) -> Option<(f64, usize)> {
+    let (word, mut end) = word_after(text, at);
+    let mut value = f64::from(small_number(word, lang)?);
+    if lang == Lang::Vi {
+        let (word, behind) = word_after(text, end);
+        if matches!(word, "mươi" | "muoi") && value < 10.0 {
+            (value, end) = (10.0 * value, behind);
+        }
+        let (word, behind) = word_after(text, end);
+        let ones = match word {
+            "lăm" | "lam" => Some(5),
+            "mốt" => Some(1),
+            "tư" => Some(4),
+            _ => small_number(word, lang).filter(|it| *it < 10),
+        };
+        if let Some(ones) = ones.filter(|_| value % 10.0 == 0.0) {
+            (value, end) = (value + f64::from(ones), behind);
+        }
+    }
+    let (word, _) = word_after(text, end + usize::from(text[end..].starts_with('-')));
+    let is_measure = measure(word).is_some() || magnitude(text, end, lang).is_some();
+    is_measure.then_some((value, end))
+}
+
+fn small_number(word: &str, lang: Lang) -> Option<u8> {
+    const VIETNAMESE: &[(&str, u8)] = &[
+        ("một", 1),
+        ("mot", 1),
+        ("hai", 2),
+        ("ba", 3),
+        ("bốn", 4),
+        ("bon", 4),
+        ("năm", 5),
+        ("sáu", 6),
+        ("bảy", 7),
+        ("bẩy", 7),
+        ("tám", 8),
+        ("chín", 9),
+        ("chin", 9),
+        ("mười", 10),
+    ];
+    const ENGLISH: &[(&str, u8)] = &[
+        ("one", 1),
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("six", 6),
+        ("seven", 7),
+        ("eight", 8),
+        ("nine", 9),
+        ("ten", 10),
+        ("eleven", 11),
+        ("twelve", 12),
+        ("fifteen", 15),
+        ("twenty", 20),
+        ("thirty", 30),
+        ("forty", 40),
+        ("fifty", 50),
+        ("sixty", 60),
+        ("seventy", 70),
+        ("eighty", 80),
+        ("ninety", 90),
+    ];
+    let all = if lang == Lang::Vi { VIETNAMESE } else { ENGLISH };
+    all.iter().find(|it| it.0 == word).map(|it| it.1)
+}
+
+/// The one name of a measure, of whatever language.
+fn measure(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "giây" | "giay" | "second" | "seconds" => "second",
+        "phút" | "phut" | "minute" | "minutes" | "mins" => "minute",
+        "giờ" | "gio" | "tiếng" | "h" | "hour" | "hours" | "hrs" => "hour",
+        "ngày" | "ngay" | "day" | "days" => "day",
+        "tuần" | "tuan" | "week" | "weeks" => "week",
+        "tháng" | "thang" | "month" | "months" => "month",
+        "năm" | "nam" | "tuổi" | "tuoi" | "year" | "years" => "year",
+        "độ" | "degree" | "degrees" => "degree",
+        "người" | "nguoi" | "people" | "persons" => "person",
+        "lần" | "lan" | "times" => "time",
+        "lít" | "lit" | "litre" | "litres" | "liter" | "liters" => "litre",
+        "mét" | "met" | "metre" | "metres" | "meter" | "meters" => "metre",
+        "ký" | "kí" | "cân" | "kg" => "kg",
+        _ => return None,
+    })
+}
+
+/// Measures of one kind: two weeks are not two hours.
+const TIMES: [&str; 7] = ["second", "minute", "hour", "day", "week", "month", "year"];
+
+fn noun(name: &str) -> Unit {
+    Unit::Noun(xxhash_rust::xxh3::xxh3_64(name.as_bytes()) as u32)
 }
 
 /// The run of digits at `at`, and where it ends.
@@ -231,15 +347,28 @@ fn month_by_name(word: &str) -> Option<u8> {
     NAMES.iter().position(|it| same(it)).map(|it| it as u8 + 1)
 }
 
-/// A number with its magnitude and unit.
+/// A number in digits, with its magnitude and unit.
 fn number_at(text: &str, at: usize, lang: Lang) -> (Option<Number>, usize) {
     let rest = &text[at..];
     let n =
         rest.bytes().position(|it| !matches!(it, b'0'..=b'9' | b'.' | b',')).unwrap_or(rest.len());
     let written = rest[..n].trim_end_matches(['.', ',']);
-    let mut end = at + written.len();
-    let Some(mut value) = parse_digits(written, lang) else { return (None, end) };
-    let mut scaled = false;
+    let end = at + written.len();
+    match parse_digits(written, lang) {
+        Some(value) => number_behind(text, at, end, value, written.contains(['.', ',']), lang),
+        None => (None, end),
+    }
+}
+
+/// A number that was read from `start` to `end`, with what stands behind it.
+fn number_behind(
+    text: &str,
+    start: usize,
+    mut end: usize,
+    mut value: f64,
+    mut scaled: bool,
+    lang: Lang,
+) -> (Option<Number>, usize) {
     while let Some((factor, behind)) = magnitude(text, end, lang) {
         let (fraction, after) = fraction_after(text, behind);
         value = (value + fraction) * factor;
@@ -248,8 +377,8 @@ fn number_at(text: &str, at: usize, lang: Lang) -> (Option<Number>, usize) {
             break;
         }
     }
-    let (unit, end) = unit_at(text, at, end, value, scaled || written.contains(['.', ',']));
-    let text = text[at..end].trim_end().to_owned();
+    let (unit, end) = unit_at(text, start, end, value, scaled);
+    let text = text[start..end].trim_end().to_owned();
     (Some(Number { value, unit, text }), end)
 }
 
@@ -319,15 +448,21 @@ fn unit_at(text: &str, start: usize, end: usize, value: f64, scaled: bool) -> (U
         let unit = if behind.starts_with('$') { Unit::Dollar } else { Unit::Dong };
         return (unit, end);
     }
-    let (word, word_end) = word_after(text, end);
+    if behind.starts_with('°') {
+        return (noun("degree"), end + spaces + '°'.len_utf8());
+    }
+    let (word, word_end) = word_after(text, end + usize::from(text[end..].starts_with('-')));
     let folded = fold(word);
     let unit = match folded.as_str() {
         "" => Unit::None,
         "percent" | "pct" => Unit::Percent,
         "phan" if fold(word_after(text, word_end).0) == "tram" => Unit::Percent,
         "dong" | "vnd" | "d" => Unit::Dong,
-        "usd" | "dollar" | "dollars" | "do" => Unit::Dollar,
-        noun => Unit::Noun(xxhash_rust::xxh3::xxh3_64(noun.as_bytes()) as u32),
+        "usd" | "dollar" | "dollars" => Unit::Dollar,
+        // "đô" is money, "độ" a degree, and "do" may be either.
+        "do" if word == "đô" => Unit::Dollar,
+        "do" if word != "độ" => Unit::None,
+        other => noun(measure(word).unwrap_or(other)),
     };
     let is_year = !scaled && value.fract() == 0.0 && (1900.0..2100.0).contains(&value);
     match unit {
@@ -381,15 +516,19 @@ pub fn number_conflict<'a>(
     None
 }
 
-/// The same value counted in another known unit: 5 % is not 5 dollars.
+/// The same value counted in another known unit: 5 % is not 5 dollars, 2 weeks are not 2 hours.
 pub fn unit_conflict<'a>(
     message: &'a [Number],
     claim: &'a [Number],
 ) -> Option<(&'a Number, &'a Number)> {
-    let known = |it: Unit| matches!(it, Unit::Percent | Unit::Dong | Unit::Dollar);
-    for ours in message.iter().filter(|it| known(it.unit)) {
+    let times = TIMES.map(noun);
+    let kind = |it: Unit| match it {
+        Unit::Percent | Unit::Dong | Unit::Dollar => Some(0),
+        it => times.contains(&it).then_some(1),
+    };
+    for ours in message.iter().filter(|it| kind(it.unit).is_some()) {
         let same: Vec<&Number> = claim.iter().filter(|it| it.same_value(ours)).collect();
-        let other = same.iter().find(|it| known(it.unit) && it.unit != ours.unit);
+        let other = same.iter().find(|it| kind(it.unit) == kind(ours.unit) && it.unit != ours.unit);
         if let Some(other) = other.filter(|_| same.iter().all(|it| it.unit != ours.unit)) {
             return Some((ours, other));
         }
@@ -436,6 +575,9 @@ mod tests {
         check("h5n1, covid, vtv1", Lang::Vi, &[]);
         check("500k", Lang::Vi, &[500_000.0]);
         check("9 9", Lang::En, &[9.0, 9.0]);
+        check("sau hai giờ, hai mươi bốn giờ, mười lăm ngày", Lang::Vi, &[2.0, 24.0, 15.0]);
+        check("a seven-day break, two million people", Lang::En, &[7.0, 2_000_000.0]);
+        check("năm nay ba tôi có hai con", Lang::Vi, &[]);
     }
 
     #[test]
@@ -457,7 +599,14 @@ mod tests {
         assert!(number_conflict(&of("350 người chết"), &of("200 người chết")).is_some());
         assert!(number_conflict(&of("350 người chết"), &of("350 người, 3 xe")).is_none());
         assert!(number_conflict(&of("350 người chết"), &of("3 xe")).is_none());
+        assert!(number_conflict(&of("sau 24 giờ"), &of("sau hai giờ")).is_some());
+        assert!(number_conflict(&of("dưới 15 °C"), &of("dưới 10 độ")).is_some());
+        assert!(
+            number_conflict(&of("sau hai giờ"), &values("after 2 hours", Lang::En).0).is_none()
+        );
         assert!(unit_conflict(&of("phạt 5%"), &of("phạt 5 đồng")).is_some());
+        assert!(unit_conflict(&of("hai tuần"), &of("hai giờ")).is_some());
+        assert!(unit_conflict(&of("giảm 50 độ"), &of("giảm 50%")).is_none());
         let dates = |text| values(text, Lang::Vi).1;
         assert!(date_conflict(&dates("3/11"), &dates("4/11")).is_some());
         assert!(date_conflict(&dates("3/11"), &dates("3/11/2026")).is_none());

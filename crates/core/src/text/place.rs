@@ -30,15 +30,16 @@ pub struct Place {
     pub kind: Kind,
     /// Its number in the list: two names of one place have the same.
     pub number: u16,
-    /// Its folded name, as the text has it.
+    /// Its name, as the text has it, in capitals as names are.
     pub name: String,
 }
 
 /// Places beyond these make a list, not a statement.
 const PLACES_MAX: usize = 8;
 
-/// The places that folded words name, the longest names first.
-pub fn places(words: &[String]) -> Vec<Place> {
+/// The places that folded words name, the longest names first; `shown` are the same words for a
+/// reader.
+pub fn places(words: &[String], shown: &[String]) -> Vec<Place> {
     let mut res: Vec<Place> = Vec::new();
     let mut at = 0;
     while at < words.len() && res.len() < PLACES_MAX {
@@ -47,11 +48,19 @@ pub fn places(words: &[String]) -> Vec<Place> {
             continue;
         };
         if res.iter().all(|it| (it.kind, it.number) != (kind, number)) {
-            res.push(Place { kind, number, name: words[at..at + n_words].join(" ") });
+            res.push(Place { kind, number, name: capitals(&shown[at..at + n_words]) });
         }
         at += n_words;
     }
     res
+}
+
+fn capitals(words: &[String]) -> String {
+    let words = words.iter().map(|it| {
+        let mut letters = it.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The longest name that the words begin with: how many words it has, and which place it is.
@@ -307,15 +316,16 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Vec<Place> {
-        places(&text.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        places(&words, &words)
     }
 
     #[test]
     fn names_are_known_by_the_longest_form() {
         let names = |text| of(text).into_iter().map(|it| it.name).collect::<Vec<_>>();
-        assert_eq!(names("lu o quang nam va da nang"), ["quang nam", "da nang"]);
-        assert_eq!(names("west virginia not virginia"), ["west virginia", "virginia"]);
-        assert_eq!(names("sai gon hay tphcm"), ["sai gon"]);
+        assert_eq!(names("lu o quang nam va da nang"), ["Quang Nam", "Da Nang"]);
+        assert_eq!(names("west virginia not virginia"), ["West Virginia", "Virginia"]);
+        assert_eq!(names("sai gon hay tphcm"), ["Sai Gon"]);
         assert_eq!(names("anh ay o nha"), Vec::<String>::new());
     }
 

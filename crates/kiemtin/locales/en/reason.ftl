@@ -1,5 +1,5 @@
 # Why it is thought to be the same claim, or what does not fit.
-reason-shares-words = shares the rare words: { $words }
+reason-shares-words = shares the words: { $words }
 reason-same-number = same number { $message }
 reason-same-date = same date { $message }
 reason-similar-meaning = similar meaning ({ $cosine })
@@ -7,6 +7,8 @@ reason-different-number = different number: { $message } here, { $claim } in the
 reason-different-date = different date: { $message } here, { $claim } in the known claim
 reason-different-unit = different unit: { $message } here, { $claim } in the known claim
 reason-different-place = different place: { $message } here, { $claim } in the known claim
+reason-opposite = the other way round: “{ $message }” here, “{ $claim }” in the known claim
+reason-swapped = says “{ $message }” where the known claim says something else
 reason-negated-word = one side denies what the other says (“{ $word }”)
 reason-negated = one side denies what the other says
 reason-too-short = too short ({ $n } words) to be sure
@@ -16,3 +18,4 @@ reason-question-only = only asks about the topic, does not state the claim
 decision-answer = answer
 decision-suggest = suggest
 decision-none = none
+reason-own-words = what was typed beside the picture says something else

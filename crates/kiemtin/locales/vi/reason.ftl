@@ -1,5 +1,5 @@
 # Vì sao cho là cùng một tin, hoặc điều gì không khớp.
-reason-shares-words = có chung các từ ít gặp: { $words }
+reason-shares-words = có chung các từ: { $words }
 reason-same-number = cùng con số { $message }
 reason-same-date = cùng ngày { $message }
 reason-similar-meaning = nghĩa gần giống ({ $cosine })
@@ -7,6 +7,8 @@ reason-different-number = số khác: ở đây là { $message }, tin đã biế
 reason-different-date = ngày khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-different-unit = đơn vị khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-different-place = nơi khác: ở đây là { $message }, tin đã biết nói { $claim }
+reason-opposite = trái ngược: ở đây là “{ $message }”, tin đã biết nói “{ $claim }”
+reason-swapped = nói “{ $message }” ở chỗ tin đã biết nói điều khác
 reason-negated-word = một bên phủ định điều bên kia khẳng định (“{ $word }”)
 reason-negated = một bên phủ định điều bên kia khẳng định
 reason-too-short = quá ngắn ({ $n } từ) để chắc chắn
@@ -16,3 +18,4 @@ reason-question-only = chỉ hỏi về chủ đề, không nêu tin
 decision-answer = trả lời
 decision-suggest = gợi ý
 decision-none = không khớp
+reason-own-words = lời viết kèm nói điều khác với chữ trong ảnh

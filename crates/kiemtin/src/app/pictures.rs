@@ -9,7 +9,9 @@ use std::time::Duration;
 use kiemtin_core::ids::{ClaimId, GroupId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::Match;
-use kiemtin_core::picture::{PictureHash, telling_hash, with_same_picture};
+use kiemtin_core::picture::{
+    PictureHash, telling_hash, typed_beside, with_same_picture, with_typed,
+};
 use kiemtin_core::text::{language, mask};
 use kiemtin_extract::picture::{NotAPicture, picture};
 use kiemtin_store::StoreResult;
@@ -182,6 +184,9 @@ impl App {
         if let Some(hash) = hash {
             let claims = self.claims_with_picture(hash).await?;
             with_same_picture(&mut found, &claims, lang.unwrap_or_else(|| language::guess(text)));
+            if let Some(typed) = typed_beside(text) {
+                with_typed(&mut found, &self.index.find(typed, lang, 1));
+            }
         }
         found.truncate(limit);
         Ok(found)

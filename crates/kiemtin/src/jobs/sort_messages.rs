@@ -13,7 +13,7 @@ use kiemtin_core::fingerprint::{Fingerprint, Sketch};
 use kiemtin_core::group::Probe;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::matching::{Decision, Match, Reason};
-use kiemtin_core::picture::with_same_picture;
+use kiemtin_core::picture::{typed_beside, with_same_picture, with_typed};
 use kiemtin_core::text;
 use kiemtin_core::text::normalise::normalise;
 use kiemtin_core::vectors::Vector;
@@ -119,6 +119,9 @@ fn groups(app: &App, begun: &[Begun], vectors: &[Vector], pictured: &Pictured) -
         let mut found = app.index.find_key(&key, *vector, MATCHES_MAX);
         if let Some(claims) = pictured.get(&message.id) {
             with_same_picture(&mut found, claims, message.lang);
+            if let Some(typed) = typed_beside(&message.text) {
+                with_typed(&mut found, &app.index.find(typed, Some(message.lang), 1));
+            }
         }
         found
     };

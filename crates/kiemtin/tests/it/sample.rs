@@ -111,3 +111,16 @@ fn messages_find_their_claim_and_those_about_nothing_are_not_answered() {
     }
     assert!(9 * n_about <= 10 * n_first, "{n_first} of {n_about} found their claim first");
 }
+
+/// A different number, place, measure or word must reach a person: an answer to another statement
+/// would be worse than none.
+#[test]
+fn a_claim_with_one_thing_changed_is_never_answered() {
+    let (index, keys) = index();
+    let altered = include_str!("altered.txt").lines().filter(|it| !it.starts_with('#'));
+    let answered = altered.filter_map(|text| {
+        let best = best(&index, text).filter(|it| it.decision == Decision::Answer)?;
+        Some(format!("{text} [{}]", keys[&best.claim]))
+    });
+    assert_eq!(answered.collect::<Vec<_>>(), [] as [String; 0]);
+}
