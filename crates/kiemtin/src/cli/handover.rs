@@ -25,7 +25,7 @@ use super::temp_dir::TempDir;
 use crate::app::App;
 use crate::app::clock::SystemClock;
 use crate::app::folder::{Folder, InUse};
-use crate::config::{Place, Urls};
+use crate::config::Place;
 use crate::import::{self, Progress, Request, Sink, Summary};
 use crate::jobs;
 
@@ -113,7 +113,7 @@ async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tel
         // Members are found without a model.
         Ask::Member(_) => Place { model: None, ..place.clone() },
     };
-    let app = App::open(&place, Urls::default(), Arc::new(SystemClock), false).await?;
+    let app = App::open(&place, "", Arc::new(SystemClock), false).await?;
     // Nobody else will sort what is taken: it is done beside the taking, and the rest after it.
     let stop = CancellationToken::new();
     let fetcher = Arc::new(serve::plain_fetcher()?);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kiemtin::app::App;
 use kiemtin::app::clock::{SystemClock, chance};
-use kiemtin::config::{Place, Urls};
+use kiemtin::config::Place;
 use kiemtin_core::ids::ClaimId;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::helper::program::run;
 /// claim of the wrong one.
 async fn decides(data: &Path) -> ClaimId {
     let place = Place { data: data.to_owned(), database: None, model: None };
-    let app = App::open(&place, Urls::default(), Arc::new(SystemClock), true).await.unwrap();
+    let app = App::open(&place, "", Arc::new(SystemClock), true).await.unwrap();
     let by = app.store.members().await.unwrap().remove(0);
     let mut best = app.store.best_matches(50).await.unwrap();
     best.retain(|it| it.decision == "answer");
