@@ -8,8 +8,8 @@ use url::Url;
 /// Where the desk lies.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Place {
-    /// The folder that holds the desk; an absent one becomes a new desk. With --database it holds
-    /// only this node's index, blobs and keys.
+    /// The folder that holds the desk. Commands that write make an absent one; those that only read
+    /// refuse it. With --database it holds only this node's index, blobs and keys.
     #[arg(long, env = "KIEMTIN_DATA", default_value = "./data", value_name = "DIR", global = true)]
     pub data: PathBuf,
     /// A PostgreSQL database (postgres://…) instead of the SQLite file in the folder.

@@ -31,7 +31,7 @@ use tokio::sync::{Notify, RwLock};
 use crate::config::Place;
 use crate::index::Index;
 use clock::{Clock, chance};
-use folder::Folder;
+use folder::{Folder, NoDesk};
 use intake::{IntakeQueue, NotTaken};
 use model::GivenModel;
 
@@ -123,18 +123,17 @@ impl App {
         Self::with(store, folder, model, public_url, clock).await
     }
 
-    /// Opens a desk for a command that writes nothing, beside whatever process holds it. An absent
-    /// folder becomes a new desk first.
+    /// Opens a desk for a command that writes nothing, beside whatever process holds it. Makes none:
+    /// a mistyped folder would answer every question with "nothing is known".
     ///
     /// # Errors
-    /// As [`App::open`].
+    /// There is no desk; or as [`App::open`].
     pub async fn read(place: &Place) -> anyhow::Result<Arc<Self>> {
         let clock = Arc::new(clock::SystemClock);
-        let has_desk = place.database.is_some() || place.data.join("desk.db").is_file();
-        let folder = match Folder::find(&place.data) {
-            Ok(folder) if has_desk => folder,
-            _ => return Self::open(place, "", clock, false).await,
-        };
+        let folder = Folder::find(&place.data)?;
+        if place.database.is_none() && !folder.database().is_file() {
+            return Err(NoDesk(place.data.display().to_string()).into());
+        }
         let store = read_store(place, &folder).await?;
         let model = GivenModel::load(place.model.as_deref()).await?;
         Self::with(store, folder, model, "", clock).await

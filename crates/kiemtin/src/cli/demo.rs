@@ -127,10 +127,10 @@ async fn show(app: &App) -> anyhow::Result<()> {
             continue;
         };
         let reasons = reason::from_json(&it.reasons);
-        let why: Vec<String> = reasons.iter().map(|it| reason::words(it, group.lang)).collect();
+        let why: Vec<String> = reasons.iter().map(|it| reason::words(it, Lang::En)).collect();
         rows.push(vec![
             locale::percent(it.probability),
-            locale::text(Lang::Vi, &format!("decision-{}", it.decision)),
+            locale::text(Lang::En, &format!("decision-{}", it.decision)),
             group.n_messages.to_string(),
             group.text,
             claim.number.map(|it| format!("c/{it}")).unwrap_or_default(),

@@ -93,7 +93,8 @@ async fn look(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Te
     }
     let empty = TempDir::new().context("making a folder for the dry run")?;
     let place = Place { data: empty.path().to_owned(), database: None, model: None };
-    do_it(&App::read(&place).await?, ask, sink).await
+    let app = App::open(&place, "", Arc::new(SystemClock), false).await?;
+    do_it(&app, ask, sink).await
 }
 
 async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tell> {

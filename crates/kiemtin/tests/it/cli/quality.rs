@@ -74,6 +74,7 @@ fn decisions_are_counted_and_written_out_without_persons() {
     assert_eq!(pairs.iter().filter(|it| it["label"] == "right").count(), 1);
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    run(&data, &["quality", "--export", name]).fails("cannot write");
+    run(&data, &["quality", "--export", name])
+        .fails("pairs.jsonl is there already: choose another name");
     run(&data, &["quality", "--precision", "98"]).ends(2);
 }
