@@ -265,13 +265,26 @@ impl Browser {
         fields: &[(&str, &str)],
         picture: &[u8],
     ) -> Answer {
+        self.send_named_file(desk, path, fields, ("../../a.png", picture)).await
+    }
+
+    /// The same with the name of the file, which is empty where none was chosen.
+    pub(crate) async fn send_named_file(
+        &mut self,
+        desk: &Desk,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, picture): (&str, &[u8]),
+    ) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
             let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
             body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
         }
-        let head = "--edge\r\nContent-Disposition: form-data; name=\"picture\"; \
-            filename=\"../../a.png\"\r\nContent-Type: image/png\r\n\r\n";
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"picture\"; \
+            filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
+        );
         body.extend([head.as_bytes(), picture, b"\r\n--edge--\r\n"].concat());
         self.send_body(desk, Method::POST, path, "multipart/form-data; boundary=edge", body).await
     }
