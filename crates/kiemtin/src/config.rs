@@ -8,8 +8,8 @@ use url::Url;
 /// Where the desk lies.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Place {
-    /// The folder that holds the desk; an absent one becomes a new desk. With --database it holds
-    /// only this node's index, blobs and keys.
+    /// The folder that holds the desk. Commands that write make an absent one; those that only read
+    /// refuse it. With --database it holds only this node's index, blobs and keys.
     #[arg(long, env = "KIEMTIN_DATA", default_value = "./data", value_name = "DIR", global = true)]
     pub data: PathBuf,
     /// A PostgreSQL database (postgres://…) instead of the SQLite file in the folder.
@@ -50,28 +50,10 @@ pub struct Outside {
     pub allow_fetch: Vec<String>,
 }
 
-/// The addresses of a desk, each without a slash at its end.
-#[derive(Clone, Debug, Default)]
-pub struct Urls {
-    /// What readers see, in links, feeds and markup.
-    pub public: String,
-    /// Where members come in: one-time links lead there, and cookies are made for it. In a demo it
-    /// is the address that it listens on, because its public one leads nowhere.
-    pub desk: String,
-}
-
-impl Urls {
-    /// Readers and members come in at the same address, as in every real desk.
-    pub fn one(url: &str) -> Self {
-        let url = url.trim_end_matches('/').to_owned();
-        Self { public: url.clone(), desk: url }
-    }
-}
-
 impl Serving {
-    /// The addresses of a desk that is served so.
-    pub fn urls(&self) -> Urls {
-        Urls::one(&self.outside.public_url.as_ref().map_or_else(|| self.here(), Url::to_string))
+    /// The address that readers and members of a desk that is served so come in at.
+    pub fn public_url(&self) -> String {
+        self.outside.public_url.as_ref().map_or_else(|| self.here(), Url::to_string)
     }
 
     /// Where a browser on this machine finds it.

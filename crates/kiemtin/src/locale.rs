@@ -49,14 +49,15 @@ pub fn hundredths(lang: Lang, n: u8) -> String {
     format!("{}{mark}{:02}", n / 100, n % 100)
 }
 
-/// A share as percents: `97 %` in Vietnamese and English alike.
+/// A share as percents: `97 %` in Vietnamese and English alike. The space does not break, so that no
+/// line begins with the sign.
 pub fn percent(share: f64) -> String {
-    format!("{:.0} %", 100.0 * share)
+    format!("{:.0}\u{a0}%", 100.0 * share)
 }
 
 /// The same to a tenth: `97,3 %` or `97.3 %`.
 pub fn percent_fine(lang: Lang, share: f64) -> String {
-    let percent = format!("{:.1} %", 100.0 * share);
+    let percent = format!("{:.1}\u{a0}%", 100.0 * share);
     if lang == Lang::Vi { percent.replace('.', ",") } else { percent }
 }
 
@@ -81,7 +82,7 @@ mod tests {
             (hundredths(Lang::Vi, 7), hundredths(Lang::En, 100)),
             ("0,07".into(), "1.00".into())
         );
-        assert_eq!(percent_fine(Lang::Vi, 0.9734), "97,3 %");
-        assert_eq!(percent_fine(Lang::En, 1.0), "100.0 %");
+        assert_eq!(percent_fine(Lang::Vi, 0.9734), "97,3\u{a0}%");
+        assert_eq!(percent_fine(Lang::En, 1.0), "100.0\u{a0}%");
     }
 }

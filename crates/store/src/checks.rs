@@ -139,8 +139,10 @@ async fn vectors(tx: &mut Tx) -> StoreResult<Check> {
     let n = |column| row.as_ref().map_or(Ok(0), |row: &Row| row.get::<i64>(column));
     let (found, damaged) = (n("n")?, n("n_damaged")?);
     let detail = match damaged {
-        0 => format!("of {found} claims"),
-        n => format!("of {found} claims, {n} damaged: delete the rows of claim_vectors and models"),
+        0 => format!("{found} claims have vectors"),
+        n => format!(
+            "{found} claims have vectors, {n} damaged: delete the rows of claim_vectors and models"
+        ),
     };
     Ok(Check { name: "vectors", ok: damaged == 0, detail })
 }

@@ -17,7 +17,7 @@ use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
-use crate::messages::{DISMISSED_MS, Message, UNPROCESSED_MS, lang};
+use crate::messages::{self, DISMISSED_MS, Message, UNPROCESSED_MS, lang};
 use crate::{Chance, Rule, Store, claims};
 
 /// A proposed tie between a group and a claim, as it is written down.
@@ -285,19 +285,24 @@ impl Store {
         self.engine.rows(sql, args![claim, limit]).await?.iter().map(group).collect()
     }
 
-    /// Groups with a message that holds these words as they stand, the newest first.
+    /// Messages in groups whose text is like both patterns, the newest first and only those before
+    /// `before`. In a pattern of small letters `_` stands for any character and `%` for any run.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn groups_with_text(&self, words: &str, limit: i64) -> StoreResult<Vec<Group>> {
-        let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let sql = group_columns!(
-            "where g.merged_into is null and exists (select 1 from messages m \
-            where m.group_id = g.id and lower(m.text) like lower($1) escape '\\') \
-            order by g.last_at desc, g.id limit $2"
-        );
-        let values = args![format!("%{escaped}%"), limit];
-        self.engine.rows(sql, values).await?.iter().map(group).collect()
+    pub async fn messages_like(
+        &self,
+        patterns: [&str; 2],
+        before: Option<MessageId>,
+        limit: i64,
+    ) -> StoreResult<Vec<Message>> {
+        let before = before.map_or(uuid::Uuid::max(), |it| it.0);
+        let sql = "select id, text, lang, source, url, published_at, received_at, group_id \
+            from messages where group_id is not null and id < $1 and lower(text) like $2 \
+            and lower(text) like $3 order by id desc limit $4";
+        let [first, second] = patterns;
+        let rows = self.engine.rows(sql, args![before, first, second, limit]).await?;
+        rows.iter().map(messages::message).collect()
     }
 
     /// How many messages are tied to a claim.

@@ -10,6 +10,7 @@ desk-orgs = Organisations
 desk-members = Members
 desk-site = Public site
 d-undo = Undo
+d-tie-again = Tie it again
 d-choose = Choose…
 d-next = Next
 d-previous = Previous
@@ -72,6 +73,7 @@ d-first-seen = first
 d-last-seen = last
 d-open-group = open group
 d-has-answer = has an answer
+d-likely = { $percent } likely the same claim
 d-same-claim = Same claim
 d-not-the-same = Not the same
 d-confirm-tie = Confirm
@@ -153,7 +155,7 @@ d-search-go = Search
 d-search-claims = Claims that it may be
 d-search-groups = Groups that hold these words
 d-search-no-claims = No claim is near.
-d-search-no-groups = No waiting or tied group holds exactly these words.
+d-search-no-groups = No group holds all these words.
 d-search-too-long = Search for at most 5,000 characters.
 
 # Cases.
@@ -361,6 +363,15 @@ outlet-sms = SMS
 outlet-messaging = other messaging
 outlet-leaflet = leaflets
 outlet-word_of_mouth = word of mouth
+source-facebook = Facebook posts
+source-zalo = Zalo groups
+source-tiktok = TikTok videos
+source-youtube = YouTube videos
+source-telegram = Telegram groups
+source-website = websites
+source-sms = SMS
+source-phone = phone calls
+source-spoken = word of mouth
 
 # Events.
 d-event-case-open = Claim worded, case opened
@@ -386,7 +397,7 @@ d-event-evidence-withdraw = Evidence taken back
 d-event-evidence-set_aside = Evidence set aside
 d-event-opinion-give = Opinion given
 d-event-group-tie = Group tied to the claim
-d-event-group-untie = Tie undone
+d-event-group-untie = Group no longer tied to the claim
 d-event-group-dismiss = Group put aside
 d-event-group-restore = Group taken back into the queue
 d-event-group-merge = Group merged into another
@@ -397,7 +408,7 @@ d-event-member-link = Link to a new password made
 
 # What was just done.
 d-done-tied = Tied to the claim.
-d-done-untied = Undone: the group waits again.
+d-done-untied = Noted: not the same claim. The group waits again.
 d-done-rejected = Noted: not the same claim.
 d-done-put-aside = Put aside.
 d-done-restored = Back in the queue.
@@ -545,6 +556,7 @@ d-quality-months = By month
 d-quality-worst = What it got wrong, worst first
 d-quality-none-wrong = Nothing, so far.
 d-quality-wrong = another claim
+d-quality-said-then = The program said:
 d-quality-missed = was there and not proposed
 d-quality-late = right, but not proposed first
 d-quality-group = Group

@@ -109,6 +109,7 @@ tip-picture-hint-read = The text in it is read; then you need not type it.
 tip-picture-hint-unread = Text in pictures is not read here: please type the words as well.
 tip-picture-unfit = This file is no PNG, JPEG, WebP or GIF picture. Save it as one of these, or take a screenshot, and choose it again.
 tip-picture-too-large = The picture is too large: up to { $max } MB and 20 million dots are taken. A screenshot of it is smaller.
+tip-picture-empty = This file is empty: there is no picture in it. Choose it again, or take a screenshot of it.
 tip-picture-damaged = The picture is damaged and cannot be read. Choose it again, or take a screenshot of it.
 tip-picture-busy = Many pictures are being read just now. Send it again in a minute, or type the words and send them without the picture.
 tip-picture-no-words = No words could be read in the picture. Write what it is said to show: a picture alone says nothing that could be checked.

@@ -1,5 +1,6 @@
 # The frame of every page.
 lang-name = English
+month-of = { $month }
 skip = Skip to content
 nav-label = Main
 nav-more = More pages

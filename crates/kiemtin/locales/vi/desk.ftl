@@ -10,6 +10,7 @@ desk-orgs = Tổ chức
 desk-members = Thành viên
 desk-site = Trang công khai
 d-undo = Hoàn tác
+d-tie-again = Gắn lại
 d-choose = Hãy chọn…
 d-next = Trang sau
 d-previous = Trang trước
@@ -72,6 +73,7 @@ d-first-seen = lần đầu
 d-last-seen = gần nhất
 d-open-group = mở nhóm
 d-has-answer = đã có trả lời
+d-likely = { $percent } khả năng cùng một tin
 d-same-claim = Cùng một tin
 d-not-the-same = Không phải tin này
 d-confirm-tie = Xác nhận
@@ -153,7 +155,7 @@ d-search-go = Tìm
 d-search-claims = Tin có thể là
 d-search-groups = Nhóm tin nhắn có các từ này
 d-search-no-claims = Không có tin nào gần giống.
-d-search-no-groups = Không có nhóm tin nhắn nào chứa đúng các từ này.
+d-search-no-groups = Không có nhóm tin nhắn nào có đủ các từ này.
 d-search-too-long = Chỉ tìm tối đa 5.000 ký tự.
 
 # Cases.
@@ -361,6 +363,15 @@ outlet-sms = tin nhắn SMS
 outlet-messaging = ứng dụng nhắn tin khác
 outlet-leaflet = tờ rơi
 outlet-word_of_mouth = truyền miệng
+source-facebook = bài đăng Facebook
+source-zalo = nhóm Zalo
+source-tiktok = video TikTok
+source-youtube = video YouTube
+source-telegram = nhóm Telegram
+source-website = trang web
+source-sms = tin nhắn SMS
+source-phone = cuộc gọi điện thoại
+source-spoken = truyền miệng
 
 # Events.
 d-event-case-open = Đặt lời cho tin, mở hồ sơ
@@ -397,7 +408,7 @@ d-event-member-link = Tạo liên kết đặt mật khẩu mới
 
 # What was just done.
 d-done-tied = Đã gắn vào tin.
-d-done-untied = Đã hoàn tác: nhóm lại ở hàng chờ.
+d-done-untied = Đã ghi: không phải tin này. Nhóm trở lại hàng chờ.
 d-done-rejected = Đã ghi: không phải tin này.
 d-done-put-aside = Đã gác lại.
 d-done-restored = Đã đưa lại hàng chờ.
@@ -536,6 +547,7 @@ d-quality-months = Theo tháng
 d-quality-worst = Những chỗ máy sai, nặng nhất trước
 d-quality-none-wrong = Chưa có chỗ nào.
 d-quality-wrong = tin khác
+d-quality-said-then = Chương trình đã nói:
 d-quality-missed = đã có mà không được gợi ý
 d-quality-late = đúng nhưng không đứng đầu
 d-quality-group = Nhóm

@@ -109,6 +109,7 @@ tip-picture-hint-read = Chữ trong ảnh được đọc, bạn không cần g�
 tip-picture-hint-unread = Ở đây không đọc được chữ trong ảnh: xin gõ thêm lời trong ảnh.
 tip-picture-unfit = Tệp này không phải ảnh PNG, JPEG, WebP hay GIF. Hãy lưu lại ở một trong các dạng đó, hoặc chụp màn hình, rồi chọn lại.
 tip-picture-too-large = Ảnh lớn quá: nhận tối đa { $max } MB và 20 triệu điểm ảnh. Ảnh chụp màn hình thì nhỏ hơn.
+tip-picture-empty = Tệp này rỗng, không có ảnh bên trong. Hãy chọn lại, hoặc chụp màn hình tấm ảnh.
 tip-picture-damaged = Ảnh bị hỏng, không đọc được. Hãy chọn lại, hoặc chụp màn hình tấm ảnh.
 tip-picture-busy = Đang có nhiều ảnh chờ đọc. Xin gửi lại sau một phút, hoặc gõ lời rồi gửi không kèm ảnh.
 tip-picture-no-words = Không đọc được chữ nào trong ảnh. Hãy viết người ta nói ảnh cho thấy điều gì: chỉ tấm ảnh thì không nói lên điều gì để kiểm chứng.

@@ -1,5 +1,6 @@
 # Khung chung của mọi trang.
 lang-name = Tiếng Việt
+month-of = tháng { $month }
 skip = Bỏ qua phần đầu trang
 nav-label = Trang chính
 nav-more = Các trang khác

@@ -25,6 +25,13 @@ pub struct WriterLock {
 #[error("the desk in {0} is in use by another program: end that one, or let it do the work")]
 pub struct InUse(pub String);
 
+/// There is no desk in a folder.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "there is no desk in {0}: choose its folder with --data, or make one with serve, demo or import"
+)]
+pub struct NoDesk(pub String);
+
 impl Folder {
     /// Makes the folder with what belongs into it, if it is absent.
     ///
@@ -40,18 +47,15 @@ impl Folder {
         Ok(folder)
     }
 
-    /// The folder, which must be there.
+    /// The folder, which must be there. A database without anything beside it counts as well: it may
+    /// be damaged or another program's, and whoever opens it says so.
     ///
     /// # Errors
     /// There is no desk.
-    pub fn find(path: &Path) -> anyhow::Result<Self> {
+    pub fn find(path: &Path) -> Result<Self, NoDesk> {
         let folder = Self(path.to_owned());
-        anyhow::ensure!(
-            folder.keys().is_dir(),
-            "there is no desk in {}: choose its folder with --data, or make one with serve, demo or import",
-            path.display()
-        );
-        Ok(folder)
+        let is_there = folder.keys().is_dir() || folder.database().is_file();
+        if is_there { Ok(folder) } else { Err(NoDesk(path.display().to_string())) }
     }
 
     /// Where it is.

@@ -28,10 +28,10 @@ use kiemtin_store::messages::Channel;
 use kiemtin_store::{Desk, Store, StoreResult};
 use tokio::sync::{Notify, RwLock};
 
-use crate::config::{Place, Urls};
+use crate::config::Place;
 use crate::index::Index;
 use clock::{Clock, chance};
-use folder::Folder;
+use folder::{Folder, NoDesk};
 use intake::{IntakeQueue, NotTaken};
 use model::GivenModel;
 
@@ -50,10 +50,9 @@ pub struct App {
     pub model: GivenModel,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// The address that readers see, without a slash at its end.
+    /// The address that readers see and members come in at, without a slash at its end; empty
+    /// where nothing is served.
     pub public_url: String,
-    /// The address that members come in at, without a slash at its end: see [`Urls::desk`].
-    pub desk_url: String,
     /// Rung when there may be a job to do.
     pub work: Arc<Notify>,
     /// Attempts to sign in.
@@ -108,7 +107,7 @@ impl App {
     /// The folder or database cannot be opened: the sentence says what to do.
     pub async fn open(
         place: &Place,
-        urls: Urls,
+        public_url: &str,
         clock: Arc<dyn Clock>,
         demo: bool,
     ) -> anyhow::Result<Arc<Self>> {
@@ -121,31 +120,30 @@ impl App {
         };
         let model = GivenModel::load(place.model.as_deref()).await?;
         model.adopt(&store, clock.now()).await?;
-        Self::with(store, folder, model, urls, clock).await
+        Self::with(store, folder, model, public_url, clock).await
     }
 
-    /// Opens a desk for a command that writes nothing, beside whatever process holds it. An absent
-    /// folder becomes a new desk first.
+    /// Opens a desk for a command that writes nothing, beside whatever process holds it. Makes none:
+    /// a mistyped folder would answer every question with "nothing is known".
     ///
     /// # Errors
-    /// As [`App::open`].
+    /// There is no desk; or as [`App::open`].
     pub async fn read(place: &Place) -> anyhow::Result<Arc<Self>> {
         let clock = Arc::new(clock::SystemClock);
-        let has_desk = place.database.is_some() || place.data.join("desk.db").is_file();
-        let folder = match Folder::find(&place.data) {
-            Ok(folder) if has_desk => folder,
-            _ => return Self::open(place, Urls::default(), clock, false).await,
-        };
+        let folder = Folder::find(&place.data)?;
+        if place.database.is_none() && !folder.database().is_file() {
+            return Err(NoDesk(place.data.display().to_string()).into());
+        }
         let store = read_store(place, &folder).await?;
         let model = GivenModel::load(place.model.as_deref()).await?;
-        Self::with(store, folder, model, Urls::default(), clock).await
+        Self::with(store, folder, model, "", clock).await
     }
 
     async fn with(
         store: Store,
         folder: Folder,
         model: GivenModel,
-        urls: Urls,
+        public_url: &str,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Arc<Self>> {
         let desk = store.desk().await?;
@@ -160,8 +158,7 @@ impl App {
             folder,
             model,
             clock,
-            public_url: urls.public,
-            desk_url: urls.desk,
+            public_url: public_url.trim_end_matches('/').to_owned(),
             work,
             sign_ins: people::SignIns::default(),
             key,

@@ -22,7 +22,7 @@ use super::{say, serve};
 use crate::app::clock::SystemClock;
 use crate::app::folder::{BLOB_BYTES_MAX, Folder};
 use crate::app::{App, pages, read_store};
-use crate::config::{Place, Urls};
+use crate::config::Place;
 use crate::durable::write_durably;
 use crate::index::Index;
 
@@ -203,7 +203,7 @@ impl Restore {
 
     async fn fill(&self, file: File) -> anyhow::Result<u64> {
         let place = Place { model: None, ..self.place.clone() };
-        let app = App::open(&place, Urls::default(), Arc::new(SystemClock), false).await?;
+        let app = App::open(&place, "", Arc::new(SystemClock), false).await?;
         let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(file)));
         let mut restoring: Option<(Restoring, u64)> = None;
         let mut key = None;

@@ -15,12 +15,10 @@ use super::temp_dir::TempDir;
 use super::{say, serve};
 use crate::app::App;
 use crate::app::clock::SystemClock;
-use crate::config::{Place, Serving, Urls};
+use crate::config::{Place, Serving};
 use crate::import::{Request, Source, Summary, import};
 use crate::{jobs, locale, reason, sample};
 
-/// What the demo's readers see as its address: a name that nobody can own.
-const DEMO_URL: &str = "https://kiemtin.example";
 /// Rows of the table of what matched what.
 const ROWS: i64 = 24;
 
@@ -46,12 +44,8 @@ impl Demo {
             false => Some(serve::listen(&mut self.serving).await?),
         };
         let lock = serve::lock(&self.place)?;
-        // Whoever names an address has it served with TLS; the demo's own leads nowhere.
-        let urls = match &self.serving.outside.public_url {
-            Some(_) => self.serving.urls(),
-            None => Urls { public: DEMO_URL.to_owned(), desk: self.serving.here() },
-        };
-        let app = App::open(&self.place, urls, Arc::new(SystemClock), true).await?;
+        let (public_url, clock) = (self.serving.public_url(), Arc::new(SystemClock));
+        let app = App::open(&self.place, &public_url, clock, true).await?;
         anyhow::ensure!(
             app.desk.demo,
             "the desk in {} is a real one: choose another folder with --data",
@@ -77,7 +71,7 @@ impl Demo {
         ] {
             let org = orgs.iter().find(|it| it.slug.as_str() == slug).map(|it| it.id);
             let token = app.invite(&Invitation { org, role }).await?;
-            links += &format!("{what} {}/desk/join/{token} (works once)\n", app.desk_url);
+            links += &format!("{what} {}/desk/join/{token} (works once)\n", app.public_url);
         }
         links +=
             "A browser is one member: open each link in a browser or private window of its own.";
@@ -133,10 +127,10 @@ async fn show(app: &App) -> anyhow::Result<()> {
             continue;
         };
         let reasons = reason::from_json(&it.reasons);
-        let why: Vec<String> = reasons.iter().map(|it| reason::words(it, group.lang)).collect();
+        let why: Vec<String> = reasons.iter().map(|it| reason::words(it, Lang::En)).collect();
         rows.push(vec![
             locale::percent(it.probability),
-            locale::text(Lang::Vi, &format!("decision-{}", it.decision)),
+            locale::text(Lang::En, &format!("decision-{}", it.decision)),
             group.n_messages.to_string(),
             group.text,
             claim.number.map(|it| format!("c/{it}")).unwrap_or_default(),

@@ -31,7 +31,7 @@ impl Doctor {
         let mut is_well = true;
         for Check { name, ok, detail } in app.store.checks().await? {
             is_well &= ok;
-            line(ok, name, &detail);
+            line(ok, name, &meaning(name, ok, detail));
         }
         let missing = missing_blobs(&app, &folder).await?;
         is_well &= missing.is_empty();
@@ -59,6 +59,25 @@ impl Doctor {
             permissions();
         }
         Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// What a setting of the database is for: its value says nothing to whoever did not write it.
+fn meaning(name: &str, ok: bool, detail: String) -> String {
+    let (needed, what_for) = match name {
+        "journal_mode" => ("wal", "reading and writing do not wait for each other"),
+        "synchronous" => ("2", "what was acknowledged survives a power cut"),
+        "foreign_keys" => ("1", "no row names another that is not there"),
+        "secure_delete" => ("1", "what is erased is overwritten on the disk"),
+        "trusted_schema" => ("0", "a tampered file cannot call functions of the program"),
+        "fsync" => ("on", "what was acknowledged survives a power cut"),
+        "synchronous_commit" => ("on", "a commit is on the disk before it is acknowledged"),
+        "full_page_writes" => ("on", "a page that was half written is made whole after a crash"),
+        _ => return detail,
+    };
+    match ok {
+        true => format!("{detail}: {what_for}"),
+        false => format!("{detail}, and must be {needed}, so that {what_for}"),
     }
 }
 
@@ -114,12 +133,32 @@ async fn is_in_database(app: &App, sha256: &str) -> anyhow::Result<bool> {
 }
 
 fn permissions() {
-    say!("\n{:20} {}", "", Role::ALL.map(Role::code).join("  "));
+    say!("\n{:45} {}", "", Role::ALL.map(Role::code).join("  "));
     for deed in Deed::ALL {
         let marks = Role::ALL.map(|role| {
             let mark = if may(role, deed) { "x" } else { "-" };
             format!("{mark:width$}", width = role.code().len())
         });
-        say!("{:20} {}", format!("{deed:?}"), marks.join("  "));
+        say!("{:45} {}", in_words(deed), marks.join("  "));
+    }
+}
+
+fn in_words(deed: Deed) -> &'static str {
+    match deed {
+        Deed::ReadDesk => "read the queue and the cases",
+        Deed::EnterTip => "enter a tip by hand",
+        Deed::AddEvidence => "add evidence to a case",
+        Deed::TieGroup => "tie a group to a claim, or undo that",
+        Deed::MergeAndSplit => "merge and split groups, merge claims",
+        Deed::TakeCase => "take a case, or reopen one",
+        Deed::DismissCase => "put aside or close, with a public reason",
+        Deed::AskOpinions => "ask organisations for their opinions",
+        Deed::GiveOpinion => "give the organisation's opinion",
+        Deed::EditDraft => "word claims and drafts, submit, correct",
+        Deed::SignDraft => "sign a draft for the organisation",
+        Deed::MarkInvolved => "mark an organisation as involved, or lift it",
+        Deed::ManageOrganisations => "add organisations",
+        Deed::ManageMembers => "invite members and end their access",
+        Deed::RunProgram => "back up, restore, build the index anew",
     }
 }

@@ -8,7 +8,9 @@ use super::bar::steps;
 use super::{say, serve};
 use crate::app::App;
 use crate::app::clock::SystemClock;
-use crate::config::{Place, Urls};
+use crate::app::folder::Folder;
+use crate::config::Place;
+use crate::embed::built_in;
 use crate::jobs::embed_claims::{self, Step};
 
 /// Make the vectors of all claims now, with the model in --model.
@@ -24,8 +26,10 @@ pub(super) struct Embed {
 impl Embed {
     pub(super) async fn run(&self) -> anyhow::Result<()> {
         anyhow::ensure!(self.place.model.is_some(), "which model? Give its folder with --model");
+        built_in()?;
+        Folder::find(&self.place.data)?;
         let lock = serve::lock(&self.place)?;
-        let app = App::open(&self.place, Urls::default(), Arc::new(SystemClock), false).await?;
+        let app = App::open(&self.place, "", Arc::new(SystemClock), false).await?;
         app.model.needed()?;
         let n_claims = app.store.n_claims().await?;
         let bar = steps(u64::try_from(n_claims).unwrap_or(0), "making vectors");

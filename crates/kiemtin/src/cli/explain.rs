@@ -12,18 +12,20 @@ use super::table::table;
 use crate::locale;
 
 /// Candidates of the first table.
-const CANDIDATES_SHOWN: usize = 10;
+pub(super) const CANDIDATES_SHOWN: usize = 10;
 /// Claims whose features stand side by side.
 const CLAIMS_SHOWN: usize = 5;
 
 /// The search key, the candidates by view, and what the features of the best claims add up to.
+/// `sentences` are those of the first candidates.
 pub(super) fn explained(
     key: &TextKey,
     explained: &Explained,
-    found: &[(&Match, String)],
+    sentences: &[String],
+    found: &[&Match],
 ) -> String {
     let mut res = search_key(key, explained);
-    res += &candidates(explained, found);
+    res += &candidates(explained, sentences);
     res += &features(key, explained, found);
     res
 }
@@ -48,18 +50,14 @@ fn search_key(key: &TextKey, explained: &Explained) -> String {
     table(&["message", "as the search sees it"], &[12, 160], &rows) + "\n"
 }
 
-fn candidates(explained: &Explained, found: &[(&Match, String)]) -> String {
-    let text = |claim| {
-        let named = found.iter().find(|it| it.0.claim == claim);
-        named.map_or_else(|| claim.to_string(), |it| it.1.clone())
-    };
-    let row = |(candidate, _): &(kiemtin_core::index::Candidate, _)| {
+fn candidates(explained: &Explained, sentences: &[String]) -> String {
+    let row = |((candidate, _), sentence): (&(kiemtin_core::index::Candidate, _), &String)| {
         let mut row: Vec<String> = candidate.shares.iter().map(|it| format!("{it:.3}")).collect();
         row.push(format!("{:.3}", candidate.score));
-        row.push(text(candidate.claim));
+        row.push(sentence.clone());
         row
     };
-    let rows: Vec<_> = explained.candidates.iter().take(CANDIDATES_SHOWN).map(row).collect();
+    let rows: Vec<_> = explained.candidates.iter().zip(sentences).map(row).collect();
     let mut heading: Vec<String> =
         VIEWS.iter().map(|it| format!("{it:?}").to_lowercase()).collect();
     heading.extend(["score".to_owned(), "claim".to_owned()]);
@@ -74,11 +72,11 @@ fn candidates(explained: &Explained, found: &[(&Match, String)]) -> String {
 type Shown<'a> = (&'a Match, Features);
 
 /// A line a feature, a column a claim: the value, and what it adds under the language's weights.
-fn features(key: &TextKey, explained: &Explained, found: &[(&Match, String)]) -> String {
+fn features(key: &TextKey, explained: &Explained, found: &[&Match]) -> String {
     let weights = rank::weights(key.lang);
     let of = |it: &Match| explained.candidates.iter().find(|that| that.0.claim == it.claim);
     let shown: Vec<Shown<'_>> =
-        found.iter().take(CLAIMS_SHOWN).filter_map(|it| Some((it.0, of(it.0)?.1))).collect();
+        found.iter().take(CLAIMS_SHOWN).filter_map(|it| Some((*it, of(it)?.1))).collect();
     let mut rows = Vec::new();
     for (idx, name) in NAMES.iter().enumerate() {
         let weight = weights.weights[idx];

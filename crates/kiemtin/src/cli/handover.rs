@@ -25,7 +25,7 @@ use super::temp_dir::TempDir;
 use crate::app::App;
 use crate::app::clock::SystemClock;
 use crate::app::folder::{Folder, InUse};
-use crate::config::{Place, Urls};
+use crate::config::Place;
 use crate::import::{self, Progress, Request, Sink, Summary};
 use crate::jobs;
 
@@ -93,7 +93,8 @@ async fn look(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Te
     }
     let empty = TempDir::new().context("making a folder for the dry run")?;
     let place = Place { data: empty.path().to_owned(), database: None, model: None };
-    do_it(&App::read(&place).await?, ask, sink).await
+    let app = App::open(&place, "", Arc::new(SystemClock), false).await?;
+    do_it(&app, ask, sink).await
 }
 
 async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tell> {
@@ -113,7 +114,7 @@ async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tel
         // Members are found without a model.
         Ask::Member(_) => Place { model: None, ..place.clone() },
     };
-    let app = App::open(&place, Urls::default(), Arc::new(SystemClock), false).await?;
+    let app = App::open(&place, "", Arc::new(SystemClock), false).await?;
     // Nobody else will sort what is taken: it is done beside the taking, and the rest after it.
     let stop = CancellationToken::new();
     let fetcher = Arc::new(serve::plain_fetcher()?);

@@ -127,13 +127,13 @@ pub(super) async fn do_it(app: &App, work: MemberWork) -> anyhow::Result<String>
             let org = Some(org(app, &slug).await?.id);
             let token = app.invite(&Invitation { org, role }).await?;
             // Nothing is served: the operator knows in front of what this goes.
-            Ok(format!("{}/desk/join/{token} (works once, for 7 days)", app.desk_url))
+            Ok(format!("{}/desk/join/{token} (works once, for 7 days)", app.public_url))
         }
         MemberWork::Reset { login } => {
             let member = member(app, &login).await?;
             let token = Token::new(chance());
             app.store.invite_back(token.hash(), member.id, None, app.now(), chance()).await?;
-            Ok(format!("{}/desk/join/{} (works once, for 7 days)", app.desk_url, token.as_str()))
+            Ok(format!("{}/desk/join/{} (works once, for 7 days)", app.public_url, token.as_str()))
         }
         MemberWork::End { login } => {
             let member = member(app, &login).await?;

@@ -1,7 +1,7 @@
 //! `kiemtin quality`: how well the matcher does on the desk's own decisions.
 
 use std::fs::OpenOptions;
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -252,6 +252,9 @@ fn pair_json(it: &PairText) -> Value {
 async fn export(store: &Store, pairs: &[Pair], path: &Path) -> anyhow::Result<()> {
     let cannot = || format!("cannot write {}", path.display());
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    if file.as_ref().is_err_and(|it| it.kind() == io::ErrorKind::AlreadyExists) {
+        anyhow::bail!("{} is there already: choose another name", path.display());
+    }
     let mut file = BufWriter::new(file.with_context(cannot)?);
     for some in pairs.chunks(EXPORTED_AT_ONCE) {
         for it in store.pair_texts(some).await? {

@@ -7,6 +7,7 @@ use super::{say, serve};
 use crate::app::App;
 use crate::app::folder::Folder;
 use crate::config::Place;
+use crate::embed::built_in;
 use crate::index::Index;
 
 /// Build the index anew. It is derived data: nothing is lost when it is deleted.
@@ -18,6 +19,9 @@ pub(super) struct Reindex {
 
 impl Reindex {
     pub(super) async fn run(&self) -> anyhow::Result<()> {
+        if self.place.model.is_some() {
+            built_in()?;
+        }
         let folder = Folder::find(&self.place.data)?;
         let lock = serve::lock(&self.place)?;
         Index::forget(&folder.index())?;

@@ -34,8 +34,8 @@ impl Serve {
     pub(super) async fn run(mut self) -> anyhow::Result<()> {
         let listener = listen(&mut self.serving).await?;
         let lock = lock(&self.place)?;
-        let clock = Arc::new(SystemClock);
-        let app = App::open(&self.place, self.serving.urls(), clock, false).await?;
+        let (public_url, clock) = (self.serving.public_url(), Arc::new(SystemClock));
+        let app = App::open(&self.place, &public_url, clock, false).await?;
         let here = self.serving.here();
         let desk = if app.store.members().await?.is_empty() {
             let first = Invitation { org: None, role: Role::Operator };

@@ -25,7 +25,9 @@ pub(super) fn table(heading: &[&str], widths: &[usize], rows: &[Vec<String>]) ->
 }
 
 fn fit(cell: &str, width: usize) -> String {
-    let cell: String = cell.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
+    // A space that does not break is for pages: whoever searches a terminal types another.
+    let plain = |it: char| if it.is_control() || it == '\u{a0}' { ' ' } else { it };
+    let cell: String = cell.chars().map(plain).collect();
     let n = cell.chars().count();
     if n <= width {
         return cell + &" ".repeat(width - n);
@@ -40,9 +42,11 @@ mod tests {
 
     #[test]
     fn columns_line_up_whatever_the_letters() {
-        let rows =
-            vec![vec!["Tỏi".to_owned(), "có".to_owned()], vec!["a\nb".into(), "dài quá".into()]];
-        let expected = "x    y\n───  ────\nTỏi  có\na b  dài…\n";
+        let rows = vec![
+            vec!["Tỏi".to_owned(), "có".to_owned()],
+            vec!["a\nb\u{a0}c".into(), "dài quá".into()],
+        ];
+        let expected = "x      y\n─────  ────\nTỏi    có\na b c  dài…\n";
         assert_eq!(table(&["x", "y"], &[9, 4], &rows), expected);
     }
 }

@@ -10,7 +10,7 @@ use url::Url;
 use super::{handover, say, serve};
 use crate::app::App;
 use crate::app::clock::SystemClock;
-use crate::config::{Outside, Place, Urls};
+use crate::config::{Outside, Place};
 use crate::jobs;
 
 /// What sites that are fetched are told where no --public-url is given: this node serves nothing.
@@ -29,7 +29,7 @@ impl Work {
     pub(super) async fn run(&self) -> anyhow::Result<()> {
         let lock = serve::lock(&self.place)?;
         let url = self.outside.public_url.as_ref().map_or(UNSERVED, Url::as_str);
-        let app = App::open(&self.place, Urls::one(url), Arc::new(SystemClock), false).await?;
+        let app = App::open(&self.place, url, Arc::new(SystemClock), false).await?;
         let fetcher = Arc::new(serve::fetcher(&app, &self.outside)?);
         let stop = CancellationToken::new();
         let signal = serve::stop_signal()?;

@@ -21,6 +21,14 @@ pub use absent::Model;
 #[cfg(feature = "embed")]
 pub use model::Model;
 
+/// Whether this program can use any model: told before a folder is looked at or a lock is taken.
+///
+/// # Errors
+/// [`BadModel::NotBuiltIn`].
+pub fn built_in() -> Result<(), BadModel> {
+    if cfg!(feature = "embed") { Ok(()) } else { Err(BadModel::NotBuiltIn) }
+}
+
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BadModel {

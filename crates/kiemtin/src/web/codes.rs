@@ -27,11 +27,20 @@ pub(super) fn channel(code: &str) -> Option<&'static str> {
     CHANNELS.iter().find(|(it, _)| *it == code).map(|(_, it)| *it)
 }
 
-/// Where a claim goes round, in words; a class of channel that a file brought, as it stands.
+/// Where a claim goes round, in words; what a file brought may be a class of channel.
 pub(super) fn outlet(lang: Lang, outlet: &str) -> String {
     match OUTLETS.contains(&outlet) {
         true => text(lang, &format!("outlet-{outlet}")),
-        false => outlet.to_owned(),
+        false => source(lang, outlet),
+    }
+}
+
+/// Where a text was seen: a class of channel in words; a listed outlet, or a class that only a file
+/// knows, as it stands.
+pub(super) fn source(lang: Lang, source: &str) -> String {
+    match CHANNELS.iter().find(|(_, kept)| *kept == source) {
+        Some((code, _)) => text(lang, &format!("source-{code}")),
+        None => source.to_owned(),
     }
 }
 

@@ -15,7 +15,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::rating::Rating;
 use kiemtin_core::text::language;
-use kiemtin_core::time::Timestamp;
+use kiemtin_core::time::{Month, Timestamp};
 
 use super::failure::{Answer, Failure};
 use crate::app::App;
@@ -97,9 +97,12 @@ impl Page {
         at.date_time(self.lang)
     }
 
-    /// A day from a published document (RFC 3339), as the reader writes it.
-    pub(super) fn day_of(&self, rfc3339: &str) -> String {
-        Timestamp::parse(rfc3339).map_or_else(|| rfc3339.to_owned(), |at| at.date(self.lang))
+    /// A day (RFC 3339) or a month (`2023-12`) from a document, as the reader writes it.
+    pub(super) fn day_of(&self, written: &str) -> String {
+        if let Some(month) = Month::parse(written) {
+            return self.t1("month-of", "month", month.words(self.lang));
+        }
+        Timestamp::parse(written).map_or_else(|| written.to_owned(), |at| at.date(self.lang))
     }
 
     /// Day and minute from a published document (RFC 3339), as the reader writes them.
@@ -180,4 +183,25 @@ pub(super) fn preferred(parts: &Parts) -> Lang {
     let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
     let asked = asked.and_then(|it| it.to_str().ok()).unwrap_or_default();
     asked.split(',').find_map(|it| Lang::from_tag(it.split(';').next()?.trim())).unwrap_or(Lang::Vi)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_months_are_written_as_readers_write_them() {
+        let of = |lang, written: &str| {
+            let (title, path, public_url) = (String::new(), String::new(), String::new());
+            Page { lang, title, path, demo: false, public_url }.day_of(written)
+        };
+        for (written, vi, en) in [
+            ("2024-03-23", "23/3/2024", "23 March 2024"),
+            ("2023-12", "tháng 12/2023", "December 2023"),
+            ("2026-11-01T09:00:00+07:00", "1/11/2026", "1 November 2026"),
+            ("2019", "2019", "2019"),
+        ] {
+            assert_eq!((of(Lang::Vi, written), of(Lang::En, written)), (vi.into(), en.into()));
+        }
+    }
 }

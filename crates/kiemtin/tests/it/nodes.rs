@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use kiemtin::app::App;
 use kiemtin::app::clock::{SystemClock, chance};
-use kiemtin::config::{Place, Urls};
+use kiemtin::config::Place;
 use kiemtin::fetch::{Fetcher, Guard, Setup};
 use kiemtin::jobs;
 use kiemtin_core::case::{Capture, DismissReason, Stance};
@@ -60,7 +60,7 @@ fn claim(app: &App, text: &str) -> NewClaim {
 
 async fn open_again(desk: &Desk) -> anyhow::Result<Arc<App>> {
     let place = Place { data: desk.app.folder.path().to_owned(), database: None, model: None };
-    App::open(&place, Urls::default(), Arc::new(SystemClock), false).await
+    App::open(&place, "", Arc::new(SystemClock), false).await
 }
 
 fn snapshot(app: &App) -> std::path::PathBuf {

@@ -666,3 +666,25 @@ async fn each_message_is_in_one_group(fresh: &Fresh) {
     let torn = groups_of_text.values().filter(|it| 1 < it.len());
     assert_eq!(torn.count(), 0, "copies of one text in two groups");
 }
+
+#[tokio::test]
+async fn messages_in_groups_are_found_by_patterns_the_newest_first() {
+    each(async |fresh| {
+        let mut groups = Vec::new();
+        for text in ["CHỢ Bà Chiểu có dịch", "Cho ba chieu nghi", "Cầu Rồng đóng cửa"]
+        {
+            groups.push(fresh.group(text).await.0);
+        }
+        fresh.take_in(&[fresh.intake("Chợ, in no group yet")]).await;
+        let like = async |patterns, before, limit| {
+            let found = fresh.store.messages_like(patterns, before, limit).await.unwrap();
+            found.into_iter().map(|it| (it.id, it.group.unwrap())).collect::<Vec<_>>()
+        };
+        let found = like(["%ch_%", "%b_%"], None, 9).await;
+        assert_eq!(found.iter().map(|it| it.1).collect::<Vec<_>>(), [groups[1], groups[0]]);
+        assert_eq!(like(["%ch_%", "%"], None, 1).await, found[..1]);
+        assert_eq!(like(["%ch_%", "%"], Some(found[0].0), 9).await, found[1..]);
+        assert_eq!(like(["%ch_%", "%x%"], None, 9).await, []);
+    })
+    .await;
+}

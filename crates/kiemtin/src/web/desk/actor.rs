@@ -173,7 +173,7 @@ fn session_name(app: &App) -> &'static str {
 }
 
 fn session_attributes(app: &App) -> (&'static str, &'static str, &'static str) {
-    match app.desk_url.starts_with("https://") {
+    match app.public_url.starts_with("https://") {
         true => ("__Host-s", "/", "; Secure"),
         false => ("desk-session", "/desk", ""),
     }

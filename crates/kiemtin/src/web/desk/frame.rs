@@ -6,6 +6,8 @@ use kiemtin_core::permission::{Deed, Role, may};
 use url::form_urlencoded;
 
 use super::actor::Visit;
+use super::form::Fields;
+use super::queue;
 use crate::locale;
 
 /// The frame of a page.
@@ -54,6 +56,8 @@ pub(super) struct Done {
     pub(super) words: String,
     /// A form that undoes it.
     pub(super) undo: Option<Undo>,
+    /// The tab and page of the queue that it was done in, to stay there.
+    pub(super) queue: Option<(&'static str, i64)>,
 }
 
 /// A button that undoes something.
@@ -149,11 +153,18 @@ fn done(lang: Lang, query: &str) -> Option<Done> {
     };
     let undo = match (key, id("group"), id("claim")) {
         ("tied" | "rejected", Some(group), Some(_)) => Some(undo(group, "take-back")),
+        // What was said is not taken back by itself: the group is tied again, by a member now.
+        ("untied", Some(group), Some(_)) => {
+            let label = locale::text(lang, "d-tie-again");
+            Some(Undo { label, ..undo(group, "tie") })
+        }
         ("put-aside", Some(group), _) => Some(undo(group, "restore")),
         ("merged", Some(group), _) => Some(undo(group, "unmerge")),
         _ => None,
     };
-    Some(Done { words: locale::text(lang, &format!("d-done-{key}")), undo })
+    let asked = Fields::parse(query.as_bytes());
+    let queue = value("tab").map(|_| (queue::tab(&asked).0, asked.page()));
+    Some(Done { words: locale::text(lang, &format!("d-done-{key}")), undo, queue })
 }
 
 #[cfg(test)]

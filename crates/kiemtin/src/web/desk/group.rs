@@ -23,7 +23,7 @@ use super::form::Fields;
 use super::frame::{Frame, Undo};
 use super::halt::{Answer, Halt};
 use super::near::{self, Near};
-use super::queue::{GroupRow, rows};
+use super::queue::{self, GroupRow, rows};
 use super::words::{self, Choice};
 use crate::app::App;
 use crate::app::clock::chance;
@@ -51,8 +51,10 @@ struct GroupPage {
     merged_into: Option<String>,
     is_waiting: bool,
     messages: Vec<MessageRow>,
+    /// Claims near it, without the one that it is tied to.
     near: Vec<Near>,
-    neighbours: Vec<GroupRow>,
+    /// Groups that it may go into: those kept apart, too, since a member may know better.
+    merge_into: Vec<GroupRow>,
     /// Groups that came with the same picture: other groups, so other words.
     same_picture: Vec<GroupRow>,
     kept_apart: Vec<KeptApart>,
@@ -67,6 +69,14 @@ struct KeptApart {
     text: String,
     n: i64,
     differs: Vec<String>,
+}
+
+impl KeptApart {
+    fn of(lang: Lang, group: &Group, (other, differences): &(Group, Vec<Difference>)) -> Self {
+        let differs = differences.iter().map(|it| differs(lang, *it, group, other)).collect();
+        let text = other.text.clone();
+        Self { id: other.id.to_string(), lang: other.lang, text, n: other.n_messages, differs }
+    }
 }
 
 struct MessageRow {
@@ -97,7 +107,10 @@ pub(super) async fn page(
     let lang = actor.lang;
     let group = found(&app, &id).await?;
     let messages = app.store.messages_of_group(group.id, MESSAGES_MAX).await?;
-    let neighbours = neighbours(&app, &group).await?;
+    let kept_apart = kept_apart(&app, &group).await?;
+    let merge_into = merge_into(&app, &group, &kept_apart).await?;
+    let mut near = near::of_group(&app, lang, &group).await?;
+    near.retain(|it| group.claim.is_none_or(|tied| it.claim != tied.to_string()));
     let same_picture = app.groups_sharing_pictures(&[group.id]).await?;
     let row = rows(&app, lang, std::slice::from_ref(&group)).await?.pop().ok_or(Halt::Missing)?;
     let title = locale::text(lang, "d-group-title");
@@ -108,10 +121,10 @@ pub(super) async fn page(
         merged_into: group.merged_into.map(|it| it.to_string()),
         is_waiting: is_waiting(&group),
         messages: messages.into_iter().map(|it| message(lang, it)).collect(),
-        near: near::of_group(&app, lang, &group).await?,
-        neighbours: rows(&app, lang, &neighbours).await?,
+        near,
+        merge_into: rows(&app, lang, &merge_into).await?,
         same_picture: rows(&app, lang, &same_picture).await?,
-        kept_apart: kept_apart(&app, lang, &group).await?,
+        kept_apart: kept_apart.iter().map(|it| KeptApart::of(lang, &group, it)).collect(),
         events: events(&app, lang, &group).await?,
         reasons: words::reasons(lang),
         // The whole text stands with the messages; this one is for the heading.
@@ -144,7 +157,7 @@ pub(super) async fn untie(
     let group = found(&app, &id).await?;
     let claim = ClaimId::parse(fields.one("claim"))?;
     app.store.untie(group.id, claim, &actor.member, app.now(), chance()).await?;
-    Ok(back(&fields, group.id, "untied"))
+    Ok(back(&fields, group.id, &format!("untied&group={id}&claim={claim}")))
 }
 
 /// `POST /desk/groups/{id}/take-back`: what was decided about a claim is undone, as if nobody had
@@ -286,10 +299,13 @@ async fn claim(app: &App, id: &str) -> Answer<ClaimId> {
     }
 }
 
-/// Back to where the form stood: the queue, or the group's page.
+/// Back to where the form stood: the tab and page of the queue, or the group's page.
 fn back(fields: &Fields, group: GroupId, done: &str) -> Redirect {
     match fields.one("back") {
-        "queue" => Redirect::to(&format!("/desk?done={done}")),
+        "queue" => {
+            let (tab, page) = (queue::tab(fields).0, fields.page());
+            Redirect::to(&format!("/desk?tab={tab}&page={page}&done={done}"))
+        }
         _ => Redirect::to(&format!("/desk/groups/{group}?done={done}")),
     }
 }
@@ -298,10 +314,29 @@ fn is_waiting(group: &Group) -> bool {
     group.claim.is_none() && group.dismissed.is_none() && group.merged_into.is_none()
 }
 
+/// The groups that a waiting one may go into: what was kept apart from it, then its neighbours.
+async fn merge_into(
+    app: &App,
+    group: &Group,
+    kept_apart: &[(Group, Vec<Difference>)],
+) -> Answer<Vec<Group>> {
+    if !is_waiting(group) {
+        return Ok(Vec::new());
+    }
+    let is_open = |it: &&Group| it.dismissed.is_none() && it.merged_into.is_none();
+    let mut res: Vec<Group> = kept_apart.iter().map(|it| &it.0).filter(is_open).cloned().collect();
+    for it in neighbours(app, group).await? {
+        if res.iter().all(|known| known.id != it.id) {
+            res.push(it);
+        }
+    }
+    Ok(res)
+}
+
 /// Waiting groups whose letters are like this one's, the nearest first; the one that its text would
 /// join stands among them.
 async fn neighbours(app: &App, group: &Group) -> Answer<Vec<Group>> {
-    if !is_waiting(group) || group.text.is_empty() {
+    if group.text.is_empty() {
         return Ok(Vec::new());
     }
     let own = fingerprint::of(&group.text);
@@ -320,7 +355,7 @@ async fn neighbours(app: &App, group: &Group) -> Answer<Vec<Group>> {
 
 /// Groups that say nearly the same but for a number, a date or a "not": asked of the kept sketches,
 /// so that they are told after the texts have gone too.
-async fn kept_apart(app: &App, lang: Lang, group: &Group) -> Answer<Vec<KeptApart>> {
+async fn kept_apart(app: &App, group: &Group) -> Answer<Vec<(Group, Vec<Difference>)>> {
     app.index.follow(&app.store).await?;
     let Some(key) = app.store.group_key(group.id).await? else { return Ok(Vec::new()) };
     let sketch = Sketch::from_bytes(&key.sketch).ok();
@@ -331,10 +366,7 @@ async fn kept_apart(app: &App, lang: Lang, group: &Group) -> Answer<Vec<KeptApar
     let mut res = Vec::new();
     for it in near.into_iter().filter(|it| it.id != group.id).take(KEPT_APART_MAX) {
         let Some(other) = app.store.group(it.id).await? else { continue };
-        let differs = it.differences.iter().map(|it| differs(lang, *it, group, &other)).collect();
-        let id = other.id.to_string();
-        let (lang, n) = (other.lang, other.n_messages);
-        res.push(KeptApart { id, lang, text: other.text, n, differs });
+        res.push((other, it.differences));
     }
     Ok(res)
 }
@@ -373,7 +405,7 @@ fn message(lang: Lang, it: Message) -> MessageRow {
         id: it.id.to_string(),
         lang: it.lang,
         text: it.text,
-        source: it.source,
+        source: it.source.map(|it| words::source(lang, &it)),
         url: it.url,
         at: it.published.unwrap_or(it.received).date_time(lang),
     }

@@ -76,7 +76,7 @@ pub(super) async fn invite(
     let token = Token::new(chance());
     let invitation = Invitation { org: Some(org), role };
     app.store.invite(token.hash(), &invitation, app.now()).await?;
-    let link = format!("{}/desk/join/{}", app.desk_url, token.as_str());
+    let link = format!("{}/desk/join/{}", app.public_url, token.as_str());
     show(&app, &visit, &actor, Some(link)).await
 }
 
@@ -92,7 +92,7 @@ pub(super) async fn reset(
     let token = Token::new(chance());
     let by = Some(&actor.member);
     app.store.invite_back(token.hash(), id, by, app.now(), chance()).await?;
-    let link = format!("{}/desk/join/{}", app.desk_url, token.as_str());
+    let link = format!("{}/desk/join/{}", app.public_url, token.as_str());
     show(&app, &visit, &actor, Some(link)).await
 }
 

@@ -23,10 +23,12 @@ const WORTH_A_LOOK: f64 = 0.1;
 pub(super) struct Near {
     /// The claim.
     pub(super) claim: String,
-    /// Its statement.
+    /// Its statement, in the member's language where it is worded in it.
     pub(super) sentence: String,
-    /// How likely it is the same claim, as percents.
-    pub(super) percent: String,
+    /// The language that the statement is in.
+    pub(super) sentence_lang: Lang,
+    /// How likely it is the same claim, in words.
+    pub(super) likely: String,
     /// `answer`, `suggest` or `none`.
     pub(super) decision: String,
     /// The decision in words.
@@ -67,16 +69,10 @@ pub(super) async fn of_group(app: &App, lang: Lang, group: &Group) -> Answer<Vec
     pairs.extend(found.into_iter().map(|it| (it.claim, live(it))));
     for it in stored {
         // Why, as it is now; what was judged, as it was judged.
-        let Match { claim, probability, decision, reasons, state, group: _ } = it;
-        let now = pairs.remove(&claim);
-        let kept = Pair {
-            claim,
-            probability,
-            decision,
-            reasons: reason::from_json(&reasons),
-            state: None,
-        };
-        pairs.insert(claim, Pair { state: Some(state), ..now.unwrap_or(kept) });
+        let now = pairs.remove(&it.claim);
+        let kept = kept(it);
+        let state = kept.state.clone();
+        pairs.insert(kept.claim, Pair { state, ..now.unwrap_or(kept) });
     }
     in_words(app, lang, pairs.into_values().collect()).await
 }
@@ -93,6 +89,12 @@ pub(super) async fn of_text(
     in_words(app, lang, others.map(live).collect()).await
 }
 
+fn kept(it: Match) -> Pair {
+    let Match { claim, probability, decision, reasons, state, group: _ } = it;
+    let reasons = reason::from_json(&reasons);
+    Pair { claim, probability, decision, reasons, state: Some(state) }
+}
+
 fn live(it: matching::Match) -> Pair {
     Pair {
         claim: it.claim,
@@ -101,6 +103,20 @@ fn live(it: matching::Match) -> Pair {
         reasons: it.reasons,
         state: None,
     }
+}
+
+/// The claim that the program tied a group to, as it was proposed; none once a member confirmed it.
+pub(super) async fn of_tie(app: &App, lang: Lang, group: &Group) -> Answer<Option<Near>> {
+    let Some(tied) = group.claim.filter(|_| !group.confirmed) else { return Ok(None) };
+    let stored = app.store.matches_of_group(group.id).await?;
+    let stored = stored.into_iter().filter(|it| it.claim == tied).map(kept);
+    Ok(in_words(app, lang, stored.collect()).await?.pop())
+}
+
+/// How likely it is that two say the same, in words: a bare number says nothing of what it counts.
+pub(super) fn likely(lang: Lang, probability: f64) -> String {
+    let percent = locale::percent(probability);
+    locale::text_with(lang, "d-likely", &[("percent", percent.into())])
 }
 
 async fn in_words(app: &App, lang: Lang, mut pairs: Vec<Pair>) -> Answer<Vec<Near>> {
@@ -113,10 +129,12 @@ async fn in_words(app: &App, lang: Lang, mut pairs: Vec<Pair>) -> Answer<Vec<Nea
             continue;
         }
         let words = |it: &Reason| (it.is_veto(), reason::words(it, lang));
+        let (sentence_lang, sentence) = claim.text.best(lang).unwrap_or((lang, ""));
         near.push(Near {
             claim: claim.id.to_string(),
-            sentence: claim.text.text(lang).to_owned(),
-            percent: locale::percent(it.probability),
+            sentence: sentence.to_owned(),
+            sentence_lang,
+            likely: likely(lang, it.probability),
             decided: locale::text(lang, &format!("decision-{}", it.decision)),
             decision: it.decision,
             reasons: it.reasons.iter().map(words).collect(),

@@ -17,6 +17,7 @@ use super::actor::{Actor, Visit};
 use super::form::Asked;
 use super::frame::Frame;
 use super::halt::Answer;
+use super::near;
 use crate::app::App;
 use crate::locale;
 use crate::web::page::{self, Page};
@@ -77,16 +78,18 @@ struct BandRow {
 struct WorstRow {
     /// What was wrong with it.
     slip: &'static str,
-    decision: &'static str,
+    /// What was said instead, and how sure.
     decided: String,
-    percent: String,
+    likely: String,
     month: String,
     lang: Lang,
     /// Its page, as long as there is one.
     group: Option<String>,
     text: String,
     claim: String,
+    /// What the claim says, and the language that it says it in.
     sentence: String,
+    sentence_lang: Lang,
 }
 
 /// `GET /desk/quality?precision=`
@@ -151,7 +154,7 @@ fn bands(lang: Lang, of: Lang, it: &Figures) -> Vec<BandRow> {
     let bands = it.bands.iter().enumerate().filter(|(_, band)| 0 < band.n);
     let row = |(idx, band): (usize, &quality::Band)| BandRow {
         lang: of,
-        band: format!("{}–{} %", idx * 100 / N_BANDS, (idx + 1) * 100 / N_BANDS),
+        band: format!("{}–{}\u{a0}%", idx * 100 / N_BANDS, (idx + 1) * 100 / N_BANDS),
         n: count(band.n),
         said: locale::percent_fine(lang, band.said),
         was: locale::percent_fine(lang, band.was),
@@ -197,21 +200,24 @@ async fn worst(app: &App, lang: Lang, pairs: &[Pair]) -> Answer<Vec<WorstRow>> {
     let mut rows = Vec::with_capacity(worst.len());
     for PairText { pair, claim, message } in app.store.pair_texts(&worst).await? {
         let group = app.store.group(pair.group).await?;
+        let known = app.store.claim(pair.claim).await?;
+        let best = known.as_ref().and_then(|it| it.text.best(lang));
+        let (sentence_lang, sentence) = best.unwrap_or((pair.lang, claim.as_str()));
         rows.push(WorstRow {
             slip: match pair.label {
                 Label::Wrong => "d-quality-wrong",
                 Label::Missed => "d-quality-missed",
                 Label::Right => "d-quality-late",
             },
-            decision: pair.decision.code(),
             decided: locale::text(lang, &format!("decision-{}", pair.decision.code())),
-            percent: locale::percent(pair.probability),
+            likely: near::likely(lang, pair.probability),
             month: pair.month.words(lang),
             lang: pair.lang,
             group: group.map(|it| it.id.to_string()),
             text: super::queue::shortened(&message),
             claim: pair.claim.to_string(),
-            sentence: claim,
+            sentence: sentence.to_owned(),
+            sentence_lang,
         });
     }
     Ok(rows)

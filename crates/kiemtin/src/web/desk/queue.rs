@@ -10,7 +10,7 @@ use kiemtin_core::workflow;
 use kiemtin_store::groups::{Group, Queue};
 
 use super::actor::{Actor, Visit};
-use super::form::Asked;
+use super::form::{Asked, Fields};
 use super::frame::Frame;
 use super::halt::Answer;
 use super::near::{self, Near};
@@ -38,6 +38,8 @@ struct QueuePage {
     desk: Frame,
     tabs: Vec<Tab>,
     tab: &'static str,
+    /// The number of this page.
+    number: i64,
     groups: Vec<GroupRow>,
     states: Vec<StateRow>,
     reasons: Vec<Choice>,
@@ -72,6 +74,8 @@ pub(super) struct GroupRow {
     pub(super) best: Option<Near>,
     /// The claim it is tied to: id and statement.
     pub(super) claim: Option<(String, String)>,
+    /// The same, as the program proposed it, as long as no member confirmed it.
+    pub(super) tied: Option<Near>,
     /// Why it was put aside.
     pub(super) dismissed: Option<String>,
 }
@@ -84,14 +88,15 @@ pub(super) async fn page(
     Asked(asked): Asked,
 ) -> Answer<Response> {
     let lang = actor.lang;
-    let wanted = asked.one("tab");
-    let (tab, queue) = TABS.into_iter().find(|it| it.0 == wanted).unwrap_or(TABS[0]);
-    let number = asked.page();
+    let (tab, queue) = tab(&asked);
+    let counts = app.store.queue_counts().await?;
+    let n = TABS.iter().zip(counts).find(|it| it.0.0 == tab).map_or(0, |it| it.1);
+    // What was decided last may have been the last one on its page.
+    let number = asked.page().min((n - 1).max(0) / GROUPS_PER_PAGE + 1);
     let offset = (number - 1) * GROUPS_PER_PAGE;
     let mut found = app.store.queue(queue, offset, GROUPS_PER_PAGE + 1).await?;
     let is_more = GROUPS_PER_PAGE < i64::try_from(found.len()).unwrap_or(i64::MAX);
     found.truncate(usize::try_from(GROUPS_PER_PAGE).unwrap_or_default());
-    let counts = app.store.queue_counts().await?;
     let tab_row = |((code, _), n): (&(&'static str, Queue), i64)| Tab {
         code,
         label: locale::text(lang, &format!("d-tab-{code}")),
@@ -102,6 +107,7 @@ pub(super) async fn page(
         desk: Frame::of(&visit),
         tabs: TABS.iter().zip(counts).map(tab_row).collect(),
         tab,
+        number,
         groups: rows(&app, lang, &found).await?,
         states: states(&app, lang).await?,
         reasons: words::reasons(lang),
@@ -110,6 +116,12 @@ pub(super) async fn page(
         empty: locale::text(lang, &format!("d-empty-{tab}")),
     };
     Ok(page::html(&queue)?)
+}
+
+/// The tab that an address or a form names; the first one otherwise.
+pub(super) fn tab(asked: &Fields) -> (&'static str, Queue) {
+    let wanted = asked.one("tab");
+    TABS.into_iter().find(|it| it.0 == wanted).unwrap_or(TABS[0])
 }
 
 /// Groups as a list shows them.
@@ -131,6 +143,7 @@ pub(super) async fn rows(app: &App, lang: Lang, groups: &[Group]) -> Answer<Vec<
             first: group.first.date(lang),
             last: group.last.date(lang),
             best: near.into_iter().find(worth),
+            tied: near::of_tie(app, lang, group).await?,
             claim: claim.map(|it| (it.id.to_string(), it.text.text(lang).to_owned())),
             dismissed: group.dismissed.map(|it| words::dismissed(lang, it)),
         });

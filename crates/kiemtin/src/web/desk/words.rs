@@ -12,7 +12,7 @@ use kiemtin_store::organisations::Org;
 
 use crate::locale::{text, text_with};
 use crate::web::codes::{CHANNELS, OUTLETS};
-pub(super) use crate::web::codes::{class, dismissed, outlet};
+pub(super) use crate::web::codes::{class, dismissed, outlet, source};
 
 /// One line of a list in a form.
 #[derive(Clone, Debug)]
@@ -286,6 +286,7 @@ mod tests {
             all.extend(lacks.iter().map(|it| missing(lang, it)));
             all.extend(NOT_KEPT.iter().map(|it| not_kept(lang, it)));
             all.extend(channels(lang).into_iter().map(|it| it.label));
+            all.extend(CHANNELS.iter().map(|(_, kept)| source(lang, kept)));
             all.extend(EVENTS.iter().chain(&["match.reject"]).map(|it| event(lang, &happened(it))));
             let unknown: Vec<_> = all.iter().filter(|it| is_key(it)).collect();
             assert!(unknown.is_empty(), "{lang} lacks {unknown:?}");

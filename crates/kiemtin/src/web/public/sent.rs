@@ -46,6 +46,8 @@ pub(super) enum Attached {
     TooLarge,
     /// There was no place for it.
     Busy,
+    /// It has a name and no bytes.
+    Empty,
 }
 
 impl FromRequest<Arc<App>> for Sent {
@@ -85,11 +87,12 @@ async fn typed(field: Field<'_>) -> Result<String, Response> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A browser that was given no file sends an empty one: that is none.
+/// A browser that was given no file sends an empty one without a name: that is none.
 async fn picture(app: &App, mut field: Field<'_>) -> Result<Option<Attached>, Response> {
+    let has_name = field.file_name().is_some_and(|it| !it.is_empty());
     let first = loop {
         match field.chunk().await.map_err(IntoResponse::into_response)? {
-            None => return Ok(None),
+            None => return Ok(has_name.then_some(Attached::Empty)),
             Some(chunk) if chunk.is_empty() => {}
             Some(chunk) => break chunk,
         }

@@ -187,6 +187,7 @@ async fn see(app: &App, page: &Page, picture: Attached) -> Result<Seen, Problem>
         Attached::File(bytes, place) => (bytes, place),
         Attached::TooLarge => return Err(wrong("tip-picture-too-large")),
         Attached::Busy => return Err(busy()),
+        Attached::Empty => return Err(wrong("tip-picture-empty")),
     };
     app.see(bytes).await.map_err(|err| match err {
         NotSeen::Busy => busy(),

@@ -96,7 +96,12 @@ async fn a_database_of_another_program_is_named() {
         run(&data, args).fails(&format!("{} is not a database of this program", file.display()));
     }
     fs::write(&file, "This is a shopping list, and a long one.\n".repeat(100)).expect("written");
-    run(&data, &["match", "x"]).fails("is not a database of this program");
+    for args in [&["match", "x"][..], &["doctor"]] {
+        run(&data, args).fails("is not a database of this program");
+    }
+    // Also where nothing lies beside it.
+    fs::remove_dir_all(data.join("keys")).expect("removed");
+    run(&data, &["doctor"]).fails("is not a database of this program");
 }
 
 #[tokio::test]

@@ -71,6 +71,9 @@ fn a_served_demo_hands_out_every_hand_that_a_claim_passes_through() {
         let cookies = joined.lines().filter(|it| it.starts_with("set-cookie"));
         assert!(cookies.into_iter().all(|it| !it.contains("secure")), "it is http: {joined}");
     }
+    let tip = [("text", "Nghe nói mai cúp nước cả quận, có đúng vậy không mọi người")];
+    let taken = demo.post("/vi/tip", &tip).expect("an answer");
+    assert!(taken.contains(&format!(">http://{}/vi/receipt<", demo.address)), "{taken}");
     let invite = ["member", "invite", "toa-soan-mau", "--role", "editor"];
     let invited = run(&folder.path("desk"), &invite).works();
     assert!(invited.out.starts_with(&format!("http://{}/desk/join/", demo.address)), "{invited:?}");

@@ -18,6 +18,11 @@ fn a_desk_that_is_well_is_said_to_be() {
     {
         assert!(ran.out.contains(&format!("ok   {name}")), "{name}: {}", ran.out);
     }
+    for words in ["0: a tampered file cannot call", "claims have vectors", "tie a group to a claim"]
+    {
+        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("TieGroup"), "{}", ran.out);
     let ran = run(&data, &["doctor"]).works().says("writer's lock      free").says("claims, ");
     let is_read = ran.out.contains("ok   pictures           text in them is read");
     assert!(is_read || ran.out.contains("note pictures           text in pictures is not read"));

@@ -59,6 +59,7 @@ fn machines_get_json_and_a_stranger_gets_nothing() {
     let none = run(&data, &["match", "--json", "zzz qqq"]).works();
     assert_eq!(none.out.trim(), r#"{"matches":[]}"#);
     run(&data, &["match", "zzz qqq"]).works().says("No claim of this desk is like it.");
+    run(&data, &["match", "bánh chưng xanh"]).works().says("Bàn này không có tin nào giống.");
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn a_picture_is_read_masked_and_matched() {
         eprintln!("SKIPPED: {}", ran.out);
         return;
     }
-    let ran = ran.says("Read in the picture:").says("Ăn tỏi sống mỗi ngày thì không bị cúm");
+    let ran = ran.says("Đọc được trong ảnh:").says("Ăn tỏi sống mỗi ngày thì không bị cúm");
     assert!(!ran.out.contains("0912"), "{}", ran.out);
     let json = run(&data, &["match", "--json", "--file", file]).works();
     let json: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
@@ -93,7 +94,59 @@ fn no_text_and_too_much_text_are_refused() {
     let data = desk(&folder);
     run(&data, &["match", "  "]).fails("there is no text to match");
     run(&data, &["match", &"dài ".repeat(6_000)]).fails("match a part of it");
-    run(&data, &["match", "--file", "/nowhere/at/all"]).fails("cannot read /nowhere/at/all");
+    run(&data, &["match", "--limit", "abc", TEXT]).ends(2);
+    let ran = run(&data, &["match", "--limit", "51", TEXT]).ends(2);
+    assert!(ran.err.contains("it must be a whole number from 1 to 50"), "{ran:?}");
+}
+
+#[test]
+fn a_file_that_is_no_text_and_no_picture_is_refused_with_what_is_taken() {
+    let folder = TempFolder::new();
+    let data = desk(&folder);
+    let of = |name: &str, bytes: &[u8]| {
+        let file = folder.path(name);
+        std::fs::write(&file, bytes).expect("written");
+        run(&data, &["match", "--file", file.to_str().expect("UTF-8")])
+    };
+    let taken = "give a text, or a picture as PNG, JPEG, WebP or GIF";
+    of("a.pdf", b"%PDF-1.7\n1 0 obj").fails("looks like a PDF document").err.contains(taken);
+    of("a.png", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").fails(taken);
+    let noise: Vec<u8> =
+        (0..4_000_u32).map(|it| (it.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    of("noise.jpg", &noise).fails(taken);
+    of("empty.png", b"").fails("empty.png is empty");
+    of("large.txt", &vec![b'a'; (8 << 20) + 1]).fails("large.txt has more than 8 MiB");
+    let named = of("text.png", TEXT.as_bytes()).works().says("Ăn tỏi sống");
+    assert!(named.err.contains("text.png holds no picture but text"), "{named:?}");
+    assert!(of("text.txt", TEXT.as_bytes()).works().err.is_empty());
+    run(&data, &["match", "--file", "/nowhere/at/all"])
+        .fails("/nowhere/at/all: there is no such file");
+    run(&data, &["match", "--file", "/"]).fails("cannot read /: it is a folder");
+}
+
+#[test]
+fn all_that_is_told_is_in_the_language_of_the_text() {
+    let folder = TempFolder::new();
+    let data = folder.path("desk");
+    run(&data, &["demo", "--no-serve"]).works();
+    let vi = run(&data, &["match", "Uống nước chanh nóng mỗi sáng là khỏi ung thư"]).works();
+    let vi = vi.says("xác suất").says("vì sao").says("có chung các từ");
+    assert!(!vi.out.contains("shares"), "{vi:?}");
+    let text = "They say everyone must drink two litres of plain water a day";
+    let en = run(&data, &["match", text]).works().says("probability").says("shares");
+    assert!(!en.out.contains("có chung") && en.out.contains("two litres"), "{en:?}");
+    run(&data, &["match", "--lang", "vi", text]).works().says("xác suất").says("2 lít nước");
+    let explained = run(&data, &["match", "--explain", text]).works();
+    let id = |it: &&str| it.len() == 36 && it.matches('-').count() == 4;
+    assert_eq!(explained.out.split_whitespace().find(id), None, "{explained:?}");
+}
+
+#[test]
+fn a_mistyped_folder_is_no_new_desk() {
+    let folder = TempFolder::new();
+    let data = folder.path("typo");
+    run(&data, &["match", TEXT]).fails("there is no desk in");
+    assert!(!data.exists());
 }
 
 #[test]

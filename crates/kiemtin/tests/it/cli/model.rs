@@ -9,10 +9,17 @@ use crate::helper::program::run;
 fn a_program_without_models_says_how_to_build_one_with_them() {
     let folder = TempFolder::new();
     let data = folder.path("desk");
-    for args in [&["match", "Cầu Rồng đóng cửa"][..], &["embed"], &["reindex"]] {
-        let args = [args, &["--model", "/tmp"]].concat();
-        run(&data, &args).fails("cargo build --release --features embed");
-    }
+    let refused = || {
+        for args in [&["match", "Cầu Rồng đóng cửa"][..], &["embed"], &["reindex"]] {
+            let args = [args, &["--model", "/tmp"]].concat();
+            run(&data, &args).fails("cargo build --release --features embed");
+        }
+    };
+    refused();
+    assert!(!data.exists());
+    let desk = crate::helper::program::Served::ready(&data);
+    refused();
+    desk.end();
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kiemtin::app::App;
 use kiemtin::app::clock::{SystemClock, chance};
-use kiemtin::config::{Place, Urls};
+use kiemtin::config::Place;
 use kiemtin_core::ids::ClaimId;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::helper::program::run;
 /// claim of the wrong one.
 async fn decides(data: &Path) -> ClaimId {
     let place = Place { data: data.to_owned(), database: None, model: None };
-    let app = App::open(&place, Urls::default(), Arc::new(SystemClock), true).await.unwrap();
+    let app = App::open(&place, "", Arc::new(SystemClock), true).await.unwrap();
     let by = app.store.members().await.unwrap().remove(0);
     let mut best = app.store.best_matches(50).await.unwrap();
     best.retain(|it| it.decision == "answer");
@@ -74,6 +74,7 @@ fn decisions_are_counted_and_written_out_without_persons() {
     assert_eq!(pairs.iter().filter(|it| it["label"] == "right").count(), 1);
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    run(&data, &["quality", "--export", name]).fails("cannot write");
+    run(&data, &["quality", "--export", name])
+        .fails("pairs.jsonl is there already: choose another name");
     run(&data, &["quality", "--precision", "98"]).ends(2);
 }

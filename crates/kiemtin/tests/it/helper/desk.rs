@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use kiemtin::app::App;
 use kiemtin::app::clock::{FixedClock, chance};
-use kiemtin::config::{Place, Urls};
+use kiemtin::config::Place;
 use kiemtin::web;
 use kiemtin_core::facts::Facts;
 use kiemtin_core::ids::{GroupId, MessageId};
@@ -44,7 +44,7 @@ impl TestDesk {
         let folder = TempFolder::new();
         let clock = Arc::new(FixedClock::at(Timestamp::parse(BEGINS).expect("valid")));
         let place = Place { data: folder.0.clone(), database: None, model: None };
-        let app = App::open(&place, Urls::one(PUBLIC_URL), clock.clone(), true).await;
+        let app = App::open(&place, PUBLIC_URL, clock.clone(), true).await;
         let app = app.expect("a new desk opens");
         let cast = Cast::of(&app).await;
         let router = web::router(app.clone());

@@ -12,7 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use kiemtin::app::App;
 use kiemtin::app::clock::{FixedClock, chance};
-use kiemtin::config::{Place, Urls};
+use kiemtin::config::Place;
 use kiemtin::fetch::{Fetcher, Guard, Setup};
 use kiemtin::jobs;
 use kiemtin_core::case::Capture;
@@ -71,26 +71,21 @@ pub(crate) struct Answer {
 impl Desk {
     /// An empty desk, served at this address.
     pub(crate) async fn at(public_url: &str) -> Self {
-        Self::with(Urls::one(public_url)).await
-    }
-
-    /// An empty desk whose readers and members come in at these addresses.
-    pub(crate) async fn with(urls: Urls) -> Self {
-        Self::made(urls, false).await
+        Self::made(public_url, false).await
     }
 
     /// An empty desk such as `demo` makes: its captures need no network.
     pub(crate) async fn demo() -> Self {
-        Self::made(Urls::one("http://127.0.0.1:8080"), true).await
+        Self::made("http://127.0.0.1:8080", true).await
     }
 
-    async fn made(urls: Urls, demo: bool) -> Self {
+    async fn made(public_url: &str, demo: bool) -> Self {
         static N: AtomicU32 = AtomicU32::new(0);
         let n = N.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("kiemtin-desk-{}-{n}", std::process::id()));
         let place = Place { data: folder.clone(), database: None, model: None };
         let clock = Arc::new(FixedClock::at(Timestamp::parse(NOON).unwrap()));
-        let app = App::open(&place, urls, clock.clone(), demo).await.unwrap();
+        let app = App::open(&place, public_url, clock.clone(), demo).await.unwrap();
         Self { router: kiemtin::web::router(app.clone()), app, clock, folder }
     }
 
@@ -270,13 +265,26 @@ impl Browser {
         fields: &[(&str, &str)],
         picture: &[u8],
     ) -> Answer {
+        self.send_named_file(desk, path, fields, ("../../a.png", picture)).await
+    }
+
+    /// The same with the name of the file, which is empty where none was chosen.
+    pub(crate) async fn send_named_file(
+        &mut self,
+        desk: &Desk,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, picture): (&str, &[u8]),
+    ) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
             let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
             body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
         }
-        let head = "--edge\r\nContent-Disposition: form-data; name=\"picture\"; \
-            filename=\"../../a.png\"\r\nContent-Type: image/png\r\n\r\n";
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"picture\"; \
+            filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
+        );
         body.extend([head.as_bytes(), picture, b"\r\n--edge--\r\n"].concat());
         self.send_body(desk, Method::POST, path, "multipart/form-data; boundary=edge", body).await
     }

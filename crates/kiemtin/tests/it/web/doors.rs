@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a set-up that fails is a failed test")]
 
 use kiemtin::app::clock::chance;
-use kiemtin::config::Urls;
 use kiemtin_core::ids::MemberId;
 use kiemtin_core::permission::Role;
 use kiemtin_core::time::HOUR_MS;
@@ -62,8 +61,7 @@ async fn an_operator_makes_a_new_link_for_a_member_who_lost_the_password() {
 
 #[tokio::test]
 async fn nobody_becomes_a_member_of_another_organisation_by_a_link() {
-    let desk = "http://127.0.0.1:8080".to_owned();
-    let desk = Desk::with(Urls { public: "https://tin.example".to_owned(), desk }).await;
+    let desk = Desk::new().await;
     let (city, press) = (desk.org("city").await, desk.org("press").await);
     let mut operator = desk.signed_in("minh", city, Role::Operator).await;
     let lan = desk.member("lan", press, Role::Checker).await;

@@ -5,3 +5,4 @@ mod doors;
 mod pictures;
 mod public;
 mod quality;
+mod queue;

@@ -113,7 +113,12 @@ async fn what_is_no_picture_is_refused_at_its_field_and_what_was_typed_stays() {
         page.says("please choose it again");
     }
     assert_eq!(desk.app.store.n_messages().await.unwrap(), 0);
-    sends(&desk, "Nghe nói cầu sập", b"").await.is(200).hides("your picture");
+    let empty = sends(&desk, "Nghe nói cầu sập", b"").await;
+    empty.is(422).says("This file is empty").says("href=\"#picture\"").says("Nghe nói cầu sập");
+    // A browser that was given no file sends one without a name.
+    let (fields, none) = ([("text", "Nghe nói cầu sập")], ("", &b""[..]));
+    let page = Browser::english().send_named_file(&desk, "/en/tip", &fields, none).await;
+    page.is(200).hides("your picture");
     sends(&desk, &"x".repeat(200_000), b"").await.is(413);
     sends(&desk, "Nghe nói", &vec![0; 25 << 20]).await.is(413);
     // A form without files is taken as before.

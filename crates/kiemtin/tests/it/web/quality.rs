@@ -37,13 +37,21 @@ async fn the_page_counts_what_members_decide_and_nothing_that_is_undone() {
     page.is(200).says("November 2026").says("another claim").says("<option value=\"95\" selected>");
     page.says(&format!("/desk/groups/{group}")).says(&format!("/desk/claims/{claim}"));
     page.says("cầu phao bắc qua sông").hides("lan anh");
+    page.says("decision slip\">another claim")
+        .says("The program said: suggest")
+        .hides("decision answer");
+    page.says("\u{a0}% likely the same claim").says(&format!("/desk/claims/{claim}\" lang=\"vi\""));
     editor.get(&desk, &done).await.says(&path("take-back"));
     editor.post(&desk, &path("take-back"), &about).await.location();
     editor.get(&desk, "/desk/quality").await.says("Nothing has been decided yet");
     editor.post(&desk, &path("tie"), &about).await.location();
-    editor.get(&desk, "/desk/quality").await.says("100.0 % (1 of 1)").says("Nothing, so far.");
+    editor.get(&desk, "/desk/quality").await.says("100.0\u{a0}% (1 of 1)").says("Nothing, so far.");
     editor.post(&desk, "/desk/lang", &[("lang", "vi")]).await.location();
-    editor.get(&desk, "/desk/quality?precision=1").await.says("100,0 % (1 trên 1)").says("11/2026");
+    editor
+        .get(&desk, "/desk/quality?precision=1")
+        .await
+        .says("100,0\u{a0}% (1 trên 1)")
+        .says("11/2026");
     let stranger = Browser::english().get(&desk, "/desk/quality").await;
     assert_eq!(stranger.location(), "/desk/sign-in?to=%2Fdesk%2Fquality");
 }

@@ -59,13 +59,14 @@ async fn a_text_that_is_only_there_in_the_other_language_is_marked_as_such() {
 async fn the_markup_keeps_the_rules_and_says_what_the_page_says() {
     let desk = TestDesk::new().await;
     let published = desk.cast.publishes(&desk.app, &Story::garlic()).await;
-    for (lang, verdict) in [("vi", "Sai"), ("en", "False")] {
+    let outlets = [("vi", "Sai", "bài đăng Facebook"), ("en", "False", "Facebook posts")];
+    for (lang, verdict, outlet) in outlets {
         let page = desk.get(&format!("/{lang}/c/1")).await.is(200);
         let markup = page.between("<script type=\"application/ld+json\">", "</script>");
         let url = format!("{PUBLIC_URL}/{lang}/c/1");
         assert_eq!(claim_review::validate(markup, &url, verdict, "2026-11-24"), Ok(()));
         let value: serde_json::Value = serde_json::from_str(markup).expect("JSON");
-        assert_eq!(value["itemReviewed"]["author"]["name"], "Facebook posts");
+        assert_eq!(value["itemReviewed"]["author"]["name"], outlet);
     }
     desk.get("/vi").await.hides("ld+json");
     desk.get("/vi/c/1/v/1").await.is(200).says("Sai").hides("ld+json");
