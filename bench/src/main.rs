@@ -9,6 +9,8 @@ mod masking;
 mod meaning;
 mod million;
 mod negation;
+#[cfg(feature = "peers")]
+mod peers;
 mod program;
 mod ranking;
 mod start;
@@ -18,7 +20,7 @@ mod training;
 mod vectors;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 11] = [
+const BENCHMARKS: [(&str, &str); 12] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
@@ -29,6 +31,7 @@ const BENCHMARKS: [(&str, &str); 11] = [
     ("group", "group DIR: speed, recall, precision and order on DIR/neardup"),
     ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
     ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
+    ("peers", "peers DIR [N] [--lucene JAR]: matching beside tantivy and Lucene, in the same run"),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
@@ -49,6 +52,10 @@ fn main() -> anyhow::Result<()> {
         Some("meaning") => meaning::run(&args[1..]),
         #[cfg(not(feature = "embed"))]
         Some("meaning") => anyhow::bail!("build it with --features embed"),
+        #[cfg(feature = "peers")]
+        Some("peers") => peers::run(&args[1..]),
+        #[cfg(not(feature = "peers"))]
+        Some("peers") => anyhow::bail!("build it with --features peers"),
         Some("all") => {
             start::run()?;
             desk::run(None)?;

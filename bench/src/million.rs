@@ -18,21 +18,29 @@ use crate::figures::{at, bar, ms};
 use crate::masking::generated::Chance;
 use crate::ranking::{queries, read_lines};
 
+/// Claims, unless said otherwise.
+pub(crate) const N: usize = 1_000_000;
+
 /// Words of a claim.
 const WORDS: usize = 30;
 
+/// What is asked, of `dev`: folder, way of typing.
+pub(crate) const SETS: [(&str, &str); 4] = [
+    ("claims-2a", ""),
+    ("claims-vi", ".clean"),
+    ("claims-vi", ".nodiacritics"),
+    ("claims-vi", ".chat"),
+];
+
 /// Measures with so many claims, a million unless said otherwise.
 pub fn run(dir: &Path, n: Option<usize>) -> anyhow::Result<()> {
-    let n = n.unwrap_or(1_000_000);
-    let sources = [(Lang::En, sources(dir, "claims-2a")?), (Lang::Vi, sources(dir, "claims-vi")?)];
-    let mut chance = Chance(7);
+    let n = n.unwrap_or(N);
+    let texts = texts(dir, n)?;
     let mut index = ClaimIndex::new();
     let begin = Instant::now();
-    for nth in 0..n {
-        let (lang, texts) = &sources[nth % 2];
-        let text = put_together(texts, &mut chance);
+    for (nth, (lang, text)) in texts.enumerate() {
         let id = ClaimId::new(Timestamp::from_millis(nth as i64), [0; 10]);
-        index.upsert(&ClaimDoc { id, lang: *lang, parts: vec![(Part::Claim, &text)] });
+        index.upsert(&ClaimDoc { id, lang, parts: vec![(Part::Claim, &text)] });
     }
     println!("{n} claims indexed in {:.1?}", begin.elapsed());
     let megabytes = |bytes: usize| format!("{} MB", bytes >> 20);
@@ -47,12 +55,7 @@ pub fn run(dir: &Path, n: Option<usize>) -> anyhow::Result<()> {
     println!("read back in {:.1?}", begin.elapsed());
     drop(bytes);
     let mut every = Vec::new();
-    for (folder, typed) in [
-        ("claims-2a", ""),
-        ("claims-vi", ".clean"),
-        ("claims-vi", ".nodiacritics"),
-        ("claims-vi", ".chat"),
-    ] {
+    for (folder, typed) in SETS {
         let mut times = ask(&index, dir, folder, typed)?;
         let (p50, p99) = (at(0.5, &mut times), at(0.99, &mut times));
         println!(
@@ -66,6 +69,19 @@ pub fn run(dir: &Path, n: Option<usize>) -> anyhow::Result<()> {
     bar("search, p50", &ms(at(0.5, &mut every)), "3 ms");
     bar("search, p99", &ms(at(0.99, &mut every)), "20 ms");
     Ok(())
+}
+
+/// So many texts with their language, the same ones every time.
+pub(crate) fn texts(
+    dir: &Path,
+    n: usize,
+) -> anyhow::Result<impl Iterator<Item = (Lang, String)> + use<>> {
+    let sources = [(Lang::En, sources(dir, "claims-2a")?), (Lang::Vi, sources(dir, "claims-vi")?)];
+    let mut chance = Chance(7);
+    Ok((0..n).map(move |nth| {
+        let (lang, texts) = &sources[nth % 2];
+        (*lang, put_together(texts, &mut chance))
+    }))
 }
 
 /// The words of every text of a collection.

@@ -40,11 +40,15 @@ impl Folder {
     }
 
     pub(crate) fn desk(&self) -> String {
-        self.0.join("desk").display().to_string()
+        self.path("desk").display().to_string()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) -> anyhow::Result<String> {
-        let path = self.0.join(name);
+        let path = self.path(name);
         std::fs::write(&path, text)?;
         Ok(path.display().to_string())
     }

@@ -11,8 +11,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     // Benchmarks run the program itself, too.
     program::run(&mut cargo(["build", "--release", "--quiet"]))?;
     let mut bench = cargo(["run", "--release", "--package", "bench"]);
-    if args.first().is_some_and(|it| it == "meaning") {
-        bench.args(["--features", "embed"]);
+    match args.first().map(String::as_str) {
+        Some("meaning") => _ = bench.args(["--features", "embed"]),
+        Some("peers") => _ = bench.args(["--features", "peers"]),
+        _ => {}
     }
     program::run(bench.arg("--").args(args))
 }
