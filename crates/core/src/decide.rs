@@ -93,6 +93,9 @@ pub enum Reason {
         /// As the claim writes it.
         claim: String,
     },
+    /// A word that narrows or widens what the claim says, and that the claim has not: some, only,
+    /// formerly. A veto.
+    Qualified(String),
     /// Something else among the same words: what the message says there. A veto.
     Swapped(String),
     /// Fewer than eight words. A veto.
@@ -133,6 +136,7 @@ impl Reason {
                 | Self::DifferentUnit { .. }
                 | Self::DifferentPlace { .. }
                 | Self::Opposite { .. }
+                | Self::Qualified(_)
                 | Self::Swapped(_)
                 | Self::Negated(_)
         )
@@ -202,9 +206,9 @@ pub(crate) fn fact_reasons(key: &TextKey, facts: &UnitFacts) -> Vec<Reason> {
 
 /// A word that one side denies and the other says in the same surroundings, or a denial of the whole.
 /// `claim_says` tells whether the claim says a denied word so.
-pub(crate) fn negation_reason(
-    key: &TextKey,
-    facts: &UnitFacts,
+pub(crate) fn negation_reason<'a>(
+    key: &'a TextKey,
+    facts: &'a UnitFacts,
     claim_says: impl Fn(&Negation) -> bool,
 ) -> Option<Reason> {
     if key.denies != facts.denies {
@@ -212,10 +216,9 @@ pub(crate) fn negation_reason(
     }
     let words = if key.lang == Lang::Vi { &key.folded } else { &key.words };
     let denies = |all: &[Negation], word: &str| all.iter().any(|it| it.word == word);
-    let ours = key.negated.iter().find(|it| !denies(&facts.negated, &it.word) && claim_says(it));
-    let theirs = facts
-        .negated
-        .iter()
+    let surely = |all: &'a [Negation]| all.iter().filter(|it| !it.perhaps);
+    let ours = surely(&key.negated).find(|it| !denies(&facts.negated, &it.word) && claim_says(it));
+    let theirs = surely(&facts.negated)
         .find(|it| !denies(&key.negated, &it.word) && negation::says(words, &it.word, &it.near));
     ours.or(theirs).map(|it| Reason::Negated(Some(it.shown.clone())))
 }

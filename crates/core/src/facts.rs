@@ -175,7 +175,7 @@ fn hash(kind: u8, value: u64) -> u32 {
 }
 
 fn counts(text: &str, folded: &str, lang: Lang) -> Counts {
-    let is_bare = text.is_ascii() || !text.chars().any(|it| !it.is_ascii() && it.is_alphabetic());
+    let is_bare = !text.chars().any(|it| !it.is_ascii() && normalise::is_letter(it));
     let (mut n_words, mut n_certain, mut n_possible) = (0_u16, 0_u8, 0_u8);
     let mut words_of_text = words(text).peekable();
     let mut before = "";

@@ -71,7 +71,7 @@ fn sketch(text: &str) -> Sketch {
     let mut run = 0_u64;
     let mut was_space = true;
     for it in normalise::fold(text).chars() {
-        let it = if it.is_alphanumeric() { it } else { ' ' };
+        let it = if normalise::is_inside_word(it) { it } else { ' ' };
         if it == ' ' && was_space {
             continue;
         }

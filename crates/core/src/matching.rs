@@ -8,11 +8,12 @@ use std::collections::HashSet;
 use crate::decide::{self, ANSWER_WORDS_MIN, Thresholds};
 use crate::features::{self, Context, Features};
 use crate::ids::ClaimId;
-use crate::index::{Candidate, ClaimIndex, Query, QueryTerm, UnitFacts};
+use crate::index::{Candidate, ClaimIndex, Query, QueryTerm, UnitFacts, word_hash};
 use crate::lang::Lang;
 use crate::rank;
 use crate::similarity::{self, Near};
 use crate::text::negation::Negation;
+use crate::text::opposite;
 use crate::text::{TextKey, key};
 use crate::vectors::{Sought, Vectors};
 
@@ -155,7 +156,11 @@ fn reasons(
         res.push(Reason::SharesWords(shared));
     }
     // A variant may leave out the place or the number that the claim is about.
-    res.extend(decide::fact_reasons(key, &own.with_values_of(claimed)));
+    let facts = own.with_values_of(claimed);
+    res.extend(decide::fact_reasons(key, &facts));
+    let has = |word: &str| unit.statement.contains(&word_hash(word));
+    let qualified = opposite::qualified(&key.sides, &facts.sides, has);
+    res.extend(qualified.map(|it| Reason::Qualified(it.word.clone())));
     let claim_says = |it: &Negation| index.says(candidate, it);
     res.extend(decide::negation_reason(key, own, claim_says));
     if key.n_words < ANSWER_WORDS_MIN {

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 /// Words that may stand in another's place, on either side.
-const SWAPPED_MAX: usize = 5;
+const SWAPPED_MAX: usize = 6;
 /// Words around that are the same, before and behind together.
 const AROUND_MIN: usize = 4;
 /// Words counted on one side.

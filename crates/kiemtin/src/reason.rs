@@ -36,6 +36,7 @@ pub fn value(reason: &Reason) -> Value {
         Reason::DifferentUnit { message, claim } => pair("different_unit", message, claim),
         Reason::DifferentPlace { message, claim } => pair("different_place", message, claim),
         Reason::Opposite { message, claim } => pair("opposite", message, claim),
+        Reason::Qualified(it) => json!({ "kind": "qualified", "message": it }),
         Reason::Swapped(it) => json!({ "kind": "swapped", "message": it }),
         Reason::Negated(word) => json!({ "kind": "negated", "word": word }),
         Reason::TooShort { n_words } => json!({ "kind": "too_short", "n_words": n_words }),
@@ -71,6 +72,7 @@ pub fn words(reason: &Reason, lang: Lang) -> String {
         Reason::DifferentUnit { message, claim } => two("reason-different-unit", message, claim),
         Reason::DifferentPlace { message, claim } => two("reason-different-place", message, claim),
         Reason::Opposite { message, claim } => two("reason-opposite", message, claim),
+        Reason::Qualified(it) => say("reason-qualified", &[("message", it.clone())]),
         Reason::Swapped(it) => say("reason-swapped", &[("message", it.clone())]),
         Reason::Negated(Some(word)) => say("reason-negated-word", &[("word", word.clone())]),
         Reason::Negated(None) => say("reason-negated", &[]),
@@ -112,6 +114,7 @@ fn reason(value: &Value) -> Option<Reason> {
             Reason::DifferentPlace { message: text("message")?, claim: text("claim")? }
         }
         "opposite" => Reason::Opposite { message: text("message")?, claim: text("claim")? },
+        "qualified" => Reason::Qualified(text("message")?),
         "swapped" => Reason::Swapped(text("message")?),
         "negated" => Reason::Negated(text("word")),
         "too_short" => {
@@ -142,6 +145,7 @@ mod tests {
             Reason::DifferentUnit { message: two().0, claim: two().1 },
             Reason::DifferentPlace { message: two().0, claim: two().1 },
             Reason::Opposite { message: two().0, claim: two().1 },
+            Reason::Qualified("một số".to_owned()),
             Reason::Swapped("HPV".to_owned()),
             Reason::Negated(Some("chữa".to_owned())),
             Reason::Negated(None),

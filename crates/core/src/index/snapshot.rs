@@ -169,7 +169,8 @@ impl Writer {
             self.text(&it.name);
         }
         self.u32(negated.len() as u32);
-        for Negation { word, near, shown } in negated {
+        for Negation { word, near, shown, perhaps } in negated {
+            self.u8(u8::from(*perhaps));
             self.text(word);
             self.text(shown);
             self.texts(near);
@@ -289,7 +290,7 @@ impl<'a> Reader<'a> {
         let dates = (0..n).map(|_| self.date()).collect::<Option<_>>()?;
         let n = self.count(7)?;
         let places = (0..n).map(|_| self.place()).collect::<Option<_>>()?;
-        let n = self.count(9)?;
+        let n = self.count(10)?;
         let negated = (0..n).map(|_| self.negation()).collect::<Option<_>>()?;
         let n = self.count(7)?;
         let sides = (0..n).map(|_| self.side()).collect::<Option<_>>()?;
@@ -312,8 +313,9 @@ impl<'a> Reader<'a> {
     }
 
     fn negation(&mut self) -> Option<Negation> {
+        let perhaps = self.u8()? == 1;
         let (word, shown) = (self.text()?, self.text()?);
-        Some(Negation { word, near: self.texts()?, shown })
+        Some(Negation { word, near: self.texts()?, shown, perhaps })
     }
 
     fn side(&mut self) -> Option<Side> {

@@ -68,7 +68,7 @@ pub fn key(text: &str, lang: Option<Lang>) -> TextKey {
         Lang::En => (cut.words, 0),
     };
     let is_bare = n_marked * BARE_WORDS_PER_MARKED <= n_typed;
-    let negated = negation::negations(&spelled, lang);
+    let negated = negation::negations(&spelled, lang, is_bare);
     let denies = negation::denies(&spelled);
     let sides = opposite::sides(&spelled, lang, is_bare);
     let (words, folded) = match lang {

@@ -15,6 +15,8 @@ pub struct Negation {
     pub near: Vec<String>,
     /// The word as the text has it, for a reader.
     pub shown: String,
+    /// In a text without diacritics, behind "dung" or "chua": it may be a "not".
+    pub perhaps: bool,
 }
 
 /// Words before the "not", and behind the denied word, that are its surroundings.
@@ -33,12 +35,13 @@ const DENIAL_TAIL_WORDS: usize = 5;
 const NEGATORS: &[&str] = &[
     "not", "no", "never", "none", "without", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt",
     "werent", "cant", "cannot", "couldnt", "wont", "wouldnt", "shouldnt", "hasnt", "havent",
-    "hadnt", "neither",
+    "hadnt", "neither", "hardly", "barely", "scarcely",
 ];
 
 /// Words between a "không" and what it denies.
 const PASSED_OVER: &[&str] = &[
-    "phải", "phai", "là", "la", "được", "duoc", "nên", "nen", "thể", "cần", "hề", "bị", "bi", "cho",
+    "phải", "phai", "là", "la", "được", "duoc", "nên", "nen", "thể", "the", "cần", "hề", "bị",
+    "bi", "cho", "nào", "có", "co",
 ];
 
 /// Phrases that say of a statement that it is false. Folded, between spaces.
@@ -76,7 +79,7 @@ pub(crate) const DENIALS: &[&str] = &[
 
 /// Behind these "không" asks ("hay không") or is the air ("hàng không").
 const OTHER_BEFORE: &[&str] =
-    &["hay", "phải", "phai", "đúng", "dung", "hàng", "hang", "được", "duoc"];
+    &["hay", "phải", "phai", "đúng", "dung", "hàng", "hang", "được", "duoc", "trên"];
 /// Before these "không" is the air or nothing: "không gian", "không khí"; without diacritics also
 /// "khổng lồ", "khống chế".
 const OTHER_AFTER: &[&str] =
@@ -130,6 +133,11 @@ const DENIALS_ANYWHERE: &[&str] = &[
     " la tin vit ",
     " la noi doi ",
     " khong phai su that ",
+    " lam gi co chuyen ",
+    " xao qua ",
+    " xao day ",
+    " dung co dai ",
+    " far from ",
     " is a hoax ",
     " is a scam ",
     " is fake ",
@@ -139,7 +147,7 @@ const DENIALS_ANYWHERE: &[&str] = &[
 ];
 
 /// Every word that is denied.
-pub(super) fn negations(words: &[String], lang: Lang) -> Vec<Negation> {
+pub(super) fn negations(words: &[String], lang: Lang, is_bare: bool) -> Vec<Negation> {
     let stemmer = english::stemmer();
     let form = |word: &String| match lang {
         Lang::Vi => normalise::fold(word),
@@ -151,13 +159,23 @@ pub(super) fn negations(words: &[String], lang: Lang) -> Vec<Negation> {
         Lang::En => !english::is_stop_word(it),
     };
     let mut res = Vec::new();
-    for (at, _) in words.iter().enumerate().filter(|it| negates(it.1, lang)) {
+    for (at, said) in words.iter().enumerate() {
+        let perhaps = match negates(said, lang, is_bare) {
+            Negates::No => continue,
+            negates => negates == Negates::Perhaps,
+        };
+        let before = at.checked_sub(1).map_or("", |it| words[it].as_str());
+        let after = words.get(at + 1).map_or("", String::as_str);
+        // "không là chết" is an "or else".
+        if lang == Lang::Vi && (is_other(before, after) || matches!(after, "là" | "la")) {
+            continue;
+        }
         let mut behind = words[at + 1..].iter().filter(tells);
         let Some(shown) = behind.next().filter(|it| !is_number(it)) else { continue };
         let (word, behind) = (form(shown), behind.map(form));
         let before = words[..at].iter().rev().filter(tells).take(NEAR_WORDS).map(form);
         let near = before.chain(behind.take(NEAR_WORDS)).collect();
-        res.push(Negation { word, near, shown: shown.clone() });
+        res.push(Negation { word, near, shown: shown.clone(), perhaps });
         if res.len() == NEGATIONS_MAX {
             break;
         }
@@ -170,10 +188,16 @@ fn is_number(word: &str) -> bool {
     word.bytes().all(|it| it.is_ascii_digit())
 }
 
-fn negates(word: &str, lang: Lang) -> bool {
-    match lang {
+fn negates(word: &str, lang: Lang, is_bare: bool) -> Negates {
+    let surely = match lang {
         Lang::Vi => matches!(word, "không" | "khong" | "chưa" | "chẳng" | "chả" | "đừng"),
         Lang::En => NEGATORS.contains(&word),
+    };
+    let perhaps = lang == Lang::Vi && is_bare && matches!(word, "chua" | "chang" | "cha" | "dung");
+    match (surely, perhaps) {
+        (true, _) => Negates::Surely,
+        (_, true) => Negates::Perhaps,
+        _ => Negates::No,
     }
 }
 
@@ -207,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_word_is_denied_in_its_surroundings() {
-        let denied = negations(&words("nước muối không chữa được cúm"), Lang::Vi);
+        let denied = negations(&words("nước muối không chữa được cúm"), Lang::Vi, false);
         let [negation] = &denied[..] else { panic!("{denied:?}") };
         assert_eq!(negation.word, "chua");
         let said = |text: &str| says(&words(text), &negation.word, &negation.near);

@@ -176,6 +176,11 @@ pub(crate) fn is_inside_word(it: char) -> bool {
     it.is_ascii_alphanumeric() || !it.is_ascii() && (is_latin(it) || it.is_alphanumeric())
 }
 
+/// `char::is_alphabetic`, at once for Latin letters.
+pub(crate) fn is_letter(it: char) -> bool {
+    it.is_ascii_alphabetic() || !it.is_ascii() && (is_latin(it) || it.is_alphabetic())
+}
+
 /// From À on, the blocks of Latin letters hold nothing else but two signs.
 fn is_latin(it: char) -> bool {
     place(it).is_some_and(|it| 0x40 <= it) && !matches!(it, '×' | '÷')
@@ -244,9 +249,7 @@ fn one_tone_form(text: &str) -> String {
     }
     let mut res = String::with_capacity(text.len());
     let mut rest = text;
-    let is_letter = |it: char| {
-        it.is_ascii_alphabetic() || !it.is_ascii() && (is_latin(it) || it.is_alphabetic())
-    };
+    let is_letter = |it: char| is_letter(it);
     while let Some(start) = rest.find(is_letter) {
         res.push_str(&rest[..start]);
         let word = &rest[start..];
@@ -299,9 +302,9 @@ pub(super) fn without_elongation(text: String) -> String {
     for it in text.chars() {
         n_same = if it == last { n_same + 1 } else { 1 };
         last = it;
-        if n_same == 3 && it.is_alphabetic() {
+        if n_same == 3 && is_letter(it) {
             res.truncate(res.len() - it.len_utf8());
-        } else if n_same < 3 || !it.is_alphabetic() {
+        } else if n_same < 3 || !is_letter(it) {
             res.push(it);
         }
     }
@@ -313,7 +316,7 @@ fn has_elongation(text: &str) -> bool {
     text.chars().any(|it| {
         n_same = if it == last { n_same + 1 } else { 1 };
         last = it;
-        n_same == 3 && it.is_alphabetic()
+        n_same == 3 && is_letter(it)
     })
 }
 
@@ -408,6 +411,7 @@ mod tests {
             text.chars().for_each(|it| fold_char(it, &mut folded));
             assert_eq!(fold(&text), folded, "{text}");
             assert_eq!(is_inside_word(it), it.is_alphanumeric(), "{it:?}");
+            assert_eq!(is_letter(it), it.is_alphabetic(), "{it:?}");
         }
     }
 

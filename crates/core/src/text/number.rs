@@ -5,7 +5,7 @@
 //! fifteen hundred in Vietnamese and one and a half in English. What two lists of values have in
 //! common and where they contradict each other is told at the end of the file.
 
-use super::normalise::fold;
+use super::normalise::{fold, is_inside_word, is_letter};
 use crate::lang::Lang;
 
 /// Values beyond these are noise, not statements.
@@ -91,17 +91,17 @@ fn next_start(text: &str, from: usize, lang: Lang) -> Option<Start> {
     let mut before = text[..from].chars().next_back().unwrap_or(' ');
     let mut in_word = false;
     for (idx, it) in text[from..].char_indices() {
-        let begins = !before.is_alphanumeric() && !in_word;
+        let begins = !in_word && !is_inside_word(before);
         if begins && it.is_ascii_digit() {
             return Some(Start::Digits(from + idx));
         }
         if begins
-            && it.is_alphabetic()
+            && is_letter(it)
             && let Some((value, end)) = in_words(text, from + idx, lang)
         {
             return Some(Start::Words(value, from + idx, end));
         }
-        in_word = (before.is_alphabetic() || in_word) && it.is_alphanumeric();
+        in_word = (in_word || is_letter(before)) && is_inside_word(it);
         before = it;
     }
     None
@@ -134,47 +134,30 @@ fn in_words(text: &str, at: usize, lang: Lang) -> Option<(f64, usize)> {
 }
 
 fn small_number(word: &str, lang: Lang) -> Option<u8> {
-    const VIETNAMESE: &[(&str, u8)] = &[
-        ("một", 1),
-        ("mot", 1),
-        ("hai", 2),
-        ("ba", 3),
-        ("bốn", 4),
-        ("bon", 4),
-        ("năm", 5),
-        ("sáu", 6),
-        ("bảy", 7),
-        ("bẩy", 7),
-        ("tám", 8),
-        ("chín", 9),
-        ("chin", 9),
-        ("mười", 10),
-    ];
-    const ENGLISH: &[(&str, u8)] = &[
-        ("one", 1),
-        ("two", 2),
-        ("three", 3),
-        ("four", 4),
-        ("five", 5),
-        ("six", 6),
-        ("seven", 7),
-        ("eight", 8),
-        ("nine", 9),
-        ("ten", 10),
-        ("eleven", 11),
-        ("twelve", 12),
-        ("fifteen", 15),
-        ("twenty", 20),
-        ("thirty", 30),
-        ("forty", 40),
-        ("fifty", 50),
-        ("sixty", 60),
-        ("seventy", 70),
-        ("eighty", 80),
-        ("ninety", 90),
-    ];
-    let all = if lang == Lang::Vi { VIETNAMESE } else { ENGLISH };
-    all.iter().find(|it| it.0 == word).map(|it| it.1)
+    Some(match (lang, word) {
+        (Lang::Vi, "một" | "mot") | (Lang::En, "one") => 1,
+        (Lang::Vi, "hai") | (Lang::En, "two") => 2,
+        (Lang::Vi, "ba") | (Lang::En, "three") => 3,
+        (Lang::Vi, "bốn" | "bon") | (Lang::En, "four") => 4,
+        (Lang::Vi, "năm") | (Lang::En, "five") => 5,
+        (Lang::Vi, "sáu") | (Lang::En, "six") => 6,
+        (Lang::Vi, "bảy" | "bẩy") | (Lang::En, "seven") => 7,
+        (Lang::Vi, "tám") | (Lang::En, "eight") => 8,
+        (Lang::Vi, "chín" | "chin") | (Lang::En, "nine") => 9,
+        (Lang::Vi, "mười") | (Lang::En, "ten") => 10,
+        (Lang::En, "eleven") => 11,
+        (Lang::En, "twelve") => 12,
+        (Lang::En, "fifteen") => 15,
+        (Lang::En, "twenty") => 20,
+        (Lang::En, "thirty") => 30,
+        (Lang::En, "forty") => 40,
+        (Lang::En, "fifty") => 50,
+        (Lang::En, "sixty") => 60,
+        (Lang::En, "seventy") => 70,
+        (Lang::En, "eighty") => 80,
+        (Lang::En, "ninety") => 90,
+        _ => return None,
+    })
 }
 
 /// The one name of a measure, of whatever language.
@@ -197,6 +180,30 @@ fn measure(word: &str) -> Option<&'static str> {
     })
 }
 
+/// Number words and measures of both languages: those that [`one_form`] knows.
+pub(crate) const WORDS: &[&str] = &[
+    "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "bẩy", "tám", "chín", "mười", "giờ", "tiếng",
+    "ngày", "tuần", "tháng", "phút", "giây", "độ", "lít", "lần", "người", "mét", "tuổi", "one",
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "fifteen", "twenty", "thirty", "forty", "fifty", "second", "minute", "hour", "day", "week",
+    "month", "year", "degree", "people", "times", "litre", "liter", "metre", "meter",
+];
+
+/// One spelling for all of a number or a measure: "hai" and "2" are "2", "500k" is "500000", "tiếng"
+/// and "hour" are "hour". Without diacritics only digits: "hai" may be another word.
+pub(crate) fn one_form(word: &str, is_bare: bool) -> Option<String> {
+    if word.starts_with(|it: char| it.is_ascii_digit()) {
+        let (number, end) = number_at(word, 0, Lang::Vi);
+        let whole = number.filter(|it| end == word.len() && it.value.fract() == 0.0);
+        return whole.map(|it| it.value.to_string());
+    }
+    if is_bare || !WORDS.contains(&word) {
+        return None;
+    }
+    let small = Lang::ALL.into_iter().find_map(|it| small_number(word, it));
+    small.map(|it| it.to_string()).or_else(|| measure(word).map(str::to_owned))
+}
+
 /// Measures of one kind: two weeks are not two hours.
 const TIMES: [&str; 7] = ["second", "minute", "hour", "day", "week", "month", "year"];
 
@@ -216,14 +223,14 @@ fn word_after(text: &str, at: usize) -> (&str, usize) {
     let rest = &text[at..];
     let start = at + rest.len() - rest.trim_start_matches(' ').len();
     let tail = &text[start..];
-    let n = tail.find(|it: char| !it.is_alphabetic()).unwrap_or(tail.len());
+    let n = tail.find(|it: char| !is_letter(it)).unwrap_or(tail.len());
     (&tail[..n], start + n)
 }
 
 /// The folded word that ends before `at`.
 fn word_before(text: &str, at: usize) -> String {
     let head = text[..at].trim_end_matches([' ', ',', '.']);
-    let start = head.rfind(|it: char| !it.is_alphabetic());
+    let start = head.rfind(|it: char| !is_letter(it));
     let start = start.map_or(0, |it| it + head[it..].chars().next().map_or(1, char::len_utf8));
     fold(&head[start..])
 }

@@ -32,6 +32,17 @@ const NEAR_SAME_MIN: usize = 1;
 /// is also known without its diacritics; the others would be too many words then. One behind `^` has
 /// none, and in a text without any it may be another word. The rest in plain letters is English.
 const SETS: &[&[&str]] = &[
+    &[
+        "~một số|~một vài|vài|some|several|few",
+        "chỉ|only|just|solely",
+        "~phần lớn|~hầu hết|~đa số|most|mostly",
+        "mọi|~tất cả|~toàn bộ|every|all|each|everyone|everybody|any",
+    ],
+    &[
+        "~trước đây|~trước kia|~ngày xưa|~hồi xưa|~đời cũ|formerly|previously",
+        "~bây giờ|~từ nay|~hiện nay|now|nowadays",
+    ],
+    &["~chắc chắn|certainly|definitely|surely|always", "~có thể|may|might|could|can", "nên|should"],
     &["~trên|over|above|older", "~dưới|under|below|younger"],
     &["~trước|before", "^sau|after"],
     &[
@@ -64,6 +75,11 @@ const SETS: &[&[&str]] = &[
     &["~cao nhất|highest", "~thấp nhất|lowest"],
     &["~lớn nhất|biggest|largest", "~nhỏ nhất|smallest"],
 ];
+
+/// Sides that change a statement which has no word of their set: these, by set.
+const QUALIFIERS: &[(u8, u8)] = &[(0, 0), (0, 1), (1, 0), (2, 0)];
+/// Words around a qualifier that the claim must have too.
+const QUALIFIED_NEAR_MIN: usize = 2;
 
 /// What a text says of words that exclude each other.
 pub(super) fn sides(words: &[String], lang: Lang, is_bare: bool) -> Vec<Side> {
@@ -153,6 +169,20 @@ pub fn side_conflict<'a>(message: &'a [Side], claim: &'a [Side]) -> Option<(&'a 
             NEAR_SAME_MIN <= it.near.iter().filter(|word| ours.near.contains(word)).count()
         };
         others.into_iter().find(near).map(|theirs| (ours, theirs))
+    })
+}
+
+/// The first word of a message that narrows or widens what the words around it say, and that the
+/// claim has not. `claim_has` tells of a folded word (English: stem).
+pub fn qualified<'a>(
+    message: &'a [Side],
+    claim: &[Side],
+    claim_has: impl Fn(&str) -> bool,
+) -> Option<&'a Side> {
+    message.iter().find(|it| {
+        let is_alone = claim.iter().all(|that| that.set != it.set);
+        let n_near = it.near.iter().filter(|word| claim_has(word)).count();
+        QUALIFIERS.contains(&(it.set, it.side)) && is_alone && QUALIFIED_NEAR_MIN <= n_near
     })
 }
 

@@ -8,6 +8,7 @@ reason-different-date = different date: { $message } here, { $claim } in the kno
 reason-different-unit = different unit: { $message } here, { $claim } in the known claim
 reason-different-place = different place: { $message } here, { $claim } in the known claim
 reason-opposite = the other way round: “{ $message }” here, “{ $claim }” in the known claim
+reason-qualified = says “{ $message }”, which the known claim does not
 reason-swapped = says “{ $message }” where the known claim says something else
 reason-negated-word = one side denies what the other says (“{ $word }”)
 reason-negated = one side denies what the other says

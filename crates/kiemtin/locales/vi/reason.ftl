@@ -8,6 +8,7 @@ reason-different-date = ngày khác: ở đây là { $message }, tin đã biết
 reason-different-unit = đơn vị khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-different-place = nơi khác: ở đây là { $message }, tin đã biết nói { $claim }
 reason-opposite = trái ngược: ở đây là “{ $message }”, tin đã biết nói “{ $claim }”
+reason-qualified = có thêm “{ $message }” mà tin đã biết không nói
 reason-swapped = nói “{ $message }” ở chỗ tin đã biết nói điều khác
 reason-negated-word = một bên phủ định điều bên kia khẳng định (“{ $word }”)
 reason-negated = một bên phủ định điều bên kia khẳng định
