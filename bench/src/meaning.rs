@@ -227,7 +227,7 @@ fn thresholds(set: &Set, rows: &[Row], said: &[Vec<f32>]) {
     }
     let n_vetoed = bests.iter().filter(|it| it.1 && it.2).count();
     println!("    right but vetoed: {n_vetoed} of {n_answerable} answerable");
-    for threshold in [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97] {
+    for threshold in [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99] {
         let given: Vec<_> = bests.iter().filter(|it| threshold <= it.0 && !it.2).collect();
         let n_right = given.iter().filter(|it| it.1).count();
         let precision = n_right as f64 / given.len().max(1) as f64;

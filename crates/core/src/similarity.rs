@@ -99,13 +99,13 @@ pub struct Weights {
 // best 50 candidates by words and the 20 nearest; vectors of all-MiniLM-L6-v2. No text of the set is
 // in this repository. To be fitted anew whenever the first step changes.
 const WEIGHTS: Weights = Weights {
-    bias: 0.829,
+    bias: 0.595,
     weights: [
-        7.032,  // words
-        1.171,  // words_lead
-        -1.309, // near
-        12.615, // near_lead
-        -6.323, // both
+        7.005,  // words
+        0.803,  // words_lead
+        -1.006, // near
+        12.700, // near_lead
+        -5.920, // both
     ],
 };
 
