@@ -158,7 +158,7 @@ pub struct Thresholds {
 pub fn thresholds(lang: Lang) -> Thresholds {
     match lang {
         Lang::Vi => Thresholds { answer: 0.92, suggest: 0.2 },
-        Lang::En => Thresholds { answer: 0.9, suggest: 0.2 },
+        Lang::En => Thresholds { answer: 0.92, suggest: 0.2 },
     }
 }
 
