@@ -11,7 +11,7 @@ use crate::index::{Candidate, ClaimIndex, N_VIEWS, Query, QueryTerm, Unit, View,
 use crate::lang::Lang;
 use crate::swap;
 use crate::text::number::{Number, number_conflict};
-use crate::text::{TextKey, english, normalise, number};
+use crate::text::{TextKey, english, normalise, number, vietnamese};
 
 /// The names of the features, in order.
 pub const NAMES: [&str; N_FEATURES] = [
@@ -187,7 +187,9 @@ impl<'a> Context<'a> {
         let typed = if key.lang == Lang::Vi { &key.words } else { &key.folded };
         let is_bare = key.is_bare && key.lang == Lang::Vi;
         let hash = |(word, term): (&String, &QueryTerm)| {
-            number::one_form(word, is_bare).map_or(term.hash, |it| word_hash(&it))
+            let dialect = || vietnamese::standard(word).map(normalise::fold);
+            let form = number::one_form(word, is_bare).or_else(dialect);
+            form.map_or(term.hash, |it| word_hash(&it))
         };
         let message: Vec<u32> = typed.iter().zip(&self.query.words).map(hash).collect();
         let tells: Vec<bool> = typed.iter().map(|it| !is_common(it, key)).collect();
@@ -244,7 +246,9 @@ impl Unit<'_> {
                 let form = word_hash(&number::one_form(it, false)?);
                 Some([(word_hash(it), form), (word_hash(&english::stem(&stemmer, it)), form)])
             });
-            forms.flatten().collect()
+            let dialect = vietnamese::DIALECT.iter();
+            let dialect = dialect.map(|(a, b)| (word_hash(a), word_hash(&normalise::fold(b))));
+            forms.flatten().chain(dialect).collect()
         });
         let form = |it: usize| ONE_FORM.get(&self.written(it)).copied().filter(|_| !is_bare);
         at.map(|it| form(it).unwrap_or(self.words[it])).collect()

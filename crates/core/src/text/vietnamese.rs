@@ -360,6 +360,33 @@ fn add_horn(letters: &mut Vec<char>) -> Option<()> {
     Some(())
 }
 
+/// Words of the south and other spellings, each with the one that is compared instead. Ours; only what
+/// has the same meaning everywhere.
+pub(crate) const DIALECT: &[(&str, &str)] = &[
+    ("bắp", "ngô"),
+    ("bịnh", "bệnh"),
+    ("bông", "hoa"),
+    ("chén", "bát"),
+    ("chánh", "chính"),
+    ("dĩa", "đĩa"),
+    ("ghe", "thuyền"),
+    ("hằng", "mỗi"),
+    ("heo", "lợn"),
+    ("má", "mẹ"),
+    ("mè", "vừng"),
+    ("muỗng", "thìa"),
+    ("mướn", "thuê"),
+    ("nhứt", "nhất"),
+    ("nón", "mũ"),
+    ("vô", "vào"),
+    ("xài", "dùng"),
+];
+
+/// The word that a word of a dialect is compared as.
+pub(crate) fn standard(word: &str) -> Option<&'static str> {
+    DIALECT.iter().find(|it| it.0 == word).map(|it| it.1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
