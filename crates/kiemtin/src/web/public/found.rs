@@ -5,6 +5,7 @@
 
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{Decision, Match, Reason};
+use kiemtin_core::text::normalise;
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::ForeignReview;
 
@@ -153,7 +154,7 @@ fn say(page: &Page, reason: &Reason, card: &Card) -> String {
 /// The words in common, folded.
 fn shared(reasons: &[Reason]) -> Vec<String> {
     let words = reasons.iter().find_map(|it| match it {
-        Reason::SharesWords(words) => Some(words.clone()),
+        Reason::SharesWords(words) => Some(words.iter().map(|it| normalise::fold(it)).collect()),
         _ => None,
     });
     words.unwrap_or_default()

@@ -21,6 +21,8 @@ async fn the_same_claim_in_other_words_is_answered_and_set_apart() {
     assert!(sure.contains(">Sai</span>") && sure.contains("/vi/c/1"), "{sure}");
     assert!(sure.contains("<mark>") && sure.contains("có chung các từ"), "{sure}");
     assert!(page.body.contains(typed), "the text stays in the form");
+    let marked = "Mọi người ơi, ăn tỏi sống mỗi ngày phòng được bệnh COVID-19";
+    search(&desk, "vi", marked).await.is(200).says("<mark>mỗi ngày</mark>");
 }
 
 #[tokio::test]
