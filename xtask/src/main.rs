@@ -29,7 +29,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "test",
         takes: "[--quick] [-- ARGS]",
-        about: "every test, on SQLite and a scratch PostgreSQL; --quick: SQLite only, no doc tests, no models",
+        about: "every test, on SQLite and PostgreSQL; --quick: SQLite only, no doc tests, no models",
         run: suite::run,
     },
     Command {
