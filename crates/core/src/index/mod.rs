@@ -38,7 +38,7 @@ pub use view::{N_VIEWS, VIEWS, View};
 
 /// Postings read for one view, and one more for every forty texts, before the commonest words of a
 /// query are left out of the search: the candidates get their share of those too, from their words.
-const POSTINGS_MAX: usize = 20_000;
+const POSTINGS_MAX: usize = 8_000;
 /// The rarest terms of a view are read however common they are.
 const TERMS_READ_MIN: usize = 2;
 /// Texts whose exact score is worked out: the lists that were read tell only most of it.
