@@ -123,10 +123,10 @@ fn title(Reader(lang): Reader, document: &Document) -> String {
 
 /// The markup, if it keeps the rules; a page without it is better than one with a wrong one.
 fn markup(app: &App, page: &Page, document: &Document, outlet: Option<&str>) -> Option<String> {
-    if !page.public_url.starts_with("https://") {
-        return None; // A desk on one's own machine: its addresses are nobody's reference.
-    }
     let url = format!("{}/{}{}", page.public_url, page.lang, page.path);
+    if !claim_review::may_carry(&url) {
+        return None; // Inside a network, without https: its addresses are nobody's reference.
+    }
     let desk_url = format!("{}/", page.public_url);
     let lang = page.lang;
     let markup = Markup { document, lang, url: &url, desk: DESK_NAME, desk_url: &desk_url, outlet };

@@ -72,6 +72,8 @@ fn a_served_demo_hands_out_every_hand_that_a_claim_passes_through() {
         assert!(cookies.into_iter().all(|it| !it.contains("secure")), "it is http: {joined}");
     }
     let tip = [("text", "Nghe nói mai cúp nước cả quận, có đúng vậy không mọi người")];
+    let answered = demo.get("/vi/c/1").expect("a page");
+    assert!(answered.contains("application/ld+json"), "{answered}");
     let taken = demo.post("/vi/tip", &tip).expect("an answer");
     assert!(taken.contains(&format!(">http://{}/vi/receipt<", demo.address)), "{taken}");
     let invite = ["member", "invite", "toa-soan-mau", "--role", "editor"];
