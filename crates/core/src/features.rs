@@ -3,15 +3,10 @@
 //! Each feature lies between 0 and 1 or near it. What they are worth stands in `rank`; which of
 //! them forbid an answer, in `decide`.
 
-use std::collections::{HashMap, HashSet};
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use crate::index::{Candidate, ClaimIndex, N_VIEWS, Query, QueryTerm, Unit, View, word_hash};
+use crate::index::{Candidate, ClaimIndex, N_VIEWS, Query, QueryTerm, Unit, View};
 use crate::lang::Lang;
-use crate::swap;
+use crate::text::TextKey;
 use crate::text::number::{Number, number_conflict};
-use crate::text::{TextKey, english, normalise, number, vietnamese};
 
 /// The names of the features, in order.
 pub const NAMES: [&str; N_FEATURES] = [
@@ -169,119 +164,15 @@ impl<'a> Context<'a> {
 
     /// The shared words that say most, most telling first, as the message has them.
     pub(crate) fn shared_words(&self, key: &TextKey, unit: &Unit<'_>, n: usize) -> Vec<String> {
-        let typed = if key.lang == Lang::Vi { &key.words } else { &key.folded };
-        let pairs = self.query.words.iter().zip(typed);
+        let pairs = self.query.words.iter().zip(key.shown());
         let mut shared: Vec<(f32, &String)> = pairs
-            .filter(|(it, word)| !is_common(word, key) && unit.words.contains(&it.hash))
+            .filter(|(it, word)| !key.is_common(word) && unit.words.contains(&it.hash))
             .map(|(it, word)| (it.idf, word))
             .collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         shared.dedup();
         shared.into_iter().take(n).map(|it| it.1.clone()).collect()
     }
-
-    /// What the message says where a text of the claim has the same words around something else,
-    /// which the message says nowhere. The message must say the rest of that text: in freer words
-    /// another word is no other statement.
-    pub(crate) fn swapped(&self, key: &TextKey, candidate: &Candidate) -> Option<String> {
-        let typed = if key.lang == Lang::Vi { &key.words } else { &key.folded };
-        let is_bare = key.is_bare && key.lang == Lang::Vi;
-        let hash = |(word, term): (&String, &QueryTerm)| {
-            let dialect = || vietnamese::standard(word).map(normalise::fold);
-            let form = number::one_form(word, is_bare).or_else(dialect);
-            form.map_or(term.hash, |it| word_hash(&it))
-        };
-        let message: Vec<u32> = typed.iter().zip(&self.query.words).map(hash).collect();
-        let tells: Vec<bool> = typed.iter().map(|it| !is_common(it, key)).collect();
-        let telling = |at: Range<usize>| -> HashSet<u32> {
-            at.filter(|it| tells[*it]).map(|it| message[it]).collect()
-        };
-        let said = telling(0..message.len());
-        let unit = self.index.unit(candidate);
-        let nearest: HashSet<u32> =
-            unit.one_form(0..unit.n_stated(), is_bare).into_iter().collect();
-        let found = self.index.units_of(candidate).find_map(|unit| {
-            let n_statement = unit.statement.len();
-            [0..n_statement, n_statement..unit.n_stated()].into_iter().find_map(|part| {
-                let words = unit.one_form(part.clone(), is_bare);
-                let own = unit.telling(part.clone(), is_bare);
-                let n_missing = own.difference(&said).count();
-                let n_missing_max = own.len() / LEFT_OUT_ONE_IN;
-                let is_else = |ours: Range<usize>, theirs: Range<usize>| {
-                    let ours = telling(ours);
-                    let theirs =
-                        unit.telling(part.start + theirs.start..part.start + theirs.end, is_bare);
-                    !ours.is_empty()
-                        && !theirs.is_empty()
-                        && ours.len() <= theirs.len() + 2
-                        && ours.len()
-                            <= 2 * ours.difference(&own).filter(|it| !nearest.contains(it)).count()
-                        && theirs.is_disjoint(&said)
-                        && n_missing - theirs.len() <= n_missing_max
-                };
-                (0 < n_missing).then(|| swap::swapped(&message, &words, is_else)).flatten()
-            })
-        })?;
-        Some(typed[found].join(" "))
-    }
-}
-
-impl Unit<'_> {
-    /// Words of statement and headline.
-    fn n_stated(&self) -> usize {
-        self.statement.len() + self.title.len()
-    }
-
-    /// A word as it was written, if that is known.
-    fn written(&self, at: usize) -> u32 {
-        self.marked.get(at).copied().unwrap_or(self.words[at])
-    }
-
-    /// The words at these places, numbers and measures in one spelling; as they are for a message
-    /// without diacritics, whose words say less.
-    fn one_form(&self, at: Range<usize>, is_bare: bool) -> Vec<u32> {
-        static ONE_FORM: LazyLock<HashMap<u32, u32>> = LazyLock::new(|| {
-            let stemmer = english::stemmer();
-            let forms = number::WORDS.iter().filter_map(|it| {
-                let form = word_hash(&number::one_form(it, false)?);
-                Some([(word_hash(it), form), (word_hash(&english::stem(&stemmer, it)), form)])
-            });
-            let dialect = vietnamese::DIALECT.iter();
-            let dialect = dialect.map(|(a, b)| (word_hash(a), word_hash(&normalise::fold(b))));
-            forms.flatten().chain(dialect).collect()
-        });
-        let form = |it: usize| ONE_FORM.get(&self.written(it)).copied().filter(|_| !is_bare);
-        at.map(|it| form(it).unwrap_or(self.words[it])).collect()
-    }
-
-    /// Those of them that say something.
-    fn telling(&self, at: Range<usize>, is_bare: bool) -> HashSet<u32> {
-        static COMMON_HASHES: LazyLock<HashSet<u32>> =
-            LazyLock::new(|| COMMON.iter().map(|it| word_hash(it)).collect());
-        let places = at.clone().zip(self.one_form(at, is_bare));
-        places.filter(|it| !COMMON_HASHES.contains(&self.written(it.0))).map(|it| it.1).collect()
-    }
-}
-
-/// A message may leave out one word of a text in so many and still follow it.
-const LEFT_OUT_ONE_IN: usize = 8;
-
-/// Vietnamese words that say nothing by themselves.
-const COMMON: &[&str] = &[
-    "a", "ạ", "à", "ấy", "bị", "các", "cái", "có", "của", "cũng", "cho", "chỉ", "do", "đã", "đang",
-    "đây", "đấy", "để", "đến", "đi", "đó", "được", "em", "gì", "hay", "hết", "khi", "là", "lại",
-    "lắm", "lên", "luôn", "mà", "mình", "mọi", "một", "mới", "nè", "này", "nên", "nếu", "nha",
-    "nhé", "như", "những", "nói", "nghe", "ơi", "ở", "ra", "rằng", "rất", "rồi", "sẽ", "sự", "ta",
-    "tại", "theo", "thế", "thì", "thấy", "tôi", "trong", "từ", "và", "vào", "vẫn", "vậy", "về",
-    "vì", "việc", "vừa", "với", "xong", "xuống",
-];
-
-/// Does a word of a message say nothing? In a text without diacritics it may be another word, and is
-/// taken for the common one.
-fn is_common(word: &str, key: &TextKey) -> bool {
-    static FOLDED: LazyLock<HashSet<String>> =
-        LazyLock::new(|| COMMON.iter().map(|it| normalise::fold(it)).collect());
-    key.lang == Lang::Vi && (COMMON.contains(&word) || key.is_bare && FOLDED.contains(word))
 }
 
 /// The features of a message and one of its candidates.

@@ -12,6 +12,7 @@ use crate::index::{Candidate, ClaimIndex, Query, QueryTerm, UnitFacts, word_hash
 use crate::lang::Lang;
 use crate::rank;
 use crate::similarity::{self, Near};
+use crate::swap;
 use crate::text::negation::Negation;
 use crate::text::opposite;
 use crate::text::{TextKey, key};
@@ -93,7 +94,7 @@ pub fn find_near(
     let decided = ranked.into_iter().map(|(probability, candidate)| {
         let mut reasons = reasons(index, &context, key, &candidate);
         if thresholds.suggest <= probability {
-            reasons.extend(context.swapped(key, &candidate).map(Reason::Swapped));
+            reasons.extend(swap::said_instead(index, &query, key, &candidate).map(Reason::Swapped));
         }
         if let (Some(near), Some(meaning)) = (&near, meaning) {
             let cosine = meaning.vectors.cosine(&meaning.sought, candidate.claim);

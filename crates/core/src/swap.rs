@@ -6,7 +6,13 @@
 //! synonym there costs an answer that a member then gives; the other way round a wrong one would
 //! have gone out.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::index::{Candidate, ClaimIndex, Query, QueryTerm, Unit, word_hash};
+use crate::lang::Lang;
+use crate::text::{TextKey, english, normalise, number, vietnamese};
 
 /// Words that may stand in another's place, on either side.
 const SWAPPED_MAX: usize = 6;
@@ -17,10 +23,99 @@ const SIDE_MAX: usize = 4;
 /// Words of a message that are looked at.
 const WORDS_MAX: usize = 200;
 
+/// A message may leave out one word of a text in so many and still follow it.
+const LEFT_OUT_ONE_IN: usize = 8;
+
+/// What the message says where a text of the claim has the same words around something else,
+/// which the message says nowhere. The message must say the rest of that text: in freer words
+/// another word is no other statement.
+pub(crate) fn said_instead(
+    index: &ClaimIndex,
+    query: &Query,
+    key: &TextKey,
+    candidate: &Candidate,
+) -> Option<String> {
+    let typed = key.shown();
+    let is_bare = key.is_bare && key.lang == Lang::Vi;
+    let hash = |(word, term): (&String, &QueryTerm)| {
+        let dialect = || vietnamese::standard(word).map(normalise::fold);
+        let form = number::one_form(word, is_bare).or_else(dialect);
+        form.map_or(term.hash, |it| word_hash(&it))
+    };
+    let message: Vec<u32> = typed.iter().zip(&query.words).map(hash).collect();
+    let tells: Vec<bool> = typed.iter().map(|it| !key.is_common(it)).collect();
+    let telling = |at: Range<usize>| -> HashSet<u32> {
+        at.filter(|it| tells[*it]).map(|it| message[it]).collect()
+    };
+    let said = telling(0..message.len());
+    let unit = index.unit(candidate);
+    let nearest: HashSet<u32> = unit.one_form(0..unit.n_stated(), is_bare).into_iter().collect();
+    let found = index.units_of(candidate).find_map(|unit| {
+        let n_statement = unit.statement.len();
+        [0..n_statement, n_statement..unit.n_stated()].into_iter().find_map(|part| {
+            let words = unit.one_form(part.clone(), is_bare);
+            let own = unit.telling(part.clone(), is_bare);
+            let n_missing = own.difference(&said).count();
+            let n_missing_max = own.len() / LEFT_OUT_ONE_IN;
+            let is_else = |ours: Range<usize>, theirs: Range<usize>| {
+                let ours = telling(ours);
+                let theirs =
+                    unit.telling(part.start + theirs.start..part.start + theirs.end, is_bare);
+                !ours.is_empty()
+                    && !theirs.is_empty()
+                    && ours.len() <= theirs.len() + 2
+                    && ours.len()
+                        <= 2 * ours.difference(&own).filter(|it| !nearest.contains(it)).count()
+                    && theirs.is_disjoint(&said)
+                    && n_missing - theirs.len() <= n_missing_max
+            };
+            (0 < n_missing).then(|| swapped(&message, &words, is_else)).flatten()
+        })
+    })?;
+    Some(typed[found].join(" "))
+}
+
+impl Unit<'_> {
+    /// Words of statement and headline.
+    fn n_stated(&self) -> usize {
+        self.statement.len() + self.title.len()
+    }
+
+    /// A word as it was written, if that is known.
+    fn written(&self, at: usize) -> u32 {
+        self.marked.get(at).copied().unwrap_or(self.words[at])
+    }
+
+    /// The words at these places, numbers and measures in one spelling; as they are for a message
+    /// without diacritics, whose words say less.
+    fn one_form(&self, at: Range<usize>, is_bare: bool) -> Vec<u32> {
+        static ONE_FORM: LazyLock<HashMap<u32, u32>> = LazyLock::new(|| {
+            let stemmer = english::stemmer();
+            let forms = number::WORDS.iter().filter_map(|it| {
+                let form = word_hash(&number::one_form(it, false)?);
+                Some([(word_hash(it), form), (word_hash(&english::stem(&stemmer, it)), form)])
+            });
+            let dialect = vietnamese::DIALECT.iter();
+            let dialect = dialect.map(|(a, b)| (word_hash(a), word_hash(&normalise::fold(b))));
+            forms.flatten().chain(dialect).collect()
+        });
+        let form = |it: usize| ONE_FORM.get(&self.written(it)).copied().filter(|_| !is_bare);
+        at.map(|it| form(it).unwrap_or(self.words[it])).collect()
+    }
+
+    /// Those of them that say something.
+    fn telling(&self, at: Range<usize>, is_bare: bool) -> HashSet<u32> {
+        static COMMON_HASHES: LazyLock<HashSet<u32>> =
+            LazyLock::new(|| vietnamese::COMMON.iter().map(|it| word_hash(it)).collect());
+        let places = at.clone().zip(self.one_form(at, is_bare));
+        places.filter(|it| !COMMON_HASHES.contains(&self.written(it.0))).map(|it| it.1).collect()
+    }
+}
+
 /// The first place where both texts have the same words around and something else between: where it
 /// is in `message`. `is_else` tells of places in the message and in the claim whether they say
 /// something that the other side says nowhere.
-pub(crate) fn swapped<T: PartialEq>(
+fn swapped<T: PartialEq>(
     message: &[T],
     claim: &[T],
     is_else: impl Fn(Range<usize>, Range<usize>) -> bool,

@@ -3,6 +3,9 @@
 //! Made once for a message and once for each text of a claim. Chat shorthand and Telex keystrokes
 //! are read here, and only here: what is displayed is never touched.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::negation::{self, Negation};
 use super::number::{Date, Number};
 use super::opposite::{self, Side};
@@ -40,6 +43,20 @@ pub struct TextKey {
 }
 
 impl TextKey {
+    /// The words for a reader: with diacritics, not stemmed.
+    pub(crate) fn shown(&self) -> &[String] {
+        if self.lang == Lang::Vi { &self.words } else { &self.folded }
+    }
+
+    /// Does a word of this text say nothing? One without diacritics may be another word, and is taken
+    /// for the common one.
+    pub(crate) fn is_common(&self, word: &str) -> bool {
+        static FOLDED: LazyLock<HashSet<String>> =
+            LazyLock::new(|| vietnamese::COMMON.iter().map(|it| normalise::fold(it)).collect());
+        let is_known = vietnamese::COMMON.contains(&word) || self.is_bare && FOLDED.contains(word);
+        self.lang == Lang::Vi && is_known
+    }
+
     /// The key with the first words alone.
     pub(crate) fn beginning(mut self, n_words: usize) -> Self {
         self.words.truncate(n_words);

@@ -146,13 +146,18 @@ const DENIALS_ANYWHERE: &[&str] = &[
     " isnt true ",
 ];
 
-/// Every word that is denied.
-pub(super) fn negations(words: &[String], lang: Lang, is_bare: bool) -> Vec<Negation> {
+/// A word as it is compared: folded, in English its stem.
+pub(super) fn form(lang: Lang) -> impl Fn(&String) -> String {
     let stemmer = english::stemmer();
-    let form = |word: &String| match lang {
+    move |word| match lang {
         Lang::Vi => normalise::fold(word),
         Lang::En => english::stem(&stemmer, &normalise::fold(word)),
-    };
+    }
+}
+
+/// Every word that is denied.
+pub(super) fn negations(words: &[String], lang: Lang, is_bare: bool) -> Vec<Negation> {
+    let form = form(lang);
     let tells = |it: &&String| match lang {
         // "không phải là thuốc" denies "thuốc", "không được uống" denies "uống".
         Lang::Vi => !PASSED_OVER.contains(&it.as_str()),
@@ -172,8 +177,8 @@ pub(super) fn negations(words: &[String], lang: Lang, is_bare: bool) -> Vec<Nega
         }
         let mut behind = words[at + 1..].iter().filter(tells);
         let Some(shown) = behind.next().filter(|it| !is_number(it)) else { continue };
-        let (word, behind) = (form(shown), behind.map(form));
-        let before = words[..at].iter().rev().filter(tells).take(NEAR_WORDS).map(form);
+        let (word, behind) = (form(shown), behind.map(&form));
+        let before = words[..at].iter().rev().filter(tells).take(NEAR_WORDS).map(&form);
         let near = before.chain(behind.take(NEAR_WORDS)).collect();
         res.push(Negation { word, near, shown: shown.clone(), perhaps });
         if res.len() == NEGATIONS_MAX {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::negation::NEAR_WORDS;
+use super::negation::{self, NEAR_WORDS};
 use super::{english, normalise};
 use crate::lang::Lang;
 
@@ -148,11 +148,7 @@ fn by_first_word() -> HashMap<String, Vec<Said>> {
 }
 
 fn near(before: &[String], behind: &[String], lang: Lang) -> Vec<String> {
-    let stemmer = english::stemmer();
-    let form = |word: &String| match lang {
-        Lang::Vi => normalise::fold(word),
-        Lang::En => english::stem(&stemmer, &normalise::fold(word)),
-    };
+    let form = negation::form(lang);
     let tells = |it: &&String| lang == Lang::Vi || !english::is_stop_word(it);
     let before = before.iter().rev().filter(tells).take(NEAR_WORDS);
     before.chain(behind.iter().filter(tells).take(NEAR_WORDS)).map(form).collect()

@@ -360,6 +360,16 @@ fn add_horn(letters: &mut Vec<char>) -> Option<()> {
     Some(())
 }
 
+/// Vietnamese words that say nothing by themselves.
+pub(crate) const COMMON: &[&str] = &[
+    "a", "ạ", "à", "ấy", "bị", "các", "cái", "có", "của", "cũng", "cho", "chỉ", "do", "đã", "đang",
+    "đây", "đấy", "để", "đến", "đi", "đó", "được", "em", "gì", "hay", "hết", "khi", "là", "lại",
+    "lắm", "lên", "luôn", "mà", "mình", "mọi", "một", "mới", "nè", "này", "nên", "nếu", "nha",
+    "nhé", "như", "những", "nói", "nghe", "ơi", "ở", "ra", "rằng", "rất", "rồi", "sẽ", "sự", "ta",
+    "tại", "theo", "thế", "thì", "thấy", "tôi", "trong", "từ", "và", "vào", "vẫn", "vậy", "về",
+    "vì", "việc", "vừa", "với", "xong", "xuống",
+];
+
 /// Words of the south and other spellings, each with the one that is compared instead. Ours; only what
 /// has the same meaning everywhere.
 pub(crate) const DIALECT: &[(&str, &str)] = &[
