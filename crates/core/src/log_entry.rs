@@ -14,6 +14,12 @@ pub enum EntryKind {
     Correct,
     /// A withdrawal.
     Retract,
+    /// Somebody asked for a review to be corrected.
+    Contest,
+    /// What became of that.
+    ContestOutcome,
+    /// A version of one of the desk's own policy pages.
+    Policy,
 }
 
 impl EntryKind {
@@ -23,6 +29,27 @@ impl EntryKind {
             Self::Publish => "publish",
             Self::Correct => "correct",
             Self::Retract => "retract",
+            Self::Contest => "contest",
+            Self::ContestOutcome => "contest-outcome",
+            Self::Policy => "policy",
+        }
+    }
+}
+
+/// What an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A claim.
+    Claim(ClaimId),
+    /// A policy page, by its fixed name in addresses: `a-z` and `-` alone.
+    Policy(&'static str),
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Claim(id) => write!(f, "{id}"),
+            Self::Policy(name) => f.write_str(name),
         }
     }
 }
@@ -32,19 +59,20 @@ impl EntryKind {
 pub struct LogEntry {
     /// What was published.
     pub kind: EntryKind,
-    /// About which claim.
-    pub claim: ClaimId,
-    /// The version, from 1.
+    /// About what.
+    pub subject: Subject,
+    /// The version, from 1; of a contest and its outcome, the contest's number.
     pub rev: i64,
-    /// `Rating::code`.
-    pub verdict: &'static str,
+    /// The code of a review's rating or of a contest's outcome; a contest and a policy have none.
+    pub verdict: Option<&'static str>,
+    /// SHA-256 over a salt of 32 bytes and what was published: of a review
     /// `review::Document::salted_hash`.
     pub page_sha256: [u8; 32],
-    /// `review::Content::evidence_root`.
-    pub evidence_root: [u8; 32],
-    /// Short names of the organisations that signed, sorted.
+    /// `review::Content::evidence_root`; only a review has one.
+    pub evidence_root: Option<[u8; 32]>,
+    /// Short names of the organisations that signed or decided, sorted.
     pub orgs: Vec<crate::organisation::OrgSlug>,
-    /// Index of this claim's entry before.
+    /// Index of the entry before that is about the same version's claim, contest or policy.
     pub prev: Option<i64>,
     /// When.
     pub at: Timestamp,
@@ -55,21 +83,21 @@ impl LogEntry {
     /// so the sorted keys can be written out and read here at a glance.
     pub fn canonical(&self) -> String {
         let orgs: Vec<String> = self.orgs.iter().map(|it| format!("\"{}\"", it.as_str())).collect();
-        let prev = self.prev.map_or("null".to_owned(), |it| it.to_string());
+        let or_null = |it: Option<String>| it.unwrap_or_else(|| "null".to_owned());
         format!(
             concat!(
-                r#"{{"evidence_root":"{}","id":"{}","kind":"{}","orgs":[{}],"#,
-                r#""page_sha256":"{}","prev":{},"rev":{},"t":"{}","v":1,"verdict":"{}"}}"#
+                r#"{{"evidence_root":{},"id":"{}","kind":"{}","orgs":[{}],"#,
+                r#""page_sha256":"{}","prev":{},"rev":{},"t":"{}","v":1,"verdict":{}}}"#
             ),
-            hex::encode(self.evidence_root),
-            self.claim,
+            or_null(self.evidence_root.map(|it| format!("\"{}\"", hex::encode(it)))),
+            self.subject,
             self.kind.code(),
             orgs.join(","),
             hex::encode(self.page_sha256),
-            prev,
+            or_null(self.prev.map(|it| it.to_string())),
             self.rev,
             self.at.rfc3339(),
-            self.verdict,
+            or_null(self.verdict.map(|it| format!("\"{it}\""))),
         )
     }
 }
@@ -84,11 +112,11 @@ mod tests {
         let slug = |it| OrgSlug::parse(it).expect("valid");
         let entry = LogEntry {
             kind: EntryKind::Correct,
-            claim: ClaimId(uuid::Uuid::from_bytes([1; 16])),
+            subject: Subject::Claim(ClaimId(uuid::Uuid::from_bytes([1; 16]))),
             rev: 2,
-            verdict: "mostly_false",
+            verdict: Some("mostly_false"),
             page_sha256: [0xab; 32],
-            evidence_root: [0xcd; 32],
+            evidence_root: Some([0xcd; 32]),
             orgs: vec![slug("bao-a"), slug("so-b")],
             prev: Some(0),
             at: Timestamp::from_millis(0),
@@ -98,5 +126,26 @@ mod tests {
         assert_eq!(value.to_string(), text, "sorted and without spaces");
         assert_eq!(value["prev"], 0);
         assert_eq!(value["t"], "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn what_an_entry_does_not_have_is_null() {
+        let entry = LogEntry {
+            kind: EntryKind::Policy,
+            subject: Subject::Policy("methodology"),
+            rev: 1,
+            verdict: None,
+            page_sha256: [0xab; 32],
+            evidence_root: None,
+            orgs: Vec::new(),
+            prev: None,
+            at: Timestamp::from_millis(0),
+        };
+        let text = entry.canonical();
+        let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+        assert_eq!(value.to_string(), text, "sorted and without spaces");
+        assert_eq!(value["id"], "methodology");
+        let absent = ["evidence_root", "prev", "verdict"];
+        assert!(absent.iter().all(|it| value[it].is_null()), "{text}");
     }
 }

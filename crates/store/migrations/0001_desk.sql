@@ -293,10 +293,14 @@ create table signatures (
 -- Leaves of the log, in order. Never updated, never deleted.
 create table log_entries (
     idx bigint not null primary key,
-    claim_id uuid not null references claims (id),
+    kind text not null check (kind in ('publish', 'correct', 'retract', 'contest',
+        'contest-outcome', 'policy')),
+    -- The claim, or the name of the policy page.
+    subject text not null,
+    -- The version, or the number of the contest.
     rev bigint not null,
     entry text not null,
-    unique (claim_id, rev)
+    unique (kind, subject, rev)
 );
 
 -- Published versions. No version without its log entry. Never updated, never deleted.

@@ -22,6 +22,7 @@ pub mod evidence;
 pub mod opinions;
 
 // What goes out.
+pub mod log;
 pub mod reviews;
 
 // What holds it together.

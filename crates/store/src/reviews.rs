@@ -3,7 +3,7 @@
 //! there is no version without its entry, and no entry without its version.
 
 use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
-use kiemtin_core::log_entry::{EntryKind, LogEntry};
+use kiemtin_core::log_entry::{EntryKind, LogEntry, Subject};
 use kiemtin_core::organisation::OrgSlug;
 use kiemtin_core::permission::{Deed, may};
 use kiemtin_core::rating::Rating;
@@ -19,7 +19,7 @@ use crate::drafts::{self, Draft};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::groups::follow_ties;
 use crate::members::Member;
-use crate::{Chance, Rule, Store, organisations};
+use crate::{Chance, Rule, Store, log, organisations};
 
 /// What a signature led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,15 +56,6 @@ impl Version {
     pub fn is_retraction(&self) -> bool {
         self.document.content.class == VersionClass::Retraction
     }
-}
-
-/// One leaf of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leaf {
-    /// Its place.
-    pub idx: i64,
-    /// Its bytes.
-    pub entry: String,
 }
 
 /// Which published answers a list shows.
@@ -198,25 +189,6 @@ impl Store {
             where w.claim_id = v.claim_id)";
         self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
     }
-
-    /// How many leaves the log has.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn n_log_entries(&self) -> StoreResult<i64> {
-        let sql = "select coalesce(max(idx), -1) + 1 as n from log_entries";
-        self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
-    }
-
-    /// Leaves of the log from `from` on, in order.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn log_entries(&self, from: i64, limit: i64) -> StoreResult<Vec<Leaf>> {
-        let sql = "select idx, entry from log_entries where $1 <= idx order by idx limit $2";
-        let rows = self.engine.rows(sql, args![from, limit]).await?;
-        rows.iter().map(|row| Ok(Leaf { idx: row.get("idx")?, entry: row.get("entry")? })).collect()
-    }
 }
 
 /// Whether readers find an answer to this claim that stands.
@@ -327,11 +299,11 @@ fn entry(
     orgs.sort_unstable();
     Ok(LogEntry {
         kind,
-        claim,
+        subject: Subject::Claim(claim),
         rev: document.version,
-        verdict: document.content.rating.code(),
+        verdict: Some(document.content.rating.code()),
         page_sha256: document.salted_hash(salt),
-        evidence_root: document.content.evidence_root(salt),
+        evidence_root: Some(document.content.evidence_root(salt)),
         orgs,
         prev,
         at,
@@ -346,10 +318,7 @@ async fn insert_version(
     entry: &LogEntry,
     at: Timestamp,
 ) -> StoreResult<()> {
-    let sql = "select coalesce(max(idx), -1) + 1 as idx from log_entries";
-    let idx: i64 = tx.row(sql, args![]).await?.map_or(Ok(0), |row| row.get("idx"))?;
-    let sql = "insert into log_entries (idx, claim_id, rev, entry) values ($1, $2, $3, $4)";
-    tx.run(sql, args![idx, claim, document.version, entry.canonical()]).await?;
+    let idx = log::append(tx, entry).await?;
     let sql = "insert into review_versions (claim_id, version, class, rating, document, salt, \
         published_at, log_idx) values ($1, $2, $3, $4, $5, $6, $7, $8)";
     let (class, rating): (_, Rating) = (document.content.class.code(), document.content.rating);

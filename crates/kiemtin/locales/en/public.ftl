@@ -269,4 +269,7 @@ log-time = Time
 log-kind-publish = Published
 log-kind-correct = Changed
 log-kind-retract = Withdrawn
+log-kind-contest = Contest
+log-kind-contest-outcome = Outcome of a contest
+log-kind-policy = Policy page
 log-bad-from = from must be a whole number, 0 or more.

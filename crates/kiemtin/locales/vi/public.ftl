@@ -260,4 +260,7 @@ log-time = Lúc
 log-kind-publish = Đăng
 log-kind-correct = Sửa
 log-kind-retract = Rút lại
+log-kind-contest = Khiếu nại
+log-kind-contest-outcome = Kết quả khiếu nại
+log-kind-policy = Trang chính sách
 log-bad-from = from phải là một số nguyên từ 0 trở lên.

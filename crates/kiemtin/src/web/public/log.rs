@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::rating::Rating;
-use kiemtin_store::reviews::Leaf;
+use kiemtin_store::log::Leaf;
 use serde::Deserialize;
 
 use crate::app::App;
@@ -49,7 +49,7 @@ struct Entry {
     orgs: Vec<String>,
     rev: i64,
     t: String,
-    verdict: String,
+    verdict: Option<String>,
 }
 
 /// `GET /{lang}/log`
@@ -67,14 +67,20 @@ pub(super) async fn log(State(app): State<Arc<App>>, Reader(lang): Reader) -> An
 async fn line(app: &App, page: &Page, leaf: &Leaf) -> Answer<Line> {
     let entry: Entry = serde_json::from_str(&leaf.entry).map_err(anyhow::Error::from)?;
     let Entry { id, kind, orgs, rev, t, verdict } = entry;
-    let id = ClaimId::parse(&id).map_err(anyhow::Error::from)?;
-    let number = app.store.claim(id).await?.and_then(|it| it.number);
+    let number = match ClaimId::parse(&id) {
+        Ok(claim) => app.store.claim(claim).await?.and_then(|it| it.number),
+        // A policy page: it has a name and no number.
+        Err(_) => None,
+    };
     Ok(Line {
         idx: leaf.idx,
         kind: page.t(format!("log-kind-{kind}")),
         number,
         version: rev,
-        verdict: Rating::from_code(&verdict).map_or("", |it| it.words(page.lang)),
+        verdict: verdict
+            .as_deref()
+            .and_then(Rating::from_code)
+            .map_or("", |it| it.words(page.lang)),
         orgs: orgs.join(", "),
         minute: page.minute_of(&t),
     })
