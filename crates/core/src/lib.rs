@@ -24,6 +24,7 @@ pub mod workflow;
 pub mod claim_review;
 pub mod log_entry;
 pub mod review;
+pub mod tree;
 
 // Matching: which texts say the same, in the order in which a message passes through.
 pub mod decide;
