@@ -6,6 +6,7 @@
 mod bench;
 mod check;
 mod debian;
+mod go;
 mod postgres;
 mod program;
 mod screenshots;

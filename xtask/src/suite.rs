@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::process::Command;
 
+use crate::go;
 use crate::postgres::{self, Cluster};
 use crate::program::{self, Outcome, cargo, has_subcommand, is_ci};
 use crate::tally::{Runner, Tally, count};
@@ -26,6 +27,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     // Tests that read pictures say themselves that they skip; here it is counted.
     if let Err(why) = tesseract::ready() {
         skips.push(format!("text in pictures: tesseract: {why}"));
+    }
+    if let Err(why) = go::ready() {
+        skips.push(format!("the public log checked by Go's packages: {why}"));
     }
     let mut tally = unit_and_whole(&wanted, &server)?;
     if wanted.quick {

@@ -2,6 +2,8 @@
 //!
 //! **For ever**: the bytes are leaves of a Merkle tree. A change of form is a new `v`.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::ids::ClaimId;
 use crate::time::Timestamp;
 
@@ -100,6 +102,11 @@ impl LogEntry {
             or_null(self.verdict.map(|it| format!("\"{it}\""))),
         )
     }
+}
+
+/// `page_sha256` of what was published: whoever does not have the salt cannot guess from it.
+pub fn salted_hash(salt: &[u8; 32], published: &[u8]) -> [u8; 32] {
+    Sha256::new().chain_update(salt).chain_update(published).finalize().into()
 }
 
 #[cfg(test)]

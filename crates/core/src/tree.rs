@@ -285,6 +285,7 @@ fn wrapped(hashes: &[Hash]) -> Vec<tlog_tiles::Hash> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -48,6 +48,10 @@ pub struct Outside {
     /// A host:port that the desk may fetch from although it is not public. None by default.
     #[arg(long, env = "KIEMTIN_ALLOW_FETCH", value_name = "HOST:PORT", value_delimiter = ',')]
     pub allow_fetch: Vec<String>,
+    /// A witness that signs the log's checkpoints too, as KEY=URL: what `kiemtin witness` prints at
+    /// its partner's. May be given several times.
+    #[arg(long, env = "KIEMTIN_WITNESS", value_name = "KEY=URL", value_delimiter = ',')]
+    pub witness: Vec<String>,
 }
 
 impl Serving {

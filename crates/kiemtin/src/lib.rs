@@ -9,8 +9,10 @@ pub mod embed;
 pub mod fetch;
 pub mod index;
 pub mod locale;
+pub mod log;
 pub mod reason;
 pub mod tesseract;
+mod tls;
 
 // The faces.
 pub mod cli;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::engine::{Row, StoreError, StoreResult, Tx, Value, args};
 use crate::evidence::keep_bytes;
+use crate::log::{self, Held};
 use crate::{SCHEMA_VERSION, Store};
 
 /// The form of the lines; a change of it is a new number.
@@ -24,7 +25,7 @@ const PAGE: i64 = 1_000;
 
 /// Every table but the one of pages, and its key, in the order of restoring: what is named stands
 /// before what names it.
-const TABLES: [(&str, &[&str]); 29] = [
+const TABLES: [(&str, &[&str]); 33] = [
     ("desk", &["one"]),
     ("organisations", &["id"]),
     ("members", &["id"]),
@@ -49,6 +50,10 @@ const TABLES: [(&str, &[&str]); 29] = [
     ("draft_editors", &["case_id", "member_id"]),
     ("signatures", &["case_id", "member_id"]),
     ("log_entries", &["idx"]),
+    ("log_hashes", &["place"]),
+    ("log_keys", &["vkey"]),
+    ("log_state", &["one"]),
+    ("log_witnesses", &["vkey"]),
     ("review_versions", &["claim_id", "version"]),
     ("events", &["id"]),
     ("changes", &["seq"]),
@@ -258,6 +263,8 @@ impl Restore {
             return Err(bad("a part of it is missing"));
         }
         self.tx.run("update desk set id = $1", args![self.desk]).await?;
+        // More may have been signed after the backup was made: signing on could contradict it.
+        log::hold(&mut self.tx, Held::Restored).await?;
         self.tx.commit().await.map_err(damaged)
     }
 }

@@ -4,12 +4,13 @@
 use crate::engine::{Engine, StoreError, StoreResult, args};
 
 /// The migrations in order. The version of a desk is how many of them it has seen.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001_desk.sql"),
     include_str!("../migrations/0002_pictures.sql"),
     include_str!("../migrations/0003_copies.sql"),
     include_str!("../migrations/0004_vectors.sql"),
     include_str!("../migrations/0005_pairs.sql"),
+    include_str!("../migrations/0006_log.sql"),
 ];
 
 /// The schema that this program knows.

@@ -251,7 +251,7 @@ async fn publish(
         content,
     };
     let entry = entry(kind, case.claim, &document, prev, salt, at)?;
-    insert_version(tx, case.claim, &document, salt, &entry, at).await?;
+    insert_version(tx, case.claim, &document, salt, &entry, chance).await?;
     let to = workflow::decide(case.state, action, by.role, None);
     let to = to.map_err(|err| StoreError::Refused(err.to_string()))?;
     let change = Change { case, action, to, dismiss: None, by, at, chance };
@@ -316,14 +316,14 @@ async fn insert_version(
     document: &Document,
     salt: Salt,
     entry: &LogEntry,
-    at: Timestamp,
+    chance: Chance,
 ) -> StoreResult<()> {
-    let idx = log::append(tx, entry).await?;
+    let idx = log::append(tx, entry, chance).await?;
     let sql = "insert into review_versions (claim_id, version, class, rating, document, salt, \
         published_at, log_idx) values ($1, $2, $3, $4, $5, $6, $7, $8)";
     let (class, rating): (_, Rating) = (document.content.class.code(), document.content.rating);
     let text = document.canonical();
-    let values = args![claim, document.version, class, rating.code(), text, salt.0, at, idx];
+    let values = args![claim, document.version, class, rating.code(), text, salt.0, entry.at, idx];
     tx.run(sql, values).await.map(drop)
 }
 

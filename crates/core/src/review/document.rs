@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::VersionClass;
 use crate::case::{Capture, Stance};
 use crate::lang::Localised;
+use crate::log_entry::salted_hash;
 use crate::rating::Rating;
 use crate::sign_off::DraftHash;
 
@@ -173,10 +174,7 @@ impl Document {
 
     /// `page_sha256` of the log entry: SHA-256 of salt and canonical form (STANDARDS section 4.3).
     pub fn salted_hash(&self, salt: Salt) -> [u8; 32] {
-        let mut sha = Sha256::new();
-        sha.update(salt.0);
-        sha.update(self.canonical());
-        sha.finalize().into()
+        salted_hash(&salt.0, self.canonical().as_bytes())
     }
 }
 

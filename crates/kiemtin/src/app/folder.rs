@@ -135,6 +135,17 @@ impl Folder {
         Ok(key)
     }
 
+    /// Where the private key of the log lies.
+    pub fn log_key_file(&self) -> PathBuf {
+        self.keys().join("log.key")
+    }
+
+    /// Where the newest checkpoint is remembered outside the database: a database that was put back
+    /// to an earlier day is seen by it.
+    pub fn checkpoint_file(&self) -> PathBuf {
+        self.keys().join("log.checkpoint")
+    }
+
     /// Keeps bytes under their hash and returns it in hex. Durable before it returns, so that a
     /// row can name it. The same bytes twice are one file.
     ///

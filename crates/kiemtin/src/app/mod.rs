@@ -4,6 +4,7 @@ pub mod admission;
 pub mod clock;
 pub mod folder;
 pub mod intake;
+pub mod log;
 pub mod model;
 pub mod pages;
 pub mod people;

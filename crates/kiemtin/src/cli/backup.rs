@@ -1,7 +1,7 @@
 //! `kiemtin backup` and `restore`: a desk as one file. The form is in docs/formats/backup.md.
 //!
 //! A gzipped tar: `manifest.json`, `tables/NAME.jsonl` in the order of restoring, `keys/desk.key`,
-//! `blobs/SHA256`. It does not depend on the engine: a desk can move from SQLite to PostgreSQL.
+//! `keys/log.key` once there is one, `blobs/SHA256`. It does not depend on the engine: a desk can move from SQLite to PostgreSQL.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write as _};
@@ -25,9 +25,13 @@ use crate::app::{App, pages, read_store};
 use crate::config::Place;
 use crate::durable::write_durably;
 use crate::index::Index;
+use crate::log::note::PrivateKey;
 
 const MANIFEST: &str = "manifest.json";
 const KEY: &str = "keys/desk.key";
+const LOG_KEY: &str = "keys/log.key";
+/// A key file is one short line.
+const LOG_KEY_BYTES_MAX: u64 = 4 * 1024;
 /// A manifest is one line a table.
 const MANIFEST_BYTES_MAX: u64 = 1024 * 1024;
 /// Lines of a table handed to the store at once.
@@ -151,6 +155,9 @@ fn pack(
     append(&mut tar, MANIFEST, &serde_json::to_vec_pretty(manifest)?)?;
     let key = folder.desk_key()?;
     append(&mut tar, KEY, &key.context("the folder has no key: restore keys/desk.key")?)?;
+    if folder.log_key_file().exists() {
+        append(&mut tar, LOG_KEY, &fs::read(folder.log_key_file())?)?;
+    }
     for table in &manifest.tables {
         let path = work.join(&table.name);
         let name = format!("tables/{}.jsonl", table.name);
@@ -198,6 +205,12 @@ impl Restore {
         let n_rows = res?;
         drop(lock);
         say!("{n_rows} rows restored into {}", self.place.data.display());
+        if Folder::find(&self.place.data)?.log_key_file().exists() {
+            say!(
+                "the log is held, so that it never contradicts what was signed after the backup: get \
+                 the newest checkpoint that anybody has and type kiemtin log resume FILE"
+            );
+        }
         Ok(())
     }
 
@@ -206,13 +219,14 @@ impl Restore {
         let app = App::open(&place, "", Arc::new(SystemClock), false).await?;
         let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(file)));
         let mut restoring: Option<(Restoring, u64)> = None;
-        let mut key = None;
+        let (mut key, mut log_key) = (None, None);
         for entry in archive.entries().context(NOT_A_BACKUP)? {
             let mut entry = entry.context(NOT_A_BACKUP)?;
             let name = entry.path()?.to_string_lossy().into_owned();
             match (name.as_str(), name.split_once('/')) {
                 (MANIFEST, _) => restoring = Some(self.manifest(&app, &mut entry).await?),
                 (KEY, _) => key = Some(read_key(&mut entry)?),
+                (LOG_KEY, _) => log_key = Some(read_log_key(&mut entry)?),
                 (_, Some(("tables", table))) => {
                     let (restoring, _) = restoring.as_mut().context(NOT_A_BACKUP)?;
                     let table = table.strip_suffix(".jsonl").context(NOT_A_BACKUP)?;
@@ -230,6 +244,9 @@ impl Restore {
         restoring.finish().await?;
         // Last: had the rows not been taken, the empty desk would go on with its own key.
         write_durably(&app.folder.key_file(), &key)?;
+        if let Some(log_key) = log_key {
+            write_durably(&app.folder.log_key_file(), log_key.as_bytes())?;
+        }
         Index::forget(&app.folder.index())?;
         app.store.close().await;
         Ok(n_rows)
@@ -265,6 +282,13 @@ fn read_key(entry: &mut impl Read) -> anyhow::Result<Vec<u8>> {
     let mut key = Vec::new();
     entry.take(64).read_to_end(&mut key)?;
     anyhow::ensure!(key.len() == 32, "{NOT_A_BACKUP}: its key is damaged");
+    Ok(key)
+}
+
+fn read_log_key(entry: &mut impl Read) -> anyhow::Result<String> {
+    let mut key = String::new();
+    entry.take(LOG_KEY_BYTES_MAX).read_to_string(&mut key).context(NOT_A_BACKUP)?;
+    PrivateKey::parse(&key).context(NOT_A_BACKUP)?;
     Ok(key)
 }
 

@@ -113,7 +113,7 @@ async fn import_messages(app: &Arc<App>) -> anyhow::Result<Summary> {
     }
     let request = Request { sources, kind: None, publishers: Vec::new(), dry_run: false };
     let summary = import(app, &request, &mut ImportBar::new()).await?;
-    jobs::drain(app, &serve::plain_fetcher()?).await?;
+    jobs::drain(app, &serve::plain_reach()?).await?;
     Ok(summary)
 }
 

@@ -8,6 +8,7 @@ use kiemtin_store::Check;
 use kiemtin_store::vectors::Kept;
 use sha2::{Digest as _, Sha256};
 
+use super::log::held_words;
 use super::say;
 use crate::app::App;
 use crate::app::folder::Folder;
@@ -49,6 +50,9 @@ impl Doctor {
         let (n_claims, n_groups, n_bytes) = app.index.size();
         let mib = n_bytes as f64 / f64::from(1 << 20);
         line(true, "index", &format!("{n_claims} claims, {n_groups} groups, {mib:.1} MiB"));
+        let (ok, detail) = signed_log(&app).await?;
+        is_well &= ok;
+        line(ok, "signed log", &detail);
         let in_use = if folder.lock().is_err() { "held by a running desk" } else { "free" };
         line(true, "writer's lock", in_use);
         match app.reader().await {
@@ -102,6 +106,18 @@ async fn model(app: &App) -> anyhow::Result<(bool, String)> {
             let of_one = |it: &Kept| format!("; of {} {}: {}", it.name, short(&it.hash), of(it));
             (true, format!("none given{}", kept.iter().map(of_one).collect::<String>()))
         }
+    })
+}
+
+/// How much of the log is signed, and whether it is held.
+async fn signed_log(app: &App) -> anyhow::Result<(bool, String)> {
+    let n = app.store.n_log_entries().await?;
+    let Some(signed) = app.store.signed_log().await? else {
+        return Ok((true, "nothing is signed yet".to_owned()));
+    };
+    Ok(match signed.held {
+        None => (true, format!("{} of {n} entries", signed.size)),
+        Some(held) => (false, format!("held: {}", held_words(held))),
     })
 }
 

@@ -117,15 +117,15 @@ async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tel
     let app = App::open(&place, "", Arc::new(SystemClock), false).await?;
     // Nobody else will sort what is taken: it is done beside the taking, and the rest after it.
     let stop = CancellationToken::new();
-    let fetcher = Arc::new(serve::plain_fetcher()?);
-    let working = tokio::spawn(jobs::work(app.clone(), fetcher.clone(), stop.clone()));
+    let reach = Arc::new(serve::plain_reach()?);
+    let working = tokio::spawn(jobs::work(app.clone(), reach.clone(), stop.clone()));
     let told = do_it(&app, ask, sink).await;
     stop.cancel();
     working.await.context("the worker failed")?;
     let told = told?;
     if let Tell::Imported(_) = told {
         let bar = spinner("grouping and matching");
-        jobs::drain(&app, &fetcher).await?;
+        jobs::drain(&app, &reach).await?;
         bar.finish_and_clear();
     }
     app.close().await?;

@@ -11,6 +11,7 @@ mod eval;
 mod explain;
 mod handover;
 mod import;
+mod log;
 mod match_text;
 mod member;
 mod quality;
@@ -18,6 +19,8 @@ mod reindex;
 mod serve;
 mod table;
 mod temp_dir;
+mod verify_log;
+mod witness;
 mod work;
 
 use std::process::ExitCode;
@@ -60,6 +63,12 @@ enum Command {
     Reindex(reindex::Reindex),
     /// Make the vectors of all claims now, with an embedding model.
     Embed(embed::Embed),
+    /// The public log: its key, a copy of it, and what to do after a restore.
+    Log(log::LogCommand),
+    /// Check a desk's public log: signature, entries, tiles, versions and what was published.
+    VerifyLog(verify_log::VerifyLog),
+    /// Be a witness of other desks' logs.
+    Witness(witness::Witness),
     /// Organisations, members and one-time links.
     Member(member::MemberCommand),
     /// Look whether the desk is well, and say what to do.
@@ -73,7 +82,9 @@ impl Command {
     /// themselves, those that stay tell what they do.
     fn log(&self) -> &'static str {
         match self {
-            Self::Demo(_) | Self::Serve(_) | Self::Work(_) => "warn,kiemtin=info,sqlx=error",
+            Self::Demo(_) | Self::Serve(_) | Self::Work(_) | Self::Witness(_) => {
+                "warn,kiemtin=info,sqlx=error"
+            }
             _ => "warn,sqlx=error",
         }
     }
@@ -108,6 +119,9 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Restore(it) => it.run().await?,
         Command::Reindex(it) => it.run().await?,
         Command::Embed(it) => it.run().await?,
+        Command::Log(it) => it.run().await?,
+        Command::VerifyLog(it) => return it.run().await,
+        Command::Witness(it) => it.run().await?,
         Command::Member(it) => it.run().await?,
         Command::Doctor(it) => return it.run().await,
         Command::Completions(it) => it.run(),

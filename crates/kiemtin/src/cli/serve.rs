@@ -17,7 +17,9 @@ use crate::app::clock::SystemClock;
 use crate::app::folder::WriterLock;
 use crate::config::{Outside, Place, Serving};
 use crate::fetch::{Fetcher, Guard, Setup};
-use crate::{jobs, web};
+use crate::jobs::{self, Reach};
+use crate::log::witness::{Witness, Witnesses};
+use crate::web;
 
 /// Serve the site and the desk; does the jobs as well.
 ///
@@ -78,8 +80,8 @@ pub(super) async fn serve(
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let signal = stop_signal()?;
-    let fetcher = Arc::new(fetcher(&app, outside)?);
-    let work = tokio::spawn(jobs::work(app.clone(), fetcher, stop.clone()));
+    let reach = Arc::new(reach(&app.public_url, outside)?);
+    let work = tokio::spawn(jobs::work(app.clone(), reach, stop.clone()));
     let door = handover::open(app.clone(), stop.clone())?;
     let stopping = stop.clone();
     tokio::spawn(async move {
@@ -95,16 +97,22 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// The one way out to the network, with what the operator allows.
-pub(super) fn fetcher(app: &App, outside: &Outside) -> anyhow::Result<Fetcher> {
-    let url = Url::parse(&app.public_url).context("--public-url is no address")?;
-    Fetcher::new(Setup::new(Guard::new(&url, &outside.allow_fetch)?, url))
+/// What jobs reach outside, with what the operator allows.
+pub(super) fn reach(public_url: &str, outside: &Outside) -> anyhow::Result<Reach> {
+    let Outside { public_url: _, allow_fetch, witness } = outside;
+    let url = Url::parse(public_url).context("--public-url is no address")?;
+    let fetcher = Fetcher::new(Setup::new(Guard::new(&url, allow_fetch)?, url))?;
+    let all = witness.iter().map(|it| Witness::parse(it)).collect::<anyhow::Result<_>>();
+    Ok(Reach { fetcher, witnesses: Witnesses::new(all.context("--witness")?)? })
 }
 
-/// A way out with no exceptions, for commands that serve nothing.
-pub(super) fn plain_fetcher() -> anyhow::Result<Fetcher> {
-    let url = Url::parse("http://127.0.0.1/")?;
-    Fetcher::new(Setup::new(Guard::new(&url, &[])?, url))
+/// What sites that are fetched are told by a process that serves nothing.
+pub(super) const UNSERVED: &str = "http://127.0.0.1";
+
+/// The same with no exceptions, for commands that serve nothing.
+pub(super) fn plain_reach() -> anyhow::Result<Reach> {
+    let outside = Outside { public_url: None, allow_fetch: Vec::new(), witness: Vec::new() };
+    reach(UNSERVED, &outside)
 }
 
 /// Catches Ctrl-C and the signal that a service manager sends from now on; what it returns waits

@@ -13,9 +13,6 @@ use crate::app::clock::SystemClock;
 use crate::config::{Outside, Place};
 use crate::jobs;
 
-/// What sites that are fetched are told where no --public-url is given: this node serves nothing.
-const UNSERVED: &str = "http://127.0.0.1";
-
 /// Do jobs without serving: further nodes on one PostgreSQL database.
 #[derive(Debug, Args)]
 pub(super) struct Work {
@@ -28,13 +25,14 @@ pub(super) struct Work {
 impl Work {
     pub(super) async fn run(&self) -> anyhow::Result<()> {
         let lock = serve::lock(&self.place)?;
-        let url = self.outside.public_url.as_ref().map_or(UNSERVED, Url::as_str);
+        let url = self.outside.public_url.as_ref().map_or("", Url::as_str);
         let app = App::open(&self.place, url, Arc::new(SystemClock), false).await?;
-        let fetcher = Arc::new(serve::fetcher(&app, &self.outside)?);
+        let told = if url.is_empty() { serve::UNSERVED } else { url };
+        let reach = Arc::new(serve::reach(told, &self.outside)?);
         let stop = CancellationToken::new();
         let signal = serve::stop_signal()?;
         let door = handover::open(app.clone(), stop.clone())?;
-        let working = tokio::spawn(jobs::work(app.clone(), fetcher, stop.clone()));
+        let working = tokio::spawn(jobs::work(app.clone(), reach, stop.clone()));
         say!("working; end it with Ctrl-C");
         signal.await;
         stop.cancel();

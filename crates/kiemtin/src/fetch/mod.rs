@@ -30,6 +30,8 @@ use url::Url;
 use body::Body;
 use names::JudgedNames;
 
+use crate::tls;
+
 pub use address::{is_public, own_addresses};
 pub use body::{BODY_BYTES_MAX, EXPANDED_BYTES_MAX, EXPANSION_RATIO_MAX};
 pub use failure::NotFetched;
@@ -175,8 +177,7 @@ impl Accept {
 impl Fetcher {
     /// Makes the way out. Fails only if the public address cannot stand in a header.
     pub fn new(setup: Setup) -> anyhow::Result<Self> {
-        // An error says that somebody installed a provider before; ring is the only one built in.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        tls::set_up();
         let guard = Arc::new(setup.guard.clone());
         let judged = JudgedNames { names: setup.names.clone(), guard: Some(guard.clone()) };
         let free = JudgedNames { names: setup.names.clone(), guard: None };

@@ -3,15 +3,17 @@
 
 mod answer_receipts;
 mod capture_evidence;
+mod cosign_log;
 pub mod embed_claims;
 mod erase_expired;
+mod sign_log;
 mod sort_messages;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use kiemtin_store::jobs::Leased;
-use kiemtin_store::{StoreError, evidence, groups, messages, vectors};
+use kiemtin_store::{StoreError, evidence, groups, log, messages, vectors};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +21,7 @@ use crate::app::App;
 use crate::app::clock::chance;
 use crate::app::model::GivenModel;
 use crate::fetch::Fetcher;
+use crate::log::witness::Witnesses;
 use embed_claims::Step;
 
 pub use erase_expired::ERASE_EXPIRED;
@@ -35,11 +38,30 @@ const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// How often a node saves its index and looks whether erasing is planned.
 const UPKEEP: Duration = Duration::from_secs(60 * 60);
 
+/// What jobs reach outside, as the operator set it up.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// The guarded way to publishers' pages.
+    pub fetcher: Fetcher,
+    /// Those who sign the log's checkpoints too.
+    pub witnesses: Witnesses,
+}
+
+impl Reach {
+    /// Publishers' pages and nothing else.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub fn pages(fetcher: Fetcher) -> anyhow::Result<Self> {
+        Ok(Self { fetcher, witnesses: Witnesses::new(Vec::new())? })
+    }
+}
+
 /// Does jobs until told to stop; what is being done then is finished.
 ///
 /// Pages are fetched, messages sorted, vectors made and the rest done side by side: sorting never
 /// waits for a slow server, and an answer reaches its receipts however many tips come in.
-pub async fn work(app: Arc<App>, fetcher: Arc<Fetcher>, stop: CancellationToken) {
+pub async fn work(app: Arc<App>, reach: Arc<Reach>, stop: CancellationToken) {
     if let GivenModel::Broken(why) = &app.model {
         tracing::error!(error = %why, "Matching goes by words alone: {why}");
     }
@@ -48,12 +70,18 @@ pub async fn work(app: Arc<App>, fetcher: Arc<Fetcher>, stop: CancellationToken)
         Ok(n) => tracing::warn!(n_jobs = n, "{n} jobs had been given up: they are tried again"),
         Err(err) => tracing::error!(error = %err, "Jobs could not be taken over: {err}"),
     }
+    // A witness that is new has the newest checkpoint to sign, before anything more is published.
+    if !reach.witnesses.all.is_empty()
+        && let Err(err) = app.store.ask_witnesses(app.now(), fresh()).await
+    {
+        tracing::error!(error = %err, "The witnesses could not be asked: {err}");
+    }
     tokio::join!(
         keep_up(&app, &stop),
-        fetch_pages(&app, &fetcher, &stop),
-        sort_what_comes(&app, &fetcher, &stop),
+        fetch_pages(&app, &reach, &stop),
+        sort_what_comes(&app, &reach, &stop),
         embed_what_changes(&app, &stop),
-        do_the_rest(&app, &fetcher, &stop)
+        do_the_rest(&app, &reach, &stop)
     );
 }
 
@@ -74,7 +102,7 @@ async fn keep_up(app: &Arc<App>, stop: &CancellationToken) {
     }
 }
 
-async fn fetch_pages(app: &Arc<App>, fetcher: &Arc<Fetcher>, stop: &CancellationToken) {
+async fn fetch_pages(app: &Arc<App>, reach: &Arc<Reach>, stop: &CancellationToken) {
     let mut fetches = JoinSet::new();
     while !stop.is_cancelled() {
         if fetches.len() == FETCHES_MAX {
@@ -83,8 +111,8 @@ async fn fetch_pages(app: &Arc<App>, fetcher: &Arc<Fetcher>, stop: &Cancellation
         }
         match app.store.lease_job_named(evidence::CAPTURE_EVIDENCE, app.now()).await {
             Ok(Some(job)) => {
-                let (app, fetcher) = (app.clone(), fetcher.clone());
-                fetches.spawn(async move { run(&app, &fetcher, &[job]).await });
+                let (app, reach) = (app.clone(), reach.clone());
+                fetches.spawn(async move { run(&app, &reach, &[job]).await });
             }
             // The bell is for what is to be sorted; a page may wait half a second.
             Ok(None) => pause(stop).await,
@@ -109,10 +137,10 @@ fn ended(res: Option<Result<(), JoinError>>) {
     }
 }
 
-async fn sort_what_comes(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
+async fn sort_what_comes(app: &Arc<App>, reach: &Reach, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         match app.store.lease_job_named(messages::SORT_MESSAGES, app.now()).await {
-            Ok(Some(job)) => run(app, fetcher, &together(app, job).await).await,
+            Ok(Some(job)) => run(app, reach, &together(app, job).await).await,
             Ok(None) => rest(app, stop).await,
             Err(err) => {
                 tracing::warn!(error = %err, "Nothing could be taken to be sorted: {err}");
@@ -143,11 +171,11 @@ async fn pause_after_failure(stop: &CancellationToken) {
     }
 }
 
-async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
+async fn do_the_rest(app: &Arc<App>, reach: &Reach, stop: &CancellationToken) {
     let others = [messages::SORT_MESSAGES, evidence::CAPTURE_EVIDENCE, vectors::EMBED_CLAIMS];
     while !stop.is_cancelled() {
         match app.store.lease_job_other_than(others, app.now()).await {
-            Ok(Some(job)) => run(app, fetcher, &[job]).await,
+            Ok(Some(job)) => run(app, reach, &[job]).await,
             // The bell is for what is to be sorted; the rest may wait half a second.
             Ok(None) => pause(stop).await,
             Err(err) => {
@@ -163,14 +191,14 @@ async fn do_the_rest(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken
 ///
 /// # Errors
 /// The database failed.
-pub async fn drain(app: &Arc<App>, fetcher: &Fetcher) -> anyhow::Result<usize> {
+pub async fn drain(app: &Arc<App>, reach: &Reach) -> anyhow::Result<usize> {
     // What a killed process held is not waited for.
     app.store.take_over_jobs(app.now()).await?;
     let mut n_done = 0;
     let others = [vectors::EMBED_CLAIMS; 3];
     while let Some(job) = app.store.lease_job_other_than(others, app.now()).await? {
         let jobs = together(app, job).await;
-        run(app, fetcher, &jobs).await;
+        run(app, reach, &jobs).await;
         n_done += jobs.len();
     }
     Ok(n_done)
@@ -206,12 +234,14 @@ async fn together(app: &App, job: Leased) -> Vec<Leased> {
 
 /// The one place where a job's name meets its deed. Several jobs at once only come from
 /// [`together`]: their effects are one transaction.
-async fn run(app: &Arc<App>, fetcher: &Fetcher, jobs: &[Leased]) {
+async fn run(app: &Arc<App>, reach: &Reach, jobs: &[Leased]) {
     let Some(job) = jobs.first() else { return };
     let res = match job.name.as_str() {
         messages::SORT_MESSAGES => sort_messages::run(app, jobs).await,
         groups::ANSWER_RECEIPTS => answer_receipts::run(app, job).await,
-        evidence::CAPTURE_EVIDENCE => capture_evidence::run(app, fetcher, job).await,
+        evidence::CAPTURE_EVIDENCE => capture_evidence::run(app, &reach.fetcher, job).await,
+        log::SIGN_LOG => sign_log::run(app, &reach.witnesses, job).await,
+        log::COSIGN_LOG => cosign_log::run(app, &reach.witnesses, job).await,
         ERASE_EXPIRED => erase_expired::run(app, job).await,
         other => Err(anyhow::anyhow!("no deed is called {other}: it needs a newer version")),
     };

@@ -8,6 +8,8 @@ mod tidy;
 
 // The commands, run as programs.
 mod cli;
+// The public log: tiles, proofs, witnesses, and who checks them.
+mod log;
 // What is left when something fails, and what must never be left.
 mod faults;
 // Embedding models, where they are built in.

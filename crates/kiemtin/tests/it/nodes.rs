@@ -10,7 +10,7 @@ use kiemtin::app::App;
 use kiemtin::app::clock::{SystemClock, chance};
 use kiemtin::config::Place;
 use kiemtin::fetch::{Fetcher, Guard, Setup};
-use kiemtin::jobs;
+use kiemtin::jobs::{self, Reach};
 use kiemtin_core::case::{Capture, DismissReason, Stance};
 use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint;
@@ -35,10 +35,10 @@ use crate::helper::people::Desk;
 const DAM: &str =
     "Vỡ đập ở Hà Nam lúc 3 giờ sáng, 350 hộ dân phải di dời trong đêm vì nước lên nhanh";
 
-fn fetcher(exceptions: &[String]) -> Arc<Fetcher> {
+fn reach(exceptions: &[String]) -> Arc<Reach> {
     let url = Url::parse("http://desk.example/").unwrap();
     let guard = Guard::new(&url, exceptions).unwrap();
-    Arc::new(Fetcher::new(Setup::new(guard, url)).unwrap())
+    Arc::new(Reach::pages(Fetcher::new(Setup::new(guard, url)).unwrap()).unwrap())
 }
 
 fn claim(app: &App, text: &str) -> NewClaim {
@@ -93,7 +93,7 @@ async fn a_tip_is_kept_and_grouped_to_the_hour() {
     let desk = Desk::new().await;
     desk.clock.advance(25 * 60_000 + 17_003);
     desk.app.take_tip(RawMessage { text: DAM.to_owned(), ..RawMessage::default() }).await.unwrap();
-    assert_eq!(jobs::drain(&desk.app, &fetcher(&[])).await.unwrap(), 1);
+    assert_eq!(jobs::drain(&desk.app, &reach(&[])).await.unwrap(), 1);
     let group = desk.app.store.group_keys(None, 9).await.unwrap()[0].id;
     let message = desk.app.store.messages_of_group(group, 9).await.unwrap()[0].id;
     let hour = desk.app.now().to_hour();
@@ -107,7 +107,7 @@ async fn a_tip_is_kept_and_grouped_to_the_hour() {
 async fn a_group_keeps_its_numbers_over_a_restart_without_its_texts() {
     let desk = Desk::new().await;
     desk.app.take_tip(RawMessage { text: DAM.to_owned(), ..RawMessage::default() }).await.unwrap();
-    jobs::drain(&desk.app, &fetcher(&[])).await.unwrap();
+    jobs::drain(&desk.app, &reach(&[])).await.unwrap();
     let group = desk.app.store.group_keys(None, 9).await.unwrap()[0].id;
     let by = desk.member("an", desk.org("city").await, Role::Editor).await;
     // Tied, so that the group outlives its texts; then its case is closed and the texts go.
@@ -143,7 +143,7 @@ async fn what_was_erased_is_not_in_the_saved_index() {
     assert!(holds(&snapshot(&desk.app), "987654"), "the search finds what is there");
     desk.app.store.untie(group, new.id, &by, desk.app.now(), chance()).await.unwrap();
     desk.clock.advance(31 * DAY_MS);
-    jobs::drain(&desk.app, &fetcher(&[])).await.unwrap();
+    jobs::drain(&desk.app, &reach(&[])).await.unwrap();
     desk.app.tidy_index().await.unwrap();
     assert!(!holds(&snapshot(&desk.app), "987654"));
 }
@@ -220,8 +220,8 @@ async fn slow_pages_do_not_keep_tips_from_being_sorted() {
         added.await.unwrap();
     }
     let stop = CancellationToken::new();
-    let fetcher = fetcher(std::slice::from_ref(&host));
-    let working = tokio::spawn(jobs::work(desk.app.clone(), fetcher, stop.clone()));
+    let reach = reach(std::slice::from_ref(&host));
+    let working = tokio::spawn(jobs::work(desk.app.clone(), reach, stop.clone()));
     let raw = RawMessage { text: DAM.to_owned(), ..RawMessage::default() };
     let receipt = desk.app.take_tip(raw).await.unwrap().hash();
     let sorted = async {

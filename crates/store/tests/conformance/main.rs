@@ -13,6 +13,7 @@ mod evidence;
 mod faults;
 mod groups;
 mod jobs;
+mod log;
 mod members;
 mod messages;
 mod opinions;

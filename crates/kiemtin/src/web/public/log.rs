@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::rating::Rating;
-use kiemtin_store::log::Leaf;
+use kiemtin_store::log::{Leaf, Signed};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -28,6 +28,14 @@ struct Log {
     page: Page,
     n_entries: i64,
     lines: Vec<Line>,
+    signed: Option<Head>,
+}
+
+/// The newest checkpoint as readers see it.
+struct Head {
+    what: String,
+    vkey: String,
+    witnesses: String,
 }
 
 /// One entry as readers see it.
@@ -61,7 +69,19 @@ pub(super) async fn log(State(app): State<Arc<App>>, Reader(lang): Reader) -> An
     for leaf in app.store.log_entries(from, NEWEST_MAX).await?.iter().rev() {
         lines.push(line(&app, &page, leaf).await?);
     }
-    html(&Log { page, n_entries, lines })
+    let signed = app.store.signed_log().await?.filter(|it| !it.note.is_empty());
+    let signed = signed.map(|it| head(&page, it));
+    html(&Log { page, n_entries, lines, signed })
+}
+
+fn head(page: &Page, Signed { vkey, size, root: _, note, at, held: _ }: Signed) -> Head {
+    // The first line is the log's own; the names of the others stand between dash and signature.
+    let names = note.lines().filter_map(|it| it.strip_prefix("— ")?.split(' ').next()).skip(1);
+    let witnesses = names.collect::<Vec<_>>().join(", ");
+    let size = page.number(i64::try_from(size).unwrap_or(i64::MAX));
+    let values = [("n", size.into()), ("at", page.minute_of(&at.rfc3339()).into())];
+    let what = locale::text_with(page.lang, "log-signed-size", &values);
+    Head { what, vkey, witnesses }
 }
 
 async fn line(app: &App, page: &Page, leaf: &Leaf) -> Answer<Line> {

@@ -9,6 +9,7 @@ mod claim;
 mod corrections;
 mod home;
 mod log;
+mod tiles;
 mod version;
 
 // What a reader brings: never kept outside the desk.
@@ -51,6 +52,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/about", get(about::about))
         .route("/{lang}/log", get(log::log))
         .route("/log/entries", get(log::entries))
+        .route("/log/checkpoint", get(tiles::checkpoint))
+        .route("/log/key", get(tiles::key))
+        .route("/log/tile/{*path}", get(tiles::tile))
+        .route("/log/documents/{name}", get(tiles::document))
+        .route("/log/proofs/{name}", get(tiles::proof))
         .route_layer(middleware::from_fn(cache::revalidated));
     let brought = Router::new()
         .route("/{lang}/search", get(search::linked).post(search::asked))

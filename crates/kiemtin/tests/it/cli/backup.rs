@@ -24,9 +24,10 @@ async fn a_restored_desk_gives_the_same_answers() {
     assert_eq!(fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
     run(&data, &["backup", file_name]).fails("is there already: choose another name");
 
-    run(&copy, &["restore", file_name]).works().says("rows restored into");
+    let restored = run(&copy, &["restore", file_name]).works();
+    restored.says("rows restored into").says("the log is held");
     run(&copy, &["restore", file_name]).fails("there is a desk in");
-    run(&copy, &["doctor"]).works();
+    run(&copy, &["doctor"]).ends(1).says("held: the desk came from a backup");
     let after = Dump::of(&copy).await;
     for table in ["claims", "groups", "messages", "receipts", "review_versions", "log_entries"] {
         let (mut before, after) = (before.sorted(table), after.sorted(table));

@@ -14,7 +14,7 @@ use kiemtin::app::App;
 use kiemtin::app::clock::{FixedClock, chance};
 use kiemtin::config::Place;
 use kiemtin::fetch::{Fetcher, Guard, Setup};
-use kiemtin::jobs;
+use kiemtin::jobs::{self, Reach};
 use kiemtin_core::case::Capture;
 use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint;
@@ -169,8 +169,8 @@ impl Desk {
     pub(crate) async fn works(&self) {
         let url = Url::parse("http://desk.example/").unwrap();
         let guard = Guard::new(&url, &[]).unwrap();
-        let fetcher = Fetcher::new(Setup::new(guard, url)).unwrap();
-        while 0 < jobs::drain(&self.app, &fetcher).await.unwrap() {}
+        let reach = Reach::pages(Fetcher::new(Setup::new(guard, url)).unwrap()).unwrap();
+        while 0 < jobs::drain(&self.app, &reach).await.unwrap() {}
     }
 
     /// Does the next capture: keeps a page as the fetch would.

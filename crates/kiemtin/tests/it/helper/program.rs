@@ -21,7 +21,9 @@ pub(crate) struct Ran {
 pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kiemtin"));
     command.args(args).stdin(Stdio::null());
-    for name in ["DATA", "DATABASE", "MODEL", "LISTEN", "PUBLIC_URL", "ALLOW_FETCH", "LOG"] {
+    for name in
+        ["DATA", "DATABASE", "MODEL", "LISTEN", "PUBLIC_URL", "ALLOW_FETCH", "LOG", "WITNESS"]
+    {
         command.env_remove(format!("KIEMTIN_{name}"));
     }
     command
@@ -85,6 +87,16 @@ impl Served {
         let mut command = command(&["serve", "--listen", "127.0.0.1:0", "--data", data]);
         command.stderr(stderr);
         Self::of(&mut command)
+    }
+
+    /// Starts `serve` with more options and waits until it listens.
+    pub(crate) fn with(data: &Path, more: &[&str]) -> Self {
+        let data = data.to_str().expect("a path of UTF-8");
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--data", data];
+        let mut served = Self::of(&mut command(&[&serve, more].concat()));
+        served.wait();
+        assert!(!served.address.is_empty(), "it ended before it listened: {}", served.printed);
+        served
     }
 
     /// Starts a command that serves.
@@ -170,6 +182,11 @@ pub(crate) fn post(
     let head =
         format!("POST {path} HTTP/1.1\r\n{kind}\r\nContent-Length: {}\r\n{head}", body.len());
     ask(address, &head, &body)
+}
+
+/// Sends a body as it is, and returns the whole answer with its head.
+pub(crate) fn raw_post(address: &str, path: &str, body: &str) -> std::io::Result<String> {
+    ask(address, &format!("POST {path} HTTP/1.1\r\nContent-Length: {}\r\n", body.len()), body)
 }
 
 fn ask(address: &str, head: &str, body: &str) -> std::io::Result<String> {
