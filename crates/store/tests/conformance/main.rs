@@ -24,6 +24,7 @@ mod retention;
 mod reviews;
 mod schema;
 mod vectors;
+mod walks;
 
 use std::io::Write as _;
 
