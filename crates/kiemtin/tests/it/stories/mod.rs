@@ -2,3 +2,4 @@
 
 mod rules;
 mod two_orgs;
+mod unread;

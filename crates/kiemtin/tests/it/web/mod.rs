@@ -6,3 +6,4 @@ mod pictures;
 mod public;
 mod quality;
 mod queue;
+mod roles;
