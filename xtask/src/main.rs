@@ -3,6 +3,7 @@
 //! No dependencies, so that the first command runs a second after the checkout. What needs some
 //! (benchmarks, scorers, training) lives in `bench`.
 
+mod archives;
 mod bench;
 mod check;
 mod debian;

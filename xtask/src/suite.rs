@@ -1,8 +1,10 @@
 //! Every test of the workspace, on both engines, and an honest account of what was skipped.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::Command;
 
+use crate::archives;
 use crate::go;
 use crate::postgres::{self, Cluster};
 use crate::program::{self, Outcome, cargo, has_subcommand, is_ci};
@@ -31,7 +33,11 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if let Err(why) = go::ready() {
         skips.push(format!("the public log checked by Go's packages: {why}"));
     }
-    let mut tally = unit_and_whole(&wanted, &server)?;
+    let checkers = archives::ready();
+    if let Err(why) = &checkers {
+        skips.push(format!("archives and timestamps: warcio, wacz, openssl: {why}"));
+    }
+    let mut tally = unit_and_whole(&wanted, &server, checkers.ok().as_deref())?;
     if wanted.quick {
         skips.push("doc tests: --quick was given".to_owned());
         skips.push("embedding models: --quick was given".to_owned());
@@ -133,7 +139,7 @@ fn server(wanted: &Wanted<'_>, skips: &mut Vec<String>) -> Outcome<Server> {
 }
 
 /// Everything but doc tests, built first so that cargo's progress is seen.
-fn unit_and_whole(wanted: &Wanted<'_>, server: &Server) -> Outcome<Tally> {
+fn unit_and_whole(wanted: &Wanted<'_>, server: &Server, checkers: Option<&Path>) -> Outcome<Tally> {
     let nextest = has_subcommand("nextest");
     let runner: &[&str] = if nextest { &["nextest", "run"] } else { &["test"] };
     let targets: &[&str] = if nextest { &[] } else { &["--lib", "--bins", "--tests"] };
@@ -141,6 +147,9 @@ fn unit_and_whole(wanted: &Wanted<'_>, server: &Server) -> Outcome<Tally> {
     program::run(&mut cargo(build))?;
     let mut tests = cargo(runner.iter().chain(&["--workspace", "--no-fail-fast"]).chain(targets));
     tests.args(wanted.args);
+    if let Some(folder) = checkers {
+        tests.env(archives::PLACE, folder);
+    }
     if std::io::stderr().is_terminal() {
         tests.env("CARGO_TERM_COLOR", "always");
     }

@@ -77,6 +77,67 @@ impl Stance {
     }
 }
 
+/// How near a source is to what it tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// It is what the claim is about, or measured it: a decree, a study, a table of figures.
+    Primary,
+    /// It reports what others decided, measured or saw.
+    Secondary,
+}
+
+impl SourceKind {
+    /// Both, in the order of the form.
+    pub const ALL: [Self; 2] = [Self::Primary, Self::Secondary];
+
+    /// The word in forms and the store.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+        }
+    }
+
+    /// Reads [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// What became of an archived page since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PageState {
+    /// It is there and says what it said.
+    Alive,
+    /// The site says that it is not there any more.
+    Gone,
+    /// The site leads from its address to another one.
+    Moved,
+    /// It is there and says something else.
+    Changed,
+}
+
+impl PageState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Alive, Self::Gone, Self::Moved, Self::Changed];
+
+    /// The word in the store and in keys.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Alive => "alive",
+            Self::Gone => "gone",
+            Self::Moved => "moved",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// Reads [`Self::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
 /// Whether the page behind a piece of evidence is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
@@ -85,7 +146,7 @@ pub enum Capture {
     Pending,
     /// The page as it was, in the store of blobs.
     Archived {
-        /// SHA-256 of the bytes, in hex.
+        /// SHA-256 of the page's bytes, in hex: of the page itself, not of the file around it.
         sha256: String,
     },
     /// It could not be fetched.

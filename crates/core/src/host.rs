@@ -4,7 +4,7 @@
 
 /// Platforms where people post, and services that hide where an address leads: what stands there is
 /// somebody's post or profile, or could be.
-const PLATFORMS: [&str; 38] = [
+const PLATFORMS: [&str; 62] = [
     "facebook.com",
     "fb.com",
     "fb.me",
@@ -43,6 +43,30 @@ const PLATFORMS: [&str; 38] = [
     "tinyurl.com",
     "goo.gl",
     "is.gd",
+    "v.gd",
+    "cutt.ly",
+    "rb.gy",
+    "ow.ly",
+    "s.id",
+    "buff.ly",
+    "tiny.cc",
+    "rebrand.ly",
+    "shorturl.at",
+    "bom.so",
+    "tumblr.com",
+    "pinterest.com",
+    "bsky.app",
+    "mastodon.social",
+    "truthsocial.com",
+    "weixin.qq.com",
+    "douyin.com",
+    "gapo.vn",
+    "gapo.com.vn",
+    "lotus.vn",
+    "zingme.vn",
+    "signal.me",
+    "signal.group",
+    "quora.com",
 ];
 /// Labels under which a country registers names of a kind, as in `gov.vn` and `org.uk`.
 const SECOND_LABELS: [&str; 24] = [

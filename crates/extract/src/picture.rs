@@ -3,10 +3,12 @@
 //! What a picture holds beside its dots (place, time, camera, comments, thumbnails) is never read,
 //! but for the one number that says which side is up. A bomb is refused by its header. Of moving
 //! pictures only the first frame is taken. Transparent places are white, as viewers show them.
+//! [`clean`] makes a file anew from the dots, for those that are kept.
 //! Not here: the hash (`kiemtin_core::picture`), and reading text (`kiemtin::tesseract`).
 
 use std::io::Cursor;
 
+use image::codecs::jpeg::JpegEncoder;
 use image::error::ImageError;
 use image::metadata::Orientation;
 use image::{
@@ -18,6 +20,9 @@ use crate::limits::{
     PICTURE_BYTES_MAX, PICTURE_DECODED_BYTES_MAX, PICTURE_DOTS_KEPT, PICTURE_DOTS_MAX,
     PICTURE_SIDE_MAX,
 };
+
+/// Small print stays readable, and the file does not grow.
+const JPEG_QUALITY: u8 = 90;
 
 /// Why a picture is not taken. The sentence says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +65,45 @@ pub fn is_picture(bytes: &[u8]) -> bool {
 /// # Errors
 /// It is none, or over a limit.
 pub fn picture(bytes: &[u8]) -> Result<Luma, NotAPicture> {
+    shrunk(&decoded(bytes)?.1).ok_or(NotAPicture::Damaged)
+}
+
+/// A picture made anew from its dots alone, upright: place, time, camera, comments, colour profile
+/// and thumbnails are gone. A JPEG stays one, everything else becomes a PNG; of moving pictures the
+/// first frame is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clean {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// `image/jpeg` or `image/png`.
+    pub media_type: &'static str,
+}
+
+/// Makes a picture anew from its dots.
+///
+/// # Errors
+/// It is none, or over a limit.
+pub fn clean(bytes: &[u8]) -> Result<Clean, NotAPicture> {
+    let (form, image) = decoded(bytes)?;
+    let mut file = Cursor::new(Vec::new());
+    let (written, media_type) = match form {
+        ImageFormat::Jpeg => {
+            let encoder = JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY);
+            // JPEG knows grey and colours of eight bits.
+            let image = match image {
+                DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_) => image,
+                other => DynamicImage::ImageRgb8(other.into_rgb8()),
+            };
+            (image.write_with_encoder(encoder), "image/jpeg")
+        }
+        _ => (image.write_to(&mut file, ImageFormat::Png), "image/png"),
+    };
+    written.map_err(|_| NotAPicture::Damaged)?;
+    Ok(Clean { bytes: file.into_inner(), media_type })
+}
+
+/// The dots of a picture, upright.
+fn decoded(bytes: &[u8]) -> Result<(ImageFormat, DynamicImage), NotAPicture> {
     let form = form(bytes).ok_or(NotAPicture::OtherForm)?;
     if PICTURE_BYTES_MAX < bytes.len() {
         return Err(NotAPicture::TooManyBytes { bytes: bytes.len() });
@@ -82,7 +126,7 @@ pub fn picture(bytes: &[u8]) -> Result<Luma, NotAPicture> {
         _ => NotAPicture::Damaged,
     })?;
     image.apply_orientation(upright);
-    shrunk(&image).ok_or(NotAPicture::Damaged)
+    Ok((form, image))
 }
 
 fn form(bytes: &[u8]) -> Option<ImageFormat> {

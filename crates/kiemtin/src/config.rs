@@ -40,7 +40,7 @@ pub struct Serving {
 }
 
 /// What a process that does jobs is and may reach outside.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Outside {
     /// The address that readers see, in links, feeds and markup. Default: the one it listens on.
     #[arg(long, env = "KIEMTIN_PUBLIC_URL", value_name = "URL")]
@@ -52,6 +52,9 @@ pub struct Outside {
     /// its partner's. May be given several times.
     #[arg(long, env = "KIEMTIN_WITNESS", value_name = "KEY=URL", value_delimiter = ',')]
     pub witness: Vec<String>,
+    /// A timestamp authority (RFC 3161) that is asked when evidence was archived. None by default.
+    #[arg(long, env = "KIEMTIN_TIMESTAMP_URL", value_name = "URL")]
+    pub timestamp_url: Option<Url>,
 }
 
 impl Serving {

@@ -2,6 +2,7 @@
 
 // What every face stands on.
 pub mod app;
+pub mod archive;
 pub mod config;
 mod cores;
 mod durable;

@@ -25,7 +25,7 @@ const PAGE: i64 = 1_000;
 
 /// Every table but the one of pages, and its key, in the order of restoring: what is named stands
 /// before what names it.
-const TABLES: [(&str, &[&str]); 33] = [
+const TABLES: &[(&str, &[&str])] = &[
     ("desk", &["one"]),
     ("organisations", &["id"]),
     ("members", &["id"]),
@@ -46,6 +46,8 @@ const TABLES: [(&str, &[&str]); 33] = [
     ("opinions", &["id"]),
     ("blobs", &["sha256"]),
     ("evidence", &["id"]),
+    ("source_looks", &["evidence_id"]),
+    ("stamps", &["sha256"]),
     ("drafts", &["case_id"]),
     ("draft_editors", &["case_id", "member_id"]),
     ("signatures", &["case_id", "member_id"]),
@@ -139,7 +141,7 @@ impl Store {
     ) -> StoreResult<Manifest> {
         let mut tx = self.engine.snapshot().await?;
         let mut manifest = Manifest { format: FORMAT, schema: SCHEMA_VERSION, tables: Vec::new() };
-        for (table, key) in TABLES {
+        for &(table, key) in TABLES {
             let columns = self.columns(&mut tx, table).await?;
             let mut n_rows = 0;
             let mut after: Option<Vec<Value>> = None;
@@ -177,7 +179,7 @@ impl Store {
         let mut tx = self.begin().await?;
         tx.script(self.engine.pick(DEFER_ON_SQLITE, DEFER_ON_POSTGRES)).await?;
         let mut columns = Vec::new();
-        for ((name, _), table) in TABLES.into_iter().zip(&manifest.tables) {
+        for (&(name, _), table) in TABLES.iter().zip(&manifest.tables) {
             let own = self.columns(&mut tx, name).await?;
             if table.name != name || !own.iter().map(|it| &it.name).eq(&table.columns) {
                 return Err(bad("its tables are not those of a desk"));
@@ -190,7 +192,7 @@ impl Store {
         let desk = tx.row("select id from desk", args![]).await?;
         let desk = desk.ok_or_else(|| StoreError::Damaged("no desk row".to_owned()))?.get("id")?;
         tx.run("delete from desk", args![]).await?;
-        for (name, _) in TABLES {
+        for &(name, _) in TABLES {
             let sql = format!("select 1 as one from {name} limit 1");
             if !tx.rows_made(sql, args![]).await?.is_empty() {
                 return Err(bad("there is a desk already: restore into a new folder or database"));

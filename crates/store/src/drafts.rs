@@ -185,8 +185,11 @@ async fn evidence_lines(
             url: it.url,
             published: it.published,
             note: it.note,
+            quote: it.quote,
+            kind: it.kind,
             interest: it.interest,
             capture,
+            handed_in: it.handed_in,
             brought_by: name(names, it.org)?,
         })
     };

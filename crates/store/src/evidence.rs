@@ -1,6 +1,6 @@
 //! Evidence: public sources for or against, and whether their pages are kept.
 
-use kiemtin_core::case::{Capture, Stance};
+use kiemtin_core::case::{Capture, SourceKind, Stance};
 use kiemtin_core::ids::{CaseId, EvidenceId, OrgId};
 use kiemtin_core::lang::Localised;
 use kiemtin_core::time::Timestamp;
@@ -10,7 +10,7 @@ use crate::cases::{Case, is_uninvolved, note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
-use crate::{Chance, Rule, Store, drafts};
+use crate::{Chance, Rule, Store, drafts, looks, stamps};
 
 /// A public source for or against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +31,35 @@ pub struct Evidence {
     pub published: Option<String>,
     /// What it says, in the desk's words.
     pub note: Localised,
+    /// The passage that counts, word for word.
+    pub quote: Localised,
+    /// How near it is to what it tells of; what was brought before this was asked has none.
+    pub kind: Option<SourceKind>,
     /// What its publisher has to gain.
     pub interest: Localised,
     /// Whether its page is kept.
     pub capture: Capture,
+    /// The blob that holds the page: a WARC around it, or the page itself.
+    pub blob: Option<String>,
+    /// A file that the organisation handed in: nobody fetched it from the address.
+    pub handed_in: bool,
+}
+
+/// What the job that kept a page found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What is kept.
+    pub blob: Blob,
+    /// Where the page was in the end.
+    pub url: String,
+    /// The registered domain of that.
+    pub host: String,
+    /// What the site calls this version of the page, if it does: `ETag` or `Last-Modified`.
+    pub validator: Option<String>,
+    /// SHA-256 of the page's main text, in hex, if it has one.
+    pub text_sha256: Option<String>,
+    /// Whether an authority is to be asked for a timestamp.
+    pub stamp: bool,
 }
 
 /// The job that fetches and keeps a source's page.
@@ -55,46 +80,42 @@ impl Store {
         at: Timestamp,
         chance: Chance,
     ) -> StoreResult<()> {
-        let mut tx = self.begin().await?;
-        let found = change_sources(&mut tx, case).await?;
-        let sql = "select 1 as one from evidence where case_id = $1 and url = $2 \
-            and withdrawn_at is null";
-        if tx.row(sql, args![case, new.url.as_str()]).await?.is_some() {
-            return Err(Rule::EvidenceTwice.into());
-        }
         match new.capture {
-            Capture::Pending => {}
-            Capture::NoneDemo => only_in_demo(&mut tx).await?,
+            Capture::Pending | Capture::NoneDemo => {}
             Capture::Archived { .. } | Capture::Failed { .. } => {
                 let why = "evidence comes in without its capture, which a job makes";
                 return Err(StoreError::Refused(why.to_owned()));
             }
         }
-        let sql = "insert into evidence (id, case_id, org_id, stance, publisher, title, url, \
-            published, note_vi, note_en, interest_vi, interest_en, capture_state, added_at) \
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-        let Evidence { id, org, stance, publisher, title, url, published, .. } = new;
-        let values = args![
-            *id,
-            case,
-            *org,
-            stance.code(),
-            publisher.as_str(),
-            title.as_str(),
-            url.as_str(),
-            published.as_deref(),
-            new.note.vi.as_deref(),
-            new.note.en.as_deref(),
-            new.interest.vi.as_deref(),
-            new.interest.en.as_deref(),
-            new.capture.code(),
-            at,
-        ];
-        tx.run(sql, values).await?;
-        if new.capture == Capture::Pending {
-            add_capture_job(&mut tx, *id, at, chance).await?;
+        let mut tx = self.begin().await?;
+        if new.capture == Capture::NoneDemo {
+            only_in_demo(&mut tx).await?;
         }
-        note(&mut tx, "evidence.add", found.claim, by, json!({ "url": url }), at, chance).await?;
+        insert(&mut tx, case, new, by, at, chance).await?;
+        if new.capture == Capture::Pending {
+            add_capture_job(&mut tx, new.id, at, chance).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Adds a file that an organisation handed in. The blob was written before.
+    ///
+    /// # Errors
+    /// As [`Store::add_evidence`].
+    pub async fn add_evidence_file(
+        &self,
+        case: CaseId,
+        new: &Evidence,
+        blob: &Blob,
+        by: &Member,
+        at: Timestamp,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        assert_eq!(new.capture, Capture::Archived { sha256: blob.sha256.clone() });
+        let mut tx = self.begin().await?;
+        self.keep(&mut tx, blob, at).await?;
+        insert(&mut tx, case, new, by, at, chance).await?;
+        stamps::ask(&mut tx, &blob.sha256, at, chance).await?;
         tx.commit().await
     }
 
@@ -223,7 +244,8 @@ impl Store {
         rows.first().map(|row| row.get("url")).transpose()
     }
 
-    /// Writes down how a capture ended, and ends its job. The blob was written before.
+    /// Writes down how a capture ended, and ends its job. The blob was written before. From now on
+    /// its page is looked at again from time to time.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when another worker did it.
@@ -232,33 +254,44 @@ impl Store {
         job: &Leased,
         id: EvidenceId,
         capture: &Capture,
-        blob: Option<&Blob>,
+        kept: Option<&Kept>,
         at: Timestamp,
+        chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         jobs::finish(&mut tx, job).await?;
-        if let Some(Blob { sha256, bytes, media_type }) = blob {
-            let n_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-            let sql = "insert into blobs (sha256, n_bytes, media_type, created_at) \
-                values ($1, $2, $3, $4) on conflict (sha256) do nothing";
-            tx.run(sql, args![sha256.as_str(), n_bytes, media_type.as_str(), at]).await?;
-            if self.engine.is_shared() {
-                keep_bytes(&mut tx, sha256, bytes).await?;
-            }
-        }
-        let (sha256, why) = match capture {
+        let (page, why) = match capture {
             Capture::Archived { sha256 } => (Some(sha256.as_str()), None),
             Capture::Failed { why } => (None, Some(why.as_str())),
             Capture::Pending | Capture::NoneDemo => (None, None),
         };
-        let sql = "update evidence set capture_state = $2, capture_sha256 = $3, capture_why = $4 \
-            where id = $1 and capture_state = 'pending'";
-        tx.run(sql, args![id, capture.code(), sha256, why]).await?;
+        if let Some(kept) = kept {
+            self.keep(&mut tx, &kept.blob, at).await?;
+        }
+        let blob = kept.map(|it| it.blob.sha256.as_str()).or(page);
+        let sql = "update evidence set capture_state = $2, capture_sha256 = $3, \
+            page_sha256 = $4, capture_why = $5 where id = $1 and capture_state = 'pending'";
+        let n_changed = tx.run(sql, args![id, capture.code(), blob, page, why]).await?;
+        if let (Some(kept), 1) = (kept, n_changed) {
+            looks::begin(&mut tx, id, kept, at).await?;
+            if kept.stamp {
+                stamps::ask(&mut tx, &kept.blob.sha256, at, chance).await?;
+            }
+        }
         tx.commit().await
+    }
+
+    async fn keep(&self, tx: &mut Tx, blob: &Blob, at: Timestamp) -> StoreResult<()> {
+        let Blob { sha256, bytes, media_type } = blob;
+        let n_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let sql = "insert into blobs (sha256, n_bytes, media_type, created_at) \
+            values ($1, $2, $3, $4) on conflict (sha256) do nothing";
+        tx.run(sql, args![sha256.as_str(), n_bytes, media_type.as_str(), at]).await?;
+        if self.engine.is_shared() { keep_bytes(tx, sha256, bytes).await } else { Ok(()) }
     }
 }
 
-/// A kept page: its bytes lie in the folder of blobs under their hash, and on PostgreSQL, where
+/// What is kept of a page: its bytes lie in the folder of blobs under their hash, and on PostgreSQL, where
 /// each node has a folder of its own, in the database too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
@@ -278,12 +311,74 @@ pub(crate) async fn keep_bytes(tx: &mut Tx, sha256: &str, bytes: &[u8]) -> Store
 }
 
 const OF_CASE: &str = "select id, org_id, stance, publisher, title, url, published, note_vi, \
-    note_en, interest_vi, interest_en, capture_state, capture_sha256, capture_why from evidence \
+    note_en, quote_vi, quote_en, kind, interest_vi, interest_en, capture_state, capture_sha256, \
+    page_sha256, capture_why, handed_in from evidence \
     where case_id = $1 and withdrawn_at is null order by added_at, id";
 
 /// The evidence of a case, as the transaction sees it.
 pub(crate) async fn of_case(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Evidence>> {
     tx.rows(OF_CASE, args![case]).await?.iter().map(evidence).collect()
+}
+
+/// Writes the row of a piece of evidence, and what the record says of it.
+async fn insert(
+    tx: &mut Tx,
+    case: CaseId,
+    new: &Evidence,
+    by: &Member,
+    at: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let found = change_sources(tx, case).await?;
+    let sql = "select 1 as one from evidence where case_id = $1 and url = $2 \
+        and withdrawn_at is null";
+    if tx.row(sql, args![case, new.url.as_str()]).await?.is_some() {
+        return Err(Rule::EvidenceTwice.into());
+    }
+    // Taken apart without `..`: a new field must be kept or left out on purpose.
+    let Evidence {
+        id,
+        org,
+        stance,
+        publisher,
+        title,
+        url,
+        published,
+        note,
+        quote,
+        kind,
+        interest,
+        capture,
+        blob,
+        handed_in,
+    } = new;
+    let sql = "insert into evidence (id, case_id, org_id, stance, publisher, title, url, \
+        published, note_vi, note_en, quote_vi, quote_en, kind, interest_vi, interest_en, \
+        capture_state, capture_sha256, handed_in, added_at) values ($1, $2, $3, $4, $5, $6, $7, \
+        $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    let values = args![
+        *id,
+        case,
+        *org,
+        stance.code(),
+        publisher.as_str(),
+        title.as_str(),
+        url.as_str(),
+        published.as_deref(),
+        note.vi.as_deref(),
+        note.en.as_deref(),
+        quote.vi.as_deref(),
+        quote.en.as_deref(),
+        kind.map(SourceKind::code),
+        interest.vi.as_deref(),
+        interest.en.as_deref(),
+        capture.code(),
+        blob.as_deref(),
+        *handed_in,
+        at,
+    ];
+    tx.run(sql, values).await?;
+    crate::cases::note(tx, "evidence.add", found.claim, by, json!({ "url": url }), at, chance).await
 }
 
 /// The case whose sources change: it must be worked on, and signatures under it are void.
@@ -320,8 +415,11 @@ fn evidence(row: &Row) -> StoreResult<Evidence> {
     let state: String = row.get("capture_state")?;
     let sha256: Option<String> = row.get("capture_sha256")?;
     let why: Option<String> = row.get("capture_why")?;
-    let capture = match (state.as_str(), sha256) {
-        ("archived", Some(sha256)) => Capture::Archived { sha256 },
+    let page: Option<String> = row.get("page_sha256")?;
+    let kind: Option<String> = row.get("kind")?;
+    let source_kind = |it: String| SourceKind::from_code(&it).ok_or(StoreError::Damaged(it));
+    let capture = match (state.as_str(), &sha256) {
+        ("archived", Some(blob)) => Capture::Archived { sha256: page.unwrap_or(blob.clone()) },
         ("failed", _) => Capture::Failed { why: why.unwrap_or_default() },
         ("pending", _) => Capture::Pending,
         ("none (demo)", _) => Capture::NoneDemo,
@@ -336,7 +434,11 @@ fn evidence(row: &Row) -> StoreResult<Evidence> {
         url: row.get("url")?,
         published: row.get("published")?,
         note: Localised { vi: row.get("note_vi")?, en: row.get("note_en")? },
+        quote: Localised { vi: row.get("quote_vi")?, en: row.get("quote_en")? },
+        kind: kind.map(source_kind).transpose()?,
         interest: Localised { vi: row.get("interest_vi")?, en: row.get("interest_en")? },
         capture,
+        blob: sha256,
+        handed_in: row.get("handed_in")?,
     })
 }

@@ -55,14 +55,14 @@ pub struct JobCounts {
 enum Which {
     Any,
     Named(&'static str),
-    OtherThan([&'static str; 3]),
+    OtherThan([&'static str; 4]),
 }
 
 macro_rules! due {
     ($tail:literal) => {
         concat!(
             "select id, name, payload, attempts from jobs where run_at <= $1 and attempts < $2 ",
-            "and (lease_until is null or lease_until < $1) and ($3 = '' or (name in ($3, $4, $5)) = $6) ",
+            "and (lease_until is null or lease_until < $1) and ($3 = '' or (name in ($3, $4, $5, $6)) = $7) ",
             "order by run_at, id limit 1",
             $tail
         )
@@ -119,7 +119,7 @@ impl Store {
     /// The database failed.
     pub async fn lease_job_other_than(
         &self,
-        names: [&'static str; 3],
+        names: [&'static str; 4],
         now: Timestamp,
     ) -> StoreResult<Option<Leased>> {
         self.lease(Which::OtherThan(names), now).await
@@ -127,9 +127,9 @@ impl Store {
 
     async fn lease(&self, which: Which, now: Timestamp) -> StoreResult<Option<Leased>> {
         let asked = match which {
-            Which::Any => args![now, ATTEMPTS_MAX, "", "", "", true],
-            Which::Named(name) => args![now, ATTEMPTS_MAX, name, name, name, true],
-            Which::OtherThan([a, b, c]) => args![now, ATTEMPTS_MAX, a, b, c, false],
+            Which::Any => args![now, ATTEMPTS_MAX, "", "", "", "", true],
+            Which::Named(name) => args![now, ATTEMPTS_MAX, name, name, name, name, true],
+            Which::OtherThan([a, b, c, d]) => args![now, ATTEMPTS_MAX, a, b, c, d, false],
         };
         Ok(self.take(self.engine.pick(DUE, DUE_ON_POSTGRES), DUE, asked, now).await?.pop())
     }

@@ -19,7 +19,9 @@ pub mod cases;
 pub mod claims;
 pub mod drafts;
 pub mod evidence;
+pub mod looks;
 pub mod opinions;
+pub mod stamps;
 
 // What goes out.
 pub mod log;

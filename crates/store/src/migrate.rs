@@ -4,13 +4,14 @@
 use crate::engine::{Engine, StoreError, StoreResult, args};
 
 /// The migrations in order. The version of a desk is how many of them it has seen.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_desk.sql"),
     include_str!("../migrations/0002_pictures.sql"),
     include_str!("../migrations/0003_copies.sql"),
     include_str!("../migrations/0004_vectors.sql"),
     include_str!("../migrations/0005_pairs.sql"),
     include_str!("../migrations/0006_log.sql"),
+    include_str!("../migrations/0007_evidence.sql"),
 ];
 
 /// The schema that this program knows.
@@ -42,7 +43,7 @@ pub(crate) async fn migrate(engine: &Engine) -> StoreResult<()> {
     if SCHEMA_VERSION < found {
         return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
     }
-    for (version, migration) in (1_i64..).zip(MIGRATIONS) {
+    for (version, migration) in (1_i64..).zip(MIGRATIONS.iter().copied()) {
         if version <= found {
             continue;
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::VersionClass;
-use crate::case::{Capture, Stance};
+use crate::case::{Capture, SourceKind, Stance};
 use crate::lang::Localised;
 use crate::log_entry::salted_hash;
 use crate::rating::Rating;
@@ -58,11 +58,20 @@ pub struct EvidenceLine {
     pub published: Option<String>,
     /// What it says, in the desk's words.
     pub note: Localised,
+    /// The passage that counts, word for word, in the languages that it is in.
+    #[serde(default, skip_serializing_if = "Localised::is_empty")]
+    pub quote: Localised,
+    /// How near it is to what it tells of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<SourceKind>,
     /// What its publisher has to gain, as far as known.
     #[serde(default, skip_serializing_if = "Localised::is_empty")]
     pub interest: Localised,
     /// Whether the page is kept.
     pub capture: Capture,
+    /// A file that the organisation handed in: the desk did not fetch it from the address itself.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub handed_in: bool,
     /// The organisation that brought it.
     pub brought_by: OrgLine,
 }
@@ -178,6 +187,10 @@ impl Document {
     }
 }
 
+fn is_false(it: &bool) -> bool {
+    !it
+}
+
 fn canonical(value: &impl Serialize) -> String {
     let sorted = serde_json::to_value(value).expect("keys are texts and no number is infinite");
     sorted.to_string()
@@ -213,6 +226,9 @@ pub(super) mod tests {
             url: url.to_owned(),
             published: None,
             note: Localised::new("Không có bằng chứng.", "No evidence."),
+            quote: Localised::default(),
+            kind: None,
+            handed_in: false,
             interest: Localised::default(),
             capture: Capture::Archived { sha256: "00".repeat(32) },
             brought_by: org.clone(),
@@ -241,6 +257,19 @@ pub(super) mod tests {
         assert!(json.starts_with(r#"{"answer":{"en":"No.","vi":"Không."},"body""#), "{json}");
         assert_eq!(Content::parse(&json).expect("reads back"), content);
         assert_eq!(Content::parse(&json).expect("reads back").canonical(), json);
+    }
+
+    #[test]
+    fn what_older_documents_do_not_have_changes_no_byte_of_them() {
+        let mut line = sample().evidence.remove(0);
+        let json = canonical(&line);
+        assert!(!["quote", "kind", "handed_in"].iter().any(|it| json.contains(it)), "{json}");
+        line.quote = Localised::new("", "There is no evidence");
+        (line.kind, line.handed_in) = (Some(SourceKind::Primary), true);
+        let json = canonical(&line);
+        assert!(json.contains(r#""handed_in":true"#), "{json}");
+        assert!(json.contains(r#""kind":"primary""#), "{json}");
+        assert_eq!(serde_json::from_str::<EvidenceLine>(&json).expect("reads back"), line);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use kiemtin_core::picture::{
     PictureHash, telling_hash, typed_beside, with_same_picture, with_typed,
 };
 use kiemtin_core::text::{language, mask};
-use kiemtin_extract::picture::{NotAPicture, picture};
+use kiemtin_extract::picture::{self, Clean, NotAPicture, picture};
 use kiemtin_store::StoreResult;
 use kiemtin_store::groups::Group;
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
@@ -122,6 +122,17 @@ impl App {
                 Ok(Seen { hash, text: String::new(), is_read: false })
             }
         }
+    }
+
+    /// Makes a picture anew from its dots, so that nothing else of it is kept.
+    ///
+    /// # Errors
+    /// It is none, too large, or too many wait.
+    pub async fn clean(&self, bytes: Vec<u8>) -> Result<Clean, NotSeen> {
+        let turn = timeout(TURN_TIMEOUT, self.pictures.read.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(NotSeen::Busy) };
+        let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes)).await;
+        Ok(cleaned.unwrap_or(Err(NotAPicture::Damaged))?)
     }
 
     /// Groups with a message that came with the same picture, the nearest first.

@@ -99,9 +99,11 @@ pub(super) async fn serve(
 
 /// What jobs reach outside, with what the operator allows.
 pub(super) fn reach(public_url: &str, outside: &Outside) -> anyhow::Result<Reach> {
-    let Outside { public_url: _, allow_fetch, witness } = outside;
+    let Outside { public_url: _, allow_fetch, witness, timestamp_url } = outside;
     let url = Url::parse(public_url).context("--public-url is no address")?;
-    let fetcher = Fetcher::new(Setup::new(Guard::new(&url, allow_fetch)?, url))?;
+    let guard = Guard::new(&url, allow_fetch)?;
+    let timestamp_url = timestamp_url.clone();
+    let fetcher = Fetcher::new(Setup { timestamp_url, ..Setup::new(guard, url) })?;
     let all = witness.iter().map(|it| Witness::parse(it)).collect::<anyhow::Result<_>>();
     Ok(Reach { fetcher, witnesses: Witnesses::new(all.context("--witness")?)? })
 }
@@ -111,8 +113,7 @@ pub(super) const UNSERVED: &str = "http://127.0.0.1";
 
 /// The same with no exceptions, for commands that serve nothing.
 pub(super) fn plain_reach() -> anyhow::Result<Reach> {
-    let outside = Outside { public_url: None, allow_fetch: Vec::new(), witness: Vec::new() };
-    reach(UNSERVED, &outside)
+    reach(UNSERVED, &Outside::default())
 }
 
 /// Catches Ctrl-C and the signal that a service manager sends from now on; what it returns waits

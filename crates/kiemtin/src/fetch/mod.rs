@@ -9,6 +9,7 @@
 
 mod address;
 mod body;
+mod exchange;
 mod failure;
 mod guard;
 mod names;
@@ -24,16 +25,18 @@ use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
     HeaderValue, LAST_MODIFIED, LOCATION,
 };
-use reqwest::{Certificate, Client, Response, StatusCode};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode};
 use url::Url;
 
 use body::Body;
 use names::JudgedNames;
 
+use crate::archive::warc::Exchange;
 use crate::tls;
 
 pub use address::{is_public, own_addresses};
 pub use body::{BODY_BYTES_MAX, EXPANDED_BYTES_MAX, EXPANSION_RATIO_MAX};
+pub use exchange::Head;
 pub use failure::NotFetched;
 pub use guard::{BadException, Guard, URL_BYTES_MAX, Why, check_url};
 pub use names::{FixedNames, Lookup, Names, SystemNames};
@@ -44,6 +47,10 @@ pub const REDIRECTS_MAX: usize = 5;
 pub const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// The most lines in it, which the parser holds in one table. Busy sites send 40.
 pub const HEADERS_MAX: usize = 200;
+/// How a page may be packed on its way.
+const PACKED: &str = "gzip, identity";
+/// A page that is archived comes as it is: then its hash is that of what anybody downloads.
+const AS_IT_IS: &str = "identity";
 /// The longest `ETag` and `Last-Modified` that are kept: they are sent back and stored.
 const VALIDATOR_BYTES_MAX: usize = 512;
 
@@ -78,6 +85,8 @@ pub struct Setup {
     pub times: Times,
     /// The authorities whose certificates count; `None`: the operating system's.
     pub authorities: Option<Vec<Certificate>>,
+    /// Where timestamps are asked for (RFC 3161): the operator's choice, so any address.
+    pub timestamp_url: Option<Url>,
 }
 
 /// What kind of answer is wanted. Other kinds are refused before their body is read.
@@ -119,12 +128,21 @@ pub struct Fetcher {
     public: Client,
     /// Connects to what the operator allowed, wherever that is.
     allowed: Client,
+    user_agent: String,
+    timestamp_url: Option<Url>,
 }
 
 impl Setup {
     /// As the desk runs: the system's resolver and authorities, and the usual times.
     pub fn new(guard: Guard, public_url: Url) -> Self {
-        Self { guard, public_url, names: Arc::new(SystemNames), times: TIMES, authorities: None }
+        Self {
+            guard,
+            public_url,
+            names: Arc::new(SystemNames),
+            times: TIMES,
+            authorities: None,
+            timestamp_url: None,
+        }
     }
 }
 
@@ -181,37 +199,68 @@ impl Fetcher {
         let guard = Arc::new(setup.guard.clone());
         let judged = JudgedNames { names: setup.names.clone(), guard: Some(guard.clone()) };
         let free = JudgedNames { names: setup.names.clone(), guard: None };
-        let (public, allowed) = (client(&setup, judged)?, client(&setup, free)?);
-        Ok(Self { guard, times: setup.times, public, allowed })
+        let user_agent = user_agent(&setup.public_url);
+        let public = client(&setup, &user_agent, judged)?;
+        let allowed = client(&setup, &user_agent, free)?;
+        let timestamp_url = setup.timestamp_url;
+        Ok(Self { guard, times: setup.times, public, allowed, user_agent, timestamp_url })
     }
 
     /// Fetches what is at `url`, redirects followed.
     pub async fn get(&self, url: &str, accept: Accept) -> Result<Fetched, NotFetched> {
-        let whole = tokio::time::timeout(self.times.total, self.follow(url, accept));
+        let whole = tokio::time::timeout(self.times.total, self.follow(url, accept, None));
         whole.await.unwrap_or(Err(NotFetched::TimedOut))
     }
 
-    async fn follow(&self, url: &str, accept: Accept) -> Result<Fetched, NotFetched> {
+    /// Follows redirects to a page; `record` takes the whole conversation.
+    async fn follow(
+        &self,
+        url: &str,
+        accept: Accept,
+        mut record: Option<&mut Vec<Exchange>>,
+    ) -> Result<Fetched, NotFetched> {
         let mut url = check_url(url, &self.guard).map_err(NotFetched::Refused)?;
+        let packing = if record.is_some() { AS_IT_IS } else { PACKED };
         for n_redirects in 0..=REDIRECTS_MAX {
-            let answer = self.ask(&url, accept).await.map_err(|it| it.after(n_redirects))?;
-            match onward(&url, &answer) {
-                Some(onward) => {
-                    let onward = onward.and_then(|it| check_url(it.as_str(), &self.guard));
-                    url = onward.map_err(NotFetched::SentOn)?;
+            let request = self.request(Method::GET, &url, accept, packing);
+            let asked = self.ask(&url, request).await;
+            let mut answer = asked.map_err(|it| it.after(n_redirects))?;
+            let mut begun = record.is_some().then(|| self.begin(&url, accept, &answer));
+            let Some(onward) = onward(&url, &answer) else {
+                let raw = begun.as_mut().map(|it| &mut it.body);
+                let page = take(url, answer, accept, raw).await?;
+                if let Some(record) = record {
+                    record.extend(begun);
                 }
-                None => return take(url, answer, accept).await,
+                return Ok(page);
+            };
+            if let (Some(record), Some(begun)) = (record.as_deref_mut(), begun) {
+                record.push(exchange::sent_on(begun, &mut answer).await?);
             }
+            let onward = onward.and_then(|it| check_url(it.as_str(), &self.guard));
+            url = onward.map_err(NotFetched::SentOn)?;
         }
         Err(NotFetched::TooManyRedirects)
     }
 
-    /// Sends one request and judges the head of the answer.
-    async fn ask(&self, url: &Url, accept: Accept) -> Result<Response, NotFetched> {
+    fn request(
+        &self,
+        method: Method,
+        url: &Url,
+        accept: Accept,
+        packing: &'static str,
+    ) -> RequestBuilder {
         let is_allowed = self.guard.is_allowed(url);
         let client = if is_allowed { &self.allowed } else { &self.public };
         let types = accept.media_types().join(", ");
-        let answer = client.get(url.clone()).header(ACCEPT, types).send().await?;
+        let request = client.request(method, url.clone());
+        request.header(ACCEPT, types).header(ACCEPT_ENCODING, packing)
+    }
+
+    /// Sends one request and judges the head of the answer.
+    async fn ask(&self, url: &Url, request: RequestBuilder) -> Result<Response, NotFetched> {
+        let is_allowed = self.guard.is_allowed(url);
+        let answer = request.send().await?;
         // The resolver has judged this address; a second look costs nothing.
         if let (false, Some(peer)) = (is_allowed, answer.remote_addr()) {
             let host = url.host_str().unwrap_or_default();
@@ -226,18 +275,11 @@ impl Fetcher {
 }
 
 /// The client, stripped of everything that happens by itself.
-fn client(setup: &Setup, names: JudgedNames) -> anyhow::Result<Client> {
-    const VERSION: &str =
-        concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
-    let public_url = setup.public_url.as_str().trim_end_matches('/');
-    let user_agent = format!("KiemTin/{VERSION} (+{public_url}/en/about)");
+fn client(setup: &Setup, user_agent: &str, names: JudgedNames) -> anyhow::Result<Client> {
     let user_agent = HeaderValue::try_from(user_agent).context("the public URL has odd letters")?;
-    let packing =
-        HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"))]);
     let builder = || {
         Client::builder()
             .user_agent(user_agent.clone())
-            .default_headers(packing.clone())
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -265,6 +307,14 @@ fn client(setup: &Setup, names: JudgedNames) -> anyhow::Result<Client> {
     }
 }
 
+/// Who fetches, and where to read about it: told to every site.
+fn user_agent(public_url: &Url) -> String {
+    const VERSION: &str =
+        concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+    let public_url = public_url.as_str().trim_end_matches('/');
+    format!("KiemTin/{VERSION} (+{public_url}/en/about)")
+}
+
 fn header_bytes((name, value): (&HeaderName, &HeaderValue)) -> usize {
     const COLON_SPACE_AND_LINE_END: usize = 4;
     name.as_str().len() + value.len() + COLON_SPACE_AND_LINE_END
@@ -280,8 +330,13 @@ fn onward(from: &Url, answer: &Response) -> Option<Result<Url, Why>> {
     Some(location.and_then(|it| from.join(it).map_err(|_| Why::Unreadable)))
 }
 
-/// Reads the body of an answer that sends on no further.
-async fn take(url: Url, mut answer: Response, accept: Accept) -> Result<Fetched, NotFetched> {
+/// Reads the body of an answer that sends on no further; `raw` takes it as it comes.
+async fn take(
+    url: Url,
+    mut answer: Response,
+    accept: Accept,
+    mut raw: Option<&mut Vec<u8>>,
+) -> Result<Fetched, NotFetched> {
     let status = answer.status();
     if !matches!(status, StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION) {
         return Err(NotFetched::Status(status.as_u16()));
@@ -296,6 +351,9 @@ async fn take(url: Url, mut answer: Response, accept: Accept) -> Result<Fetched,
     let mut body = empty_body(answer.headers())?;
     while let Some(piece) = answer.chunk().await? {
         body.push(&piece)?;
+        if let Some(raw) = &mut raw {
+            raw.extend_from_slice(&piece);
+        }
     }
     let headers = answer.headers();
     let (etag, last_modified) = (validator(headers, ETAG), validator(headers, LAST_MODIFIED));

@@ -6,14 +6,16 @@ mod capture_evidence;
 mod cosign_log;
 pub mod embed_claims;
 mod erase_expired;
+pub mod look_again;
 mod sign_log;
 mod sort_messages;
+mod stamp_capture;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use kiemtin_store::jobs::Leased;
-use kiemtin_store::{StoreError, evidence, groups, log, messages, vectors};
+use kiemtin_store::{StoreError, StoreResult, evidence, groups, log, messages, stamps, vectors};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -81,6 +83,7 @@ pub async fn work(app: Arc<App>, reach: Arc<Reach>, stop: CancellationToken) {
         fetch_pages(&app, &reach, &stop),
         sort_what_comes(&app, &reach, &stop),
         embed_what_changes(&app, &stop),
+        look_at_sources(&app, &reach.fetcher, &stop),
         do_the_rest(&app, &reach, &stop)
     );
 }
@@ -109,7 +112,7 @@ async fn fetch_pages(app: &Arc<App>, reach: &Arc<Reach>, stop: &CancellationToke
             ended(fetches.join_next().await);
             continue;
         }
-        match app.store.lease_job_named(evidence::CAPTURE_EVIDENCE, app.now()).await {
+        match next_fetch(app).await {
             Ok(Some(job)) => {
                 let (app, reach) = (app.clone(), reach.clone());
                 fetches.spawn(async move { run(&app, &reach, &[job]).await });
@@ -127,6 +130,15 @@ async fn fetch_pages(app: &Arc<App>, reach: &Arc<Reach>, stop: &CancellationToke
     }
     while let Some(res) = fetches.join_next().await {
         ended(Some(res));
+    }
+}
+
+/// A page to be archived, or else a time to be asked for: both wait for somebody else's server.
+async fn next_fetch(app: &App) -> StoreResult<Option<Leased>> {
+    let page = app.store.lease_job_named(evidence::CAPTURE_EVIDENCE, app.now()).await?;
+    match page {
+        Some(job) => Ok(Some(job)),
+        None => app.store.lease_job_named(stamps::STAMP_CAPTURE, app.now()).await,
     }
 }
 
@@ -171,8 +183,26 @@ async fn pause_after_failure(stop: &CancellationToken) {
     }
 }
 
+/// Archived sources, one at a time: nobody waits for it.
+async fn look_at_sources(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(err) = look_again::step(app, fetcher).await {
+            tracing::warn!(error = %err, "An archived source could not be looked at: {err:#}");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(look_again::PAUSE) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
 async fn do_the_rest(app: &Arc<App>, reach: &Reach, stop: &CancellationToken) {
-    let others = [messages::SORT_MESSAGES, evidence::CAPTURE_EVIDENCE, vectors::EMBED_CLAIMS];
+    let others = [
+        messages::SORT_MESSAGES,
+        evidence::CAPTURE_EVIDENCE,
+        stamps::STAMP_CAPTURE,
+        vectors::EMBED_CLAIMS,
+    ];
     while !stop.is_cancelled() {
         match app.store.lease_job_other_than(others, app.now()).await {
             Ok(Some(job)) => run(app, reach, &[job]).await,
@@ -195,7 +225,7 @@ pub async fn drain(app: &Arc<App>, reach: &Reach) -> anyhow::Result<usize> {
     // What a killed process held is not waited for.
     app.store.take_over_jobs(app.now()).await?;
     let mut n_done = 0;
-    let others = [vectors::EMBED_CLAIMS; 3];
+    let others = [vectors::EMBED_CLAIMS; 4];
     while let Some(job) = app.store.lease_job_other_than(others, app.now()).await? {
         let jobs = together(app, job).await;
         run(app, reach, &jobs).await;
@@ -240,6 +270,7 @@ async fn run(app: &Arc<App>, reach: &Reach, jobs: &[Leased]) {
         messages::SORT_MESSAGES => sort_messages::run(app, jobs).await,
         groups::ANSWER_RECEIPTS => answer_receipts::run(app, job).await,
         evidence::CAPTURE_EVIDENCE => capture_evidence::run(app, &reach.fetcher, job).await,
+        stamps::STAMP_CAPTURE => stamp_capture::run(app, &reach.fetcher, job).await,
         log::SIGN_LOG => sign_log::run(app, &reach.witnesses, job).await,
         log::COSIGN_LOG => cosign_log::run(app, &reach.witnesses, job).await,
         ERASE_EXPIRED => erase_expired::run(app, job).await,

@@ -211,8 +211,13 @@ fn evidence(app: &App, org: OrgId, source: &SampleEvidence) -> Evidence {
         url: source.url.clone(),
         published: source.published.clone(),
         note: source.note.clone(),
+        // The sample's sources are summed up, not quoted.
+        quote: Localised::default(),
+        kind: None,
         interest: Localised::default(),
         capture: Capture::NoneDemo,
+        blob: None,
+        handed_in: false,
     }
 }
 

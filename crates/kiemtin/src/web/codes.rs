@@ -1,10 +1,11 @@
 //! Codes that readers and members both read: one key each, so that both read the same words.
 
-use kiemtin_core::case::DismissReason;
+use kiemtin_core::case::{DismissReason, PageState};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::review::VersionClass;
+use kiemtin_core::time::Timestamp;
 
-use crate::locale::text;
+use crate::locale::{text, text_with};
 
 /// Where a text may have been seen: the word in a form and the class of channel that is kept.
 pub(super) const CHANNELS: [(&str, &str); 9] = [
@@ -47,6 +48,13 @@ pub(super) fn source(lang: Lang, source: &str) -> String {
 /// What kind of change a version is.
 pub(super) fn class(lang: Lang, class: VersionClass) -> String {
     text(lang, &format!("class-{}", class.code()))
+}
+
+/// What became of an archived page, since when, and when that was last seen.
+pub(super) fn page_state(lang: Lang, seen: (PageState, Timestamp, Timestamp)) -> String {
+    let (state, since, at) = seen;
+    let values = [("since", since.date(lang).into()), ("at", at.date(lang).into())];
+    text_with(lang, &format!("page-state-{}", state.code()), &values)
 }
 
 /// Why something is not checked.

@@ -29,6 +29,7 @@ const PICTURE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The site and the desk.
 pub fn router(app: Arc<App>) -> Router {
+    let state = app.clone();
     let layers = ServiceBuilder::new()
         .layer(middleware::from_fn(headers::set))
         .layer(CompressionLayer::new())
@@ -49,9 +50,10 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(timeout(REQUEST_TIMEOUT));
     pages
+        .merge(desk::routes_with_file(app).layer(timeout(PICTURE_TIMEOUT)))
         .merge(public::routes_with_picture().layer(timeout(PICTURE_TIMEOUT)))
         .layer(layers)
-        .with_state(app)
+        .with_state(state)
 }
 
 fn timeout(after: Duration) -> TimeoutLayer {

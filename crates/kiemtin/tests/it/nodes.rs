@@ -215,6 +215,10 @@ async fn slow_pages_do_not_keep_tips_from_being_sorted() {
             note: Localised::default(),
             interest: Localised::default(),
             capture: Capture::Pending,
+            quote: Localised::default(),
+            kind: None,
+            blob: None,
+            handed_in: false,
         };
         let added = desk.app.store.add_evidence(case, &evidence, &by, desk.app.now(), chance());
         added.await.unwrap();

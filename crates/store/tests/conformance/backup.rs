@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use kiemtin_store::backup::Manifest;
 use kiemtin_store::groups::{NewGroup, NewMatch};
+use kiemtin_store::jobs::NewJob;
+use kiemtin_store::stamps::{STAMP_CAPTURE, Stamp};
 use kiemtin_store::{SCHEMA_VERSION, Store, StoreError};
 
 use crate::setting::{Fresh, each, engines};
@@ -51,6 +53,13 @@ async fn full(engine: &str) -> Fresh {
     let publisher = ("who.int".to_owned(), "WHO".to_owned());
     fresh.store.list_publishers(&[publisher]).await.unwrap();
     fresh.published(&people).await;
+    let sha256 = fresh.store.blob_hashes().await.unwrap().remove(0);
+    let (payload, run_at) = ("null".to_owned(), fresh.now());
+    let job = NewJob { name: STAMP_CAPTURE, payload, run_at, unique_key: None };
+    fresh.store.add_job(&job, fresh.chance()).await.unwrap();
+    let job = fresh.job(STAMP_CAPTURE).await;
+    let stamp = Stamp { sha256, query: vec![1, 0, 255], reply: vec![2], at: fresh.now() };
+    fresh.store.end_stamp(&job, Some(&stamp)).await.unwrap();
     fresh
 }
 

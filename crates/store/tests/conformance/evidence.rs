@@ -1,10 +1,15 @@
 //! Evidence and its captures.
 
-use kiemtin_core::case::Capture;
+use kiemtin_core::case::{Capture, PageState};
+use kiemtin_core::time::DAY_MS;
 use kiemtin_core::workflow::Action;
 use kiemtin_store::Rule;
+use kiemtin_store::evidence::{Blob, Evidence};
+use kiemtin_store::jobs::Leased;
+use kiemtin_store::looks::{FIRST_LOOK_MS, HOST_PAUSE_MS, NEXT_LOOK_MS, UNANSWERED_LOOK_MS};
+use kiemtin_store::stamps::{STAMP_CAPTURE, Stamp};
 
-use crate::setting::{Fresh, breaks, each, engines, is_stale, refused};
+use crate::setting::{Fresh, breaks, each, engines, is_stale, kept, refused};
 
 #[tokio::test]
 async fn a_missing_capture_is_for_the_demo_only() {
@@ -36,10 +41,13 @@ async fn a_capture_fails_is_tried_again_and_kept() {
         store.add_evidence(case.id, &new, by, fresh.now(), fresh.chance()).await.unwrap();
         let url = store.capture_url(new.id).await.unwrap();
         assert_eq!(url.as_deref(), Some("https://who.int/"));
+        let end = async |job: &Leased, capture: &Capture| {
+            store.end_capture(job, new.id, capture, None, fresh.now(), fresh.chance()).await
+        };
         let job = fresh.job("capture_evidence").await;
         let failed = Capture::Failed { why: "404".to_owned() };
-        store.end_capture(&job, new.id, &failed, None, fresh.now()).await.unwrap();
-        is_stale(store.end_capture(&job, new.id, &failed, None, fresh.now()).await);
+        end(&job, &failed).await.unwrap();
+        is_stale(end(&job, &failed).await);
         let state = async || store.evidence(case.id).await.unwrap()[0].capture.clone();
         assert_eq!(state().await, failed);
         store.retry_capture(new.id, fresh.now(), fresh.chance()).await.unwrap();
@@ -47,7 +55,7 @@ async fn a_capture_fails_is_tried_again_and_kept() {
         assert_eq!(state().await, Capture::Pending);
         let job = fresh.job("capture_evidence").await;
         let unknown = Capture::Archived { sha256: "11".repeat(32) };
-        refused(store.end_capture(&job, new.id, &unknown, None, fresh.now()).await);
+        refused(end(&job, &unknown).await);
         assert_eq!(state().await, Capture::Pending, "no row names a blob that is not there");
     })
     .await;
@@ -140,6 +148,136 @@ async fn where_several_nodes_stand_on_a_database_it_has_the_pages_too() {
         let expected = (fresh.store.engine_name() == "PostgreSQL").then(|| b"the page.".to_vec());
         assert_eq!(bytes, expected);
         assert_eq!(fresh.store.blob_bytes("none").await.unwrap(), None);
+    })
+    .await;
+}
+
+fn blob(name: char) -> Blob {
+    let (sha256, media_type) = (name.to_string().repeat(64), "application/warc".to_owned());
+    Blob { sha256, bytes: b"an archive".to_vec(), media_type }
+}
+
+#[tokio::test]
+async fn what_is_shown_of_an_archive_is_the_hash_of_the_page_in_it() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        let store = &fresh.store;
+        let new = fresh.new_evidence("https://who.int/", people.health.org, Capture::Pending);
+        let (now, chance) = (fresh.now(), fresh.chance());
+        store.add_evidence(case.id, &new, &people.health, now, chance).await.unwrap();
+        let job = fresh.job("capture_evidence").await;
+        let page = "cd".repeat(32);
+        fresh.ends_capture(&job, new.id, &kept(blob('a'), false), &page).await;
+        let capture = Capture::Archived { sha256: page };
+        let expected = Evidence { capture, blob: Some(blob('a').sha256), ..new };
+        assert_eq!(store.evidence(case.id).await.unwrap(), [expected]);
+        assert!(store.lease_job_named(STAMP_CAPTURE, fresh.now()).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_handed_in_is_kept_at_once_or_not_at_all() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        let (store, org) = (&fresh.store, people.health.org);
+        let hand_in = async |url: &str, blob: Blob| {
+            let capture = Capture::Archived { sha256: blob.sha256.clone() };
+            let new = fresh.new_evidence(url, org, capture);
+            let new = Evidence { blob: Some(blob.sha256.clone()), handed_in: true, ..new };
+            let (by, now, chance) = (&people.health, fresh.now(), fresh.chance());
+            store.add_evidence_file(case.id, &new, &blob, by, now, chance).await?;
+            Ok(new)
+        };
+        let new = hand_in("https://moh.gov.vn/a", blob('b')).await.unwrap();
+        breaks(hand_in("https://moh.gov.vn/a", blob('c')).await, Rule::EvidenceTwice);
+        assert_eq!(store.evidence(case.id).await.unwrap(), [new]);
+        assert_eq!(store.blob_hashes().await.unwrap(), [blob('b').sha256], "nothing is left over");
+        let job = fresh.job(STAMP_CAPTURE).await;
+        assert_eq!(serde_json::from_str::<String>(&job.payload).unwrap(), blob('b').sha256);
+        let states = store.source_states(case.claim).await.unwrap();
+        assert_eq!((states.len(), states[0].seen), (1, None), "nobody fetched it, nobody looks");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_source_is_looked_at_again_after_a_week_and_then_every_month() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        let store = &fresh.store;
+        let id = fresh.evidence(case.id, "https://site.example/a", &people.health).await;
+        assert_eq!(store.next_look(fresh.now()).await.unwrap(), None, "it was just fetched");
+        fresh.wait(FIRST_LOOK_MS - DAY_MS);
+        assert_eq!(store.next_look(fresh.now()).await.unwrap(), None);
+        fresh.wait(2 * DAY_MS);
+        let look = store.next_look(fresh.now()).await.unwrap().unwrap();
+        assert_eq!((look.id, look.url.as_str()), (id, "https://site.example/page"));
+        assert_eq!(look.text_sha256, Some("ab".repeat(32)));
+        assert_eq!(look.validator.as_deref(), Some("\"1\""));
+        assert_eq!(store.next_look(fresh.now()).await.unwrap(), None, "it is taken");
+        let gone_at = fresh.now();
+        store.end_look(&look, Some(PageState::Gone), gone_at).await.unwrap();
+        is_stale(store.end_look(&look, None, fresh.now()).await);
+        let seen = async || store.source_states(case.claim).await.unwrap()[0].seen;
+        assert_eq!(seen().await, Some((PageState::Gone, gone_at, gone_at)));
+
+        fresh.wait(NEXT_LOOK_MS + DAY_MS);
+        let look = store.next_look(fresh.now()).await.unwrap().unwrap();
+        store.end_look(&look, None, fresh.now()).await.unwrap();
+        assert_eq!(seen().await, Some((PageState::Gone, gone_at, gone_at)), "nobody answered");
+        fresh.wait(UNANSWERED_LOOK_MS + DAY_MS);
+        let look = store.next_look(fresh.now()).await.unwrap().unwrap();
+        let now = fresh.now();
+        store.end_look(&look, Some(PageState::Gone), now).await.unwrap();
+        assert_eq!(seen().await, Some((PageState::Gone, gone_at, now)), "gone since then");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_site_is_not_asked_too_often() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        for url in ["https://site.example/a", "https://site.example/b"] {
+            fresh.evidence(case.id, url, &people.health).await;
+        }
+        fresh.wait(FIRST_LOOK_MS + DAY_MS);
+        let first = fresh.store.next_look(fresh.now()).await.unwrap().unwrap();
+        let alive = Some(PageState::Alive);
+        fresh.store.end_look(&first, alive, fresh.now()).await.unwrap();
+        assert_eq!(fresh.store.next_look(fresh.now()).await.unwrap(), None);
+        fresh.wait(HOST_PAUSE_MS);
+        let second = fresh.store.next_look(fresh.now()).await.unwrap().unwrap();
+        assert_ne!(first.id, second.id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_stamp_of_a_blob_stays() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.open_case("a", &people.editor).await;
+        let store = &fresh.store;
+        let new = fresh.new_evidence("https://who.int/", people.health.org, Capture::Pending);
+        let (now, chance) = (fresh.now(), fresh.chance());
+        store.add_evidence(case.id, &new, &people.health, now, chance).await.unwrap();
+        let job = fresh.job("capture_evidence").await;
+        fresh.ends_capture(&job, new.id, &kept(blob('d'), true), &"ef".repeat(32)).await;
+        let job = fresh.job(STAMP_CAPTURE).await;
+        let (sha256, at) = (blob('d').sha256, fresh.now());
+        assert_eq!(store.stamp(&sha256).await.unwrap(), None);
+        let stamp = Stamp { sha256: sha256.clone(), query: vec![1], reply: vec![2], at };
+        store.end_stamp(&job, Some(&stamp)).await.unwrap();
+        is_stale(store.end_stamp(&job, Some(&stamp)).await);
+        assert_eq!(store.stamp(&sha256).await.unwrap(), Some(stamp));
+        let states = store.source_states(case.claim).await.unwrap();
+        assert_eq!(states[0].stamped, Some(at));
     })
     .await;
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use kiemtin_core::case::{Capture, Stance};
+use kiemtin_core::case::{Capture, SourceKind, Stance};
 use kiemtin_core::ids::{
     CaseId, ClaimId, EvidenceId, GroupId, MemberId, MessageId, OpinionId, OrgId,
 };
@@ -19,7 +19,7 @@ use kiemtin_core::time::Timestamp;
 use kiemtin_core::workflow::{self, Action};
 use kiemtin_store::cases::{Case, With};
 use kiemtin_store::claims::{NewClaim, Origin};
-use kiemtin_store::evidence::{Blob, Evidence};
+use kiemtin_store::evidence::{Blob, Evidence, Kept};
 use kiemtin_store::groups::{Into, NewGroup, Sorted};
 use kiemtin_store::jobs::Leased;
 use kiemtin_store::members::Member;
@@ -146,6 +146,18 @@ async fn on_server(admin: &str, sql: String) {
     let pool = sqlx::PgPool::connect(admin).await.unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
     pool.close().await;
+}
+
+/// What a job that kept a page found.
+pub fn kept(blob: Blob, stamp: bool) -> Kept {
+    Kept {
+        blob,
+        url: "https://site.example/page".to_owned(),
+        host: "site.example".to_owned(),
+        validator: Some("\"1\"".to_owned()),
+        text_sha256: Some("ab".repeat(32)),
+        stamp,
+    }
 }
 
 /// A desk that nobody has used yet.
@@ -346,8 +358,12 @@ impl Fresh {
             url: url.to_owned(),
             published: None,
             note: Localised::new("Không có bằng chứng.", ""),
+            quote: Localised::new("", "There is no evidence that it helps."),
+            kind: Some(SourceKind::Secondary),
             interest: Localised::default(),
             capture,
+            blob: None,
+            handed_in: false,
         }
     }
 
@@ -359,10 +375,15 @@ impl Fresh {
         let sha256 = format!("{:064x}", self.n_chances.load(Ordering::Relaxed));
         let (bytes, media_type) = (b"the page.".to_vec(), "text/html".to_owned());
         let blob = Blob { sha256: sha256.clone(), bytes, media_type };
-        let capture = Capture::Archived { sha256 };
-        let ended = self.store.end_capture(&job, new.id, &capture, Some(&blob), self.now());
-        ended.await.unwrap();
+        self.ends_capture(&job, new.id, &kept(blob, false), &sha256).await;
         new.id
+    }
+
+    /// Ends a capture of a page with this hash.
+    pub async fn ends_capture(&self, job: &Leased, id: EvidenceId, kept: &Kept, page: &str) {
+        let capture = Capture::Archived { sha256: page.to_owned() };
+        let (now, chance) = (self.now(), self.chance());
+        self.store.end_capture(job, id, &capture, Some(kept), now, chance).await.unwrap();
     }
 
     pub async fn opinion(&self, case: CaseId, by: &Member) -> StoreResult<()> {

@@ -68,7 +68,7 @@ pub(super) async fn visit(State(app): State<Arc<App>>, request: Request, next: N
     let frame = Frame::of(&visit);
     if visit.actor.is_none() && parts.method == Method::POST && !expired::is_door(parts.uri.path())
     {
-        return expired::page(&app, &visit, parts.uri.path(), body).await;
+        return expired::page(&app, &visit, Request::from_parts(parts, body)).await;
     }
     parts.extensions.insert(visit);
     let response = next.run(Request::from_parts(parts, body)).await;

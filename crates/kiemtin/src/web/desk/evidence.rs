@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use kiemtin_core::case::{Capture, Stance};
+use kiemtin_core::case::{Capture, PageState, SourceKind, Stance};
 use kiemtin_core::ids::EvidenceId;
-use kiemtin_core::lang::Lang;
+use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::permission::{Deed, may};
-use kiemtin_core::review::{BadSource, source_url};
+use kiemtin_core::review::{
+    BadQuote, BadSource, QUOTE_CHARS_MAX, QUOTE_CHARS_MIN, fits_quote, source_url,
+};
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::cases::Case;
 use kiemtin_store::evidence::Evidence;
@@ -22,23 +24,16 @@ use super::form::{Fields, Form, personal_data};
 use super::frame::Frame;
 use super::halt::{Answer, Halt};
 use super::words::{self, Choice};
+use crate::app::App;
 use crate::app::clock::chance;
-use crate::app::{App, pages};
 use crate::locale;
+use crate::web::codes;
 use crate::web::page::{self, Page};
 
 const NAME_CHARS_MAX: usize = 200;
 const NOTE_CHARS_MAX: usize = 2_000;
 const INTEREST_CHARS_MAX: usize = 500;
-/// Kinds of pages that can be read, besides `text/…`.
-const TEXT_TYPES: [&str; 6] = [
-    "application/xhtml+xml",
-    "application/xml",
-    "application/json",
-    "application/ld+json",
-    "application/atom+xml",
-    "application/rss+xml",
-];
+
 #[derive(Template)]
 #[template(path = "desk/evidence.html")]
 struct EvidencePage {
@@ -47,6 +42,9 @@ struct EvidencePage {
     case: CaseHead,
     form: Form,
     stances: Vec<Choice>,
+    kinds: Vec<Choice>,
+    /// Whether a file is handed in, and how large it may be, in MB.
+    file: Option<usize>,
 }
 
 /// A source as pages of the desk show it.
@@ -67,6 +65,16 @@ pub(super) struct EvidenceRow {
     pub(super) sha256: Option<String>,
     pub(super) kept: Option<String>,
     pub(super) org: String,
+    /// The passage that counts, in the languages that it is in.
+    pub(super) quotes: Vec<(Lang, String)>,
+    /// Primary or secondary.
+    pub(super) kind: Option<String>,
+    pub(super) handed_in: bool,
+    /// What became of the page since, and whether that is bad news.
+    pub(super) since: Option<String>,
+    pub(super) is_lost: bool,
+    /// The time that an authority vouches for.
+    pub(super) stamped: Option<String>,
     /// Whether the capture can be tried again, and the source be taken back, by this member.
     pub(super) can_retry: bool,
     pub(super) can_withdraw: bool,
@@ -81,7 +89,7 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Answer<Response> {
     let form = Form::new(visit.lang, Fields::default());
-    show(&app, &visit, &id, StatusCode::OK, form).await
+    show(&app, &visit, &id, StatusCode::OK, form, None).await
 }
 
 /// `POST /desk/cases/{id}/evidence`: its page is fetched and kept by a job that follows.
@@ -96,12 +104,12 @@ pub(super) async fn add(
     is_open(&case)?;
     let mut form = Form::new(visit.lang, fields);
     let Some(new) = read(&app, &actor, &mut form).filter(|_| form.is_fine()) else {
-        return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+        return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form, None).await;
     };
     let added = app.store.add_evidence(case.id, &new, &actor.member, app.now(), chance()).await;
     if let Err(StoreError::Rule(Rule::EvidenceTwice)) = added {
         form.complain("url", Rule::EvidenceTwice.code());
-        return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+        return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form, None).await;
     }
     added?;
     app.work.notify_one();
@@ -179,7 +187,10 @@ pub(super) async fn evidence_rows(
             _ => None,
         });
     }
+    let states = app.store.source_states(case.claim).await?;
     let row = |(it, kept): (Evidence, Option<String>)| {
+        let state = states.iter().find(|state| state.id == it.id);
+        let seen = state.and_then(|it| it.seen);
         let org = orgs.iter().find(|org| org.id == it.org);
         let (why, sha256) = match &it.capture {
             Capture::Failed { why } => (Some(words::not_kept(lang, why)), None),
@@ -188,7 +199,9 @@ pub(super) async fn evidence_rows(
         };
         let is_own = it.org == actor.member.org;
         let is_kept = it.capture.is_enough();
-        let notes = Lang::ALL.into_iter();
+        let both = |text: &Localised| {
+            Lang::ALL.into_iter().filter_map(|l| Some((l, text.exact(l)?.to_owned()))).collect()
+        };
         EvidenceRow {
             id: it.id.to_string(),
             stance: it.stance.code().to_owned(),
@@ -201,7 +214,13 @@ pub(super) async fn evidence_rows(
             sha256,
             kept,
             org: org.map(|it| it.name.clone()).unwrap_or_default(),
-            notes: notes.filter_map(|l| Some((l, it.note.exact(l)?.to_owned()))).collect(),
+            notes: both(&it.note),
+            quotes: both(&it.quote),
+            kind: it.kind.map(|it| words::source_kind(lang, it)),
+            handed_in: it.handed_in,
+            since: seen.map(|it| codes::page_state(lang, it)),
+            is_lost: seen.is_some_and(|(it, ..)| it != PageState::Alive),
+            stamped: state.and_then(|it| it.stamped).map(|it| it.date_time(lang)),
             interest: it.interest.text(lang).to_owned(),
             publisher: it.publisher,
             title: it.title,
@@ -224,34 +243,6 @@ fn is_own(actor: &Actor, source: &Evidence) -> Answer<()> {
     if source.org == actor.member.org { Ok(()) } else { Err(Halt::Rule("d-evidence-not-yours")) }
 }
 
-/// `GET /desk/cases/{id}/evidence/{evidence}/kept`: the page as it was, for members only. Nothing in
-/// it runs or loads anything: what can be read is shown as its source, the rest is saved as a file.
-pub(super) async fn kept(
-    State(app): State<Arc<App>>,
-    Path((id, evidence)): Path<(String, String)>,
-) -> Answer<Response> {
-    let (case, _) = case::found(&app, &id).await?;
-    let id = EvidenceId::parse(&evidence)?;
-    let found = app.store.evidence(case.id).await?.into_iter().find(|it| it.id == id);
-    let Some(Capture::Archived { sha256 }) = found.map(|it| it.capture) else {
-        return Err(Halt::Missing);
-    };
-    let (media_type, _) = app.store.kept_page(&sha256).await?.ok_or(Halt::Missing)?;
-    let bytes = pages::page(&app.store, &app.folder, &sha256).await?;
-    let is_text = media_type.starts_with("text/") || TEXT_TYPES.contains(&&*media_type);
-    let (kind, place) = match is_text {
-        true => ("text/plain; charset=utf-8", "inline".to_owned()),
-        false => ("application/octet-stream", format!("attachment; filename=\"{sha256}.bin\"")),
-    };
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, place),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, bytes).into_response())
-}
-
 async fn of_case(app: &App, id: &str, fields: &Fields) -> Answer<(Case, Evidence)> {
     let (case, _) = case::found(app, id).await?;
     let id = EvidenceId::parse(fields.one("evidence"))?;
@@ -259,10 +250,15 @@ async fn of_case(app: &App, id: &str, fields: &Fields) -> Answer<(Case, Evidence
     Ok((case, found.ok_or(Halt::Missing)?))
 }
 
-fn read(app: &App, actor: &Actor, form: &mut Form) -> Option<Evidence> {
+/// What a form says of a source; complaints stand in the form.
+pub(super) fn read(app: &App, actor: &Actor, form: &mut Form) -> Option<Evidence> {
     let stance = Stance::from_code(form.value("stance"));
     if stance.is_none() {
         form.complain("stance", "d-form-choose");
+    }
+    let kind = SourceKind::from_code(form.value("source_kind"));
+    if kind.is_none() {
+        form.complain("source_kind", "d-form-choose");
     }
     let publisher = form.need("publisher", NAME_CHARS_MAX);
     let title = form.need("title", NAME_CHARS_MAX);
@@ -284,7 +280,10 @@ fn read(app: &App, actor: &Actor, form: &mut Form) -> Option<Evidence> {
     if note.is_empty() {
         form.complain("note_vi", "d-evidence-note");
     }
+    let quote = quoted(form);
     form.no_personal_data(&[
+        ("quote_vi", Lang::Vi),
+        ("quote_en", Lang::En),
         ("publisher", Lang::Vi),
         ("title", Lang::Vi),
         ("note_vi", Lang::Vi),
@@ -301,10 +300,38 @@ fn read(app: &App, actor: &Actor, form: &mut Form) -> Option<Evidence> {
         url: url.ok()?,
         published,
         note,
+        quote,
+        kind,
         interest,
         // A demo archives nothing, as its banner says: it can be tried without a network.
         capture: if app.desk.demo { Capture::NoneDemo } else { Capture::Pending },
+        blob: None,
+        handed_in: false,
     })
+}
+
+/// The passage that counts, in at least one language.
+fn quoted(form: &mut Form) -> Localised {
+    for field in ["quote_vi", "quote_en"] {
+        let text = form.value(field);
+        if text.is_empty() {
+            continue;
+        }
+        match fits_quote(text) {
+            Ok(()) => {}
+            Err(BadQuote::TooShort) => {
+                form.complain_with(field, "d-quote-short", QUOTE_CHARS_MIN as i64);
+            }
+            Err(BadQuote::TooLong) => {
+                form.complain_with(field, "d-quote-long", QUOTE_CHARS_MAX as i64);
+            }
+        }
+    }
+    let quote = form.fields().localised("quote");
+    if quote.is_empty() {
+        form.complain("quote_vi", "d-quote-needed");
+    }
+    quote
 }
 
 /// Why an address cannot be evidence, in the desk's words.
@@ -316,12 +343,14 @@ fn complaint(bad: BadSource) -> &'static str {
     }
 }
 
-async fn show(
+/// The form, for a page or for a file of at most so many MB.
+pub(super) async fn show(
     app: &App,
     visit: &Visit,
     id: &str,
     status: StatusCode,
     form: Form,
+    file: Option<usize>,
 ) -> Answer<Response> {
     let lang = visit.lang;
     let (case, claim) = case::found(app, id).await?;
@@ -332,6 +361,8 @@ async fn show(
         case: CaseHead::new(lang, &case, &claim),
         form,
         stances: words::stances(lang),
+        kinds: words::source_kinds(lang),
+        file,
     };
     Ok(page::status(status, &page)?)
 }

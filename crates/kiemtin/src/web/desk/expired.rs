@@ -1,13 +1,17 @@
 //! A form that comes after its session ended: what was typed is shown once more, to be copied, with
 //! the way to sign in and back. Nothing of it is kept.
 
+use std::sync::Arc;
+
 use askama::Template;
-use axum::body::{Body, to_bytes};
-use axum::http::StatusCode;
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use kiemtin_core::lang::Lang;
 
 use super::actor::Visit;
+use super::evidence_file;
 use super::form::Fields;
 use super::frame::Frame;
 use super::halt::Halt;
@@ -42,7 +46,7 @@ struct Typed {
 
 /// Fields of forms and their labels; a pair in two languages stands here without its ending, unless
 /// it has a label of its own. Others are called by their names.
-const LABELS: [(&str, &str); 35] = [
+const LABELS: [(&str, &str); 37] = [
     ("answer", "d-answer"),
     ("body", "d-body"),
     ("claim", "d-claim-pair"),
@@ -63,6 +67,7 @@ const LABELS: [(&str, &str); 35] = [
     ("publisher", "d-publisher"),
     ("q", "desk-search"),
     ("question", "d-question"),
+    ("quote", "d-quote"),
     ("rating", "d-rating"),
     ("reason", "d-public-reason"),
     ("reason_en", "d-what-changed"),
@@ -71,6 +76,7 @@ const LABELS: [(&str, &str); 35] = [
     ("seen", "d-tip-seen"),
     ("single_source", "d-single-source"),
     ("slug", "d-org-slug"),
+    ("source_kind", "d-source-kind"),
     ("stance", "d-stance"),
     ("text", "d-expired-typed"),
     ("title", "d-source-title"),
@@ -97,9 +103,16 @@ pub(super) fn is_door(path: &str) -> bool {
 }
 
 /// The page with what was typed.
-pub(super) async fn page(app: &App, visit: &Visit, path: &str, body: Body) -> Response {
-    let Ok(bytes) = to_bytes(body, BODY_BYTES_MAX).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+pub(super) async fn page(app: &Arc<App>, visit: &Visit, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let kind = request.headers().get(header::CONTENT_TYPE).map(|it| it.as_bytes());
+    let fields = if kind.is_some_and(|it| it.starts_with(b"multipart/")) {
+        evidence_file::typed(app, request).await
+    } else {
+        let Ok(bytes) = to_bytes(request.into_body(), BODY_BYTES_MAX).await else {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        };
+        Fields::parse(&bytes)
     };
     let lang = visit.lang;
     let typed =
@@ -107,8 +120,8 @@ pub(super) async fn page(app: &App, visit: &Visit, path: &str, body: Body) -> Re
     let page = ExpiredPage {
         page: Page::new(app, lang, locale::text(lang, "d-expired-title"), ""),
         desk: Frame::stranger(lang),
-        typed: Fields::parse(&bytes).typed().take(FIELDS_MAX).map(typed).collect(),
-        sign_in: sign_in::address(&form_of(path)),
+        typed: fields.typed().take(FIELDS_MAX).map(typed).collect(),
+        sign_in: sign_in::address(&form_of(&path)),
     };
     let page = page::status(StatusCode::UNAUTHORIZED, &page);
     page.unwrap_or_else(|failure| Halt::from(failure).into_response())
@@ -119,6 +132,7 @@ fn form_of(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["", "desk", "claims"] => "/desk/claims/new".to_owned(),
+        ["", "desk", "cases", _, "evidence", "file"] => path.to_owned(),
         ["", "desk", "cases", _, form] if FORMS.contains(form) => path.to_owned(),
         ["", "desk", noun @ ("cases" | "groups" | "claims"), id, ..] => {
             format!("/desk/{noun}/{id}")

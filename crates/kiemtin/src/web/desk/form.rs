@@ -44,6 +44,11 @@ impl Fields {
         Self(pairs.map(|(name, value)| (name.into_owned(), clean(&value))).collect())
     }
 
+    /// Fields that came one by one, beside a file.
+    pub(super) fn sent(values: Vec<(String, String)>) -> Self {
+        Self(values.into_iter().map(|(name, value)| (name, clean(&value))).collect())
+    }
+
     /// Fields with these values, for a form that is shown first.
     pub(super) fn of(values: Vec<(&str, String)>) -> Self {
         Self(values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())

@@ -30,7 +30,9 @@ mod case;
 mod cases;
 mod draft;
 mod evidence;
+mod evidence_file;
 mod involvement;
+mod kept;
 mod merge;
 mod near;
 mod opinion;
@@ -47,7 +49,7 @@ mod quality;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -65,6 +67,15 @@ pub(super) fn routes(app: Arc<App>) -> Router<Arc<App>> {
         .merge(work())
         .merge(people())
         .layer(middleware::from_fn_with_state(app, actor::visit))
+}
+
+/// What may bring a file along, and so has limits of its own.
+pub(super) fn routes_with_file(app: Arc<App>) -> Router<Arc<App>> {
+    let hand_in = get(evidence_file::page).post(evidence_file::add);
+    Router::new()
+        .route("/desk/cases/{id}/evidence/file", needs(Deed::AddEvidence, hand_in))
+        .layer(middleware::from_fn_with_state(app, actor::visit))
+        .layer(DefaultBodyLimit::max(evidence_file::SENT_BYTES_MAX))
 }
 
 /// Open to all: the ways in and out.
@@ -113,7 +124,10 @@ fn work() -> Router<Arc<App>> {
             "/desk/cases/{id}/evidence",
             needs(D::AddEvidence, get(evidence::page).post(evidence::add)),
         )
-        .route("/desk/cases/{id}/evidence/{evidence}/kept", needs(D::ReadDesk, get(evidence::kept)))
+        .route("/desk/cases/{id}/evidence.wacz", needs(D::ReadDesk, get(kept::wacz)))
+        .route("/desk/cases/{id}/evidence/{evidence}/kept", needs(D::ReadDesk, get(kept::page)))
+        .route("/desk/cases/{id}/evidence/{evidence}/file", needs(D::ReadDesk, get(kept::file)))
+        .route("/desk/cases/{id}/evidence/{evidence}/stamp", needs(D::ReadDesk, get(kept::stamp)))
         .route("/desk/cases/{id}/evidence/retry", needs(D::AddEvidence, post(evidence::retry)))
         .route(
             "/desk/cases/{id}/evidence/withdraw",

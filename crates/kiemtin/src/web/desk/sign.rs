@@ -54,6 +54,9 @@ struct Source {
     url: String,
     published: Option<String>,
     notes: Vec<(Lang, String)>,
+    quotes: Vec<(Lang, String)>,
+    kind: Option<String>,
+    handed_in: bool,
     interests: Vec<(Lang, String)>,
     capture: String,
     sha256: Option<String>,
@@ -193,8 +196,11 @@ fn source(lang: Lang, it: &EvidenceLine) -> Source {
         url,
         published,
         note,
+        quote,
+        kind,
         interest,
         capture,
+        handed_in,
         brought_by,
     } = it;
     let both = |it: &kiemtin_core::lang::Localised| {
@@ -209,6 +215,9 @@ fn source(lang: Lang, it: &EvidenceLine) -> Source {
         url: url.clone(),
         published: published.clone(),
         notes: both(note),
+        quotes: both(quote),
+        kind: kind.map(|it| words::source_kind(lang, it)),
+        handed_in: *handed_in,
         interests: both(interest),
         sha256: match capture {
             Capture::Archived { sha256 } => Some(sha256.clone()),

@@ -1,6 +1,6 @@
 //! Codes of the core in words, and choices for lists.
 
-use kiemtin_core::case::{Capture, DismissReason, Stance};
+use kiemtin_core::case::{Capture, DismissReason, SourceKind, Stance};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgKind;
 use kiemtin_core::permission::Role;
@@ -122,6 +122,14 @@ pub(super) fn reasons(lang: Lang) -> Vec<Choice> {
 
 pub(super) fn ratings(lang: Lang) -> Vec<Choice> {
     choices(Rating::ALL, |it| (it.code(), it.words(lang).to_owned()))
+}
+
+pub(super) fn source_kind(lang: Lang, kind: SourceKind) -> String {
+    text(lang, &format!("d-source-kind-{}", kind.code()))
+}
+
+pub(super) fn source_kinds(lang: Lang) -> Vec<Choice> {
+    choices(SourceKind::ALL, |it| (it.code(), source_kind(lang, it)))
 }
 
 pub(super) fn stances(lang: Lang) -> Vec<Choice> {
@@ -255,6 +263,7 @@ mod tests {
                 reasons(lang),
                 ratings(lang),
                 stances(lang),
+                source_kinds(lang),
                 kinds(lang),
                 roles(lang),
                 topics(lang),

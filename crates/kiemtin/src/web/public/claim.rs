@@ -5,12 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use kiemtin_core::case::Stance;
+use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::claim_review::{self, Markup};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::review::{Document, EvidenceLine};
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::Claim;
+use kiemtin_store::looks::SourceState;
 use kiemtin_store::organisations::Involvement;
 use kiemtin_store::reviews::Version;
 
@@ -37,6 +38,8 @@ pub(super) struct ClaimPage {
     marks: Vec<Mark>,
     /// The `ClaimReview` of the newest version.
     markup: Option<String>,
+    /// What became of the archived sources since.
+    sources: Vec<SourceState>,
 }
 
 /// A mark that the claim concerns an organisation; a lifted one stays, with its public reason.
@@ -75,7 +78,8 @@ pub(super) async fn claim(
     let outlet = claim.outlet.as_deref().map(|it| codes::outlet(page.lang, it));
     let markup = markup(&app, &page, &newest.document, outlet.as_deref());
     let marks = marks(&app, &claim).await?;
-    html(&ClaimPage { page, shown: newest, versions, merged_into, marks, markup })
+    let sources = app.store.source_states(claim.id).await?;
+    html(&ClaimPage { page, shown: newest, versions, merged_into, marks, markup, sources })
 }
 
 /// The page of a version that may be an old one.
@@ -87,7 +91,8 @@ pub(super) async fn old(app: &App, reader: Reader, text: &str, version: i64) -> 
     let path = format!("/c/{}/v/{version}", shown.document.number);
     let page = Page::new(app, reader.0, title(reader, &shown.document), path);
     let marks = marks(app, &claim).await?;
-    html(&ClaimPage { page, shown, versions, merged_into, marks, markup: None })
+    let sources = app.store.source_states(claim.id).await?;
+    html(&ClaimPage { page, shown, versions, merged_into, marks, markup: None, sources })
 }
 
 /// The claim with this public number, and all versions of its answer, the newest first.
@@ -167,6 +172,28 @@ impl ClaimPage {
     fn sources(&self, stance: &Stance) -> Vec<&EvidenceLine> {
         let all = &self.shown.document.content.evidence;
         all.iter().filter(|it| it.stance == *stance).collect()
+    }
+
+    /// The passage that counts, in the languages that it is in.
+    fn quotes(&self, it: &EvidenceLine) -> Vec<(Lang, String)> {
+        let quote = |lang: Lang| Some((lang, it.quote.exact(lang)?.to_owned()));
+        Lang::ALL.into_iter().filter_map(quote).collect()
+    }
+
+    /// What is known since of the page that a line of the version rests on.
+    fn since(&self, line: &EvidenceLine) -> Option<&SourceState> {
+        let Capture::Archived { sha256 } = &line.capture else { return None };
+        self.sources.iter().find(|it| it.url == line.url && it.page_sha256 == *sha256)
+    }
+
+    /// What became of a source's page, in a sentence; nothing where none was looked at.
+    fn page_state(&self, it: &SourceState) -> Option<String> {
+        it.seen.map(|seen| codes::page_state(self.page.lang, seen))
+    }
+
+    /// The time that an authority vouches for, for a reader.
+    fn stamped(&self, it: &SourceState) -> Option<String> {
+        it.stamped.map(|at| at.date_time(self.page.lang))
     }
 
     fn guessed<'a>(&self, text: &'a str) -> Said<'a> {

@@ -213,7 +213,7 @@ fn look(folder: &TempFolder, when: &str) {
     assert!(with_rest("backup.tar.gz"), "{when}: the backup is empty");
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let entry = entry.expect("an entry");
         let kind = entry.file_type().expect("its kind");
@@ -226,7 +226,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// The bytes, and what is packed in them.
-fn unpacked(file: &Path) -> Vec<u8> {
+pub(crate) fn unpacked(file: &Path) -> Vec<u8> {
     let mut bytes = fs::read(file).expect("a file");
     let starts: Vec<usize> = find_iter(&bytes, b"\x1f\x8b\x08").collect();
     let mut inside = Vec::new();
@@ -239,18 +239,18 @@ fn unpacked(file: &Path) -> Vec<u8> {
 }
 
 /// The bytes that are searched.
-struct Hay {
+pub(crate) struct Hay {
     bytes: Vec<u8>,
     lower: Vec<u8>,
 }
 
 impl Hay {
-    fn new(bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
         Self { lower: bytes.to_ascii_lowercase(), bytes }
     }
 
     /// Whether the secret stands there, in any form that a program might keep a text in.
-    fn holds(&self, secret: &str) -> bool {
+    pub(crate) fn holds(&self, secret: &str) -> bool {
         let any_case = |form: &[u8]| find(&self.lower, &form.to_ascii_lowercase()).is_some();
         let utf16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
             secret.encode_utf16().flat_map(bytes).collect()

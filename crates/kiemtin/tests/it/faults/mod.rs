@@ -1,5 +1,5 @@
 //! What is left when the program is killed, the disk is full, or somebody looks at every byte.
 
-mod canary;
+pub(crate) mod canary;
 mod disk;
 mod kill;

@@ -10,3 +10,4 @@ pub(crate) mod pictures;
 pub(crate) mod program;
 pub(crate) mod reply;
 pub(crate) mod story;
+pub(crate) mod tools;

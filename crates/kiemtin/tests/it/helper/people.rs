@@ -25,7 +25,7 @@ use kiemtin_core::permission::Role;
 use kiemtin_core::receipt::Receipt;
 use kiemtin_core::text::normalise::normalise;
 use kiemtin_core::time::Timestamp;
-use kiemtin_store::evidence::{Blob, CAPTURE_EVIDENCE};
+use kiemtin_store::evidence::{Blob, CAPTURE_EVIDENCE, Kept};
 use kiemtin_store::groups::{ANSWER_RECEIPTS, Into, NewGroup, NewMatch, Sorted};
 use kiemtin_store::members::Member;
 use kiemtin_store::messages::SORT_MESSAGES;
@@ -181,8 +181,12 @@ impl Desk {
         let bytes = format!("<title>{id}</title>").into_bytes();
         let sha256 = self.app.folder.keep_blob(&bytes).unwrap();
         let blob = Blob { sha256: sha256.clone(), bytes, media_type: "text/html".to_owned() };
+        let url = "https://page.example/".to_owned();
+        let host = "page.example".to_owned();
+        let kept = Kept { blob, url, host, validator: None, text_sha256: None, stamp: false };
         let capture = Capture::Archived { sha256 };
-        store.end_capture(&job, id, &capture, Some(&blob), self.app.now()).await.unwrap();
+        let (now, chance) = (self.app.now(), chance());
+        store.end_capture(&job, id, &capture, Some(&kept), now, chance).await.unwrap();
     }
 
     /// Puts answers behind receipts, as the worker does.
@@ -274,6 +278,18 @@ impl Browser {
         desk: &Desk,
         path: &str,
         fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Answer {
+        self.send_file_as(desk, path, fields, "picture", file).await
+    }
+
+    /// The same with the name of the field.
+    pub(crate) async fn send_file_as(
+        &mut self,
+        desk: &Desk,
+        path: &str,
+        fields: &[(&str, &str)],
+        field: &str,
         (name, picture): (&str, &[u8]),
     ) -> Answer {
         let mut body = Vec::new();
@@ -282,11 +298,22 @@ impl Browser {
             body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
         }
         let head = format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"picture\"; \
+            "--edge\r\nContent-Disposition: form-data; name=\"{field}\"; \
             filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
         );
         body.extend([head.as_bytes(), picture, b"\r\n--edge--\r\n"].concat());
         self.send_body(desk, Method::POST, path, "multipart/form-data; boundary=edge", body).await
+    }
+
+    /// Saves what is at an address: its headers and bytes.
+    pub(crate) async fn download(&mut self, desk: &Desk, path: &str) -> (HeaderMap, Vec<u8>) {
+        let cookies: Vec<_> = self.cookies.iter().map(|(a, b)| format!("{a}={b}")).collect();
+        let request = Request::builder().uri(path).header(header::HOST, "127.0.0.1:8080");
+        let request = request.header(header::COOKIE, cookies.join("; ")).body(Body::empty());
+        let response = desk.router.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let (parts, body) = response.into_parts();
+        (parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
     }
 
     async fn send_body(

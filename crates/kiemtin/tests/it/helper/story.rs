@@ -214,6 +214,10 @@ impl Cast {
             ),
             interest: Localised::default(),
             capture: Capture::NoneDemo,
+            quote: Localised::default(),
+            kind: None,
+            blob: None,
+            handed_in: false,
         };
         app.store.add_evidence(case, &evidence, by, app.now(), chance()).await.expect("added");
     }

@@ -1,5 +1,6 @@
 //! Stories from beginning to end.
 
+mod evidence;
 mod rules;
 mod two_orgs;
 mod unread;

@@ -175,6 +175,8 @@ async fn a_kept_page_opens_for_members_and_nothing_in_it_runs() {
         ("publisher", "WHO"),
         ("title", "Garlic"),
         ("note_en", "Again."),
+        ("source_kind", "primary"),
+        ("quote_en", "There is no evidence that eating garlic protects people."),
     ];
     let twice =
         story.press.post(&story.desk, &format!("/desk/cases/{case}/evidence"), &twice).await;

@@ -111,6 +111,8 @@ pub(super) async fn brings_evidence(desk: &Desk, who: &mut Browser, case: &str, 
         ("title", "Garlic"),
         ("note_en", "There is no evidence."),
         ("note_vi", "Không có bằng chứng."),
+        ("source_kind", "secondary"),
+        ("quote_en", "There is no evidence that eating garlic protects people."),
     ];
     who.post(desk, &format!("/desk/cases/{case}/evidence"), &fields).await.location();
 }

@@ -325,6 +325,7 @@ async fn every_page_has_one_heading_labels_for_its_fields_and_no_script() {
         format!("/desk/cases/{case}"),
         format!("/desk/cases/{case}/ask"),
         format!("/desk/cases/{case}/evidence"),
+        format!("/desk/cases/{case}/evidence/file"),
         format!("/desk/cases/{case}/merge"),
         "/desk/search?q=b%C3%A3o".to_owned(),
         "/desk/organisations".to_owned(),
