@@ -8,6 +8,7 @@ mod bench;
 mod check;
 mod debian;
 mod go;
+mod oidc;
 mod postgres;
 mod program;
 mod screenshots;

@@ -1,11 +1,12 @@
 //! Every test of the workspace, on both engines, and an honest account of what was skipped.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::archives;
 use crate::go;
+use crate::oidc;
 use crate::postgres::{self, Cluster};
 use crate::program::{self, Outcome, cargo, has_subcommand, is_ci};
 use crate::tally::{Runner, Tally, count};
@@ -33,11 +34,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     if let Err(why) = go::ready() {
         skips.push(format!("the public log checked by Go's packages: {why}"));
     }
-    let checkers = archives::ready();
-    if let Err(why) = &checkers {
-        skips.push(format!("archives and timestamps: warcio, wacz, openssl: {why}"));
-    }
-    let mut tally = unit_and_whole(&wanted, &server, checkers.ok().as_deref())?;
+    let oracles = Oracles::ready(&mut skips);
+    let mut tally = unit_and_whole(&wanted, &server, &oracles)?;
     if wanted.quick {
         skips.push("doc tests: --quick was given".to_owned());
         skips.push("embedding models: --quick was given".to_owned());
@@ -83,6 +81,34 @@ fn parse(args: &[String]) -> Outcome<Wanted<'_>> {
         return Err(format!("{other:?} is not known; what is for the test runner follows `--`"));
     }
     Ok(Wanted { quick: !ours.is_empty(), args })
+}
+
+/// Other people's programs that tests ask, and where they lie.
+struct Oracles(Vec<(&'static str, PathBuf)>);
+
+impl Oracles {
+    /// Sees to it that they are there; what is not is said to be skipped.
+    fn ready(skips: &mut Vec<String>) -> Self {
+        let wanted = [
+            (archives::PLACE, "archives and timestamps: warcio, wacz, openssl", archives::ready()),
+            (oidc::PLACE, "signing in at a provider: oidc-provider", oidc::ready()),
+        ];
+        let mut places = Vec::new();
+        for (name, what, place) in wanted {
+            match place {
+                Ok(place) => places.push((name, place)),
+                Err(why) => skips.push(format!("{what}: {why}")),
+            }
+        }
+        Self(places)
+    }
+
+    /// Tells the tests where they are.
+    fn tell(&self, tests: &mut Command) {
+        for (name, place) in &self.0 {
+            tests.env(name, place);
+        }
+    }
 }
 
 /// Which PostgreSQL the tests get.
@@ -139,7 +165,7 @@ fn server(wanted: &Wanted<'_>, skips: &mut Vec<String>) -> Outcome<Server> {
 }
 
 /// Everything but doc tests, built first so that cargo's progress is seen.
-fn unit_and_whole(wanted: &Wanted<'_>, server: &Server, checkers: Option<&Path>) -> Outcome<Tally> {
+fn unit_and_whole(wanted: &Wanted<'_>, server: &Server, oracles: &Oracles) -> Outcome<Tally> {
     let nextest = has_subcommand("nextest");
     let runner: &[&str] = if nextest { &["nextest", "run"] } else { &["test"] };
     let targets: &[&str] = if nextest { &[] } else { &["--lib", "--bins", "--tests"] };
@@ -147,9 +173,7 @@ fn unit_and_whole(wanted: &Wanted<'_>, server: &Server, checkers: Option<&Path>)
     program::run(&mut cargo(build))?;
     let mut tests = cargo(runner.iter().chain(&["--workspace", "--no-fail-fast"]).chain(targets));
     tests.args(wanted.args);
-    if let Some(folder) = checkers {
-        tests.env(archives::PLACE, folder);
-    }
+    oracles.tell(&mut tests);
     if std::io::stderr().is_terminal() {
         tests.env("CARGO_TERM_COLOR", "always");
     }

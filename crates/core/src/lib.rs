@@ -17,6 +17,7 @@ pub mod organisation;
 pub mod permission;
 pub mod rating;
 pub mod receipt;
+pub mod second_factor;
 pub mod sign_off;
 pub mod workflow;
 

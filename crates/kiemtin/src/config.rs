@@ -37,6 +37,24 @@ pub struct Serving {
     /// What the desk is and may reach outside.
     #[command(flatten)]
     pub outside: Outside,
+    /// Where members may sign in instead.
+    #[command(flatten)]
+    pub openid: OpenId,
+}
+
+/// An OpenID Connect provider at which members may sign in. Its redirect address is the public
+/// address with `/desk/sign-in/back`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct OpenId {
+    /// The issuer of an OpenID Connect provider (https://…) at which members may sign in, too.
+    #[arg(long, env = "KIEMTIN_OIDC_ISSUER", value_name = "URL", requires = "oidc_client_id")]
+    pub oidc_issuer: Option<Url>,
+    /// What the desk is called there.
+    #[arg(long, env = "KIEMTIN_OIDC_CLIENT_ID", value_name = "ID")]
+    pub oidc_client_id: Option<String>,
+    /// A file that holds the desk's secret there; none for a public client.
+    #[arg(long, env = "KIEMTIN_OIDC_CLIENT_SECRET_FILE", value_name = "FILE")]
+    pub oidc_client_secret_file: Option<PathBuf>,
 }
 
 /// What a process that does jobs is and may reach outside.

@@ -5,8 +5,11 @@ mod migrate;
 
 // The desk and its people.
 mod desk;
+pub mod factors;
 pub mod members;
 pub mod organisations;
+pub mod provider_links;
+pub mod sessions;
 
 // What comes in.
 pub mod groups;

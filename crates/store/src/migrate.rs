@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_pairs.sql"),
     include_str!("../migrations/0006_log.sql"),
     include_str!("../migrations/0007_evidence.sql"),
+    include_str!("../migrations/0008_accounts.sql"),
 ];
 
 /// The schema that this program knows.

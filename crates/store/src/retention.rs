@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::changes::{self, Changed};
 use crate::engine::{Row, StoreResult, Value, args};
-use crate::members::{SESSION_IDLE_MS, SESSION_MS};
 use crate::messages::UNPROCESSED_MS;
+use crate::sessions::{SESSION_IDLE_MS, SESSION_MS};
 use crate::{Store, pairs};
 
 /// What one run erased.

@@ -82,6 +82,15 @@ pub enum Rule {
         "an operator makes such links for the members of the own organisation and of those under it"
     )]
     LinkForAnother,
+    /// An operator who would change the own role, end the own access or make a link for it.
+    #[error("nobody does this to the own access: another operator does, or the command line")]
+    Oneself,
+    /// An identity at the provider that leads to another member.
+    #[error("this identity at the provider belongs to another member of the desk")]
+    IdentityTaken,
+    /// Unlinking without a password.
+    #[error("there is no password for this login: signing in at the provider is the only way in")]
+    OnlyWayIn,
     /// The rule of sign-off.
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -115,6 +124,9 @@ impl Rule {
             Self::GroupTied => "rule-group-tied",
             Self::GroupKnown => "rule-group-known",
             Self::LinkForAnother => "rule-link-for-another",
+            Self::Oneself => "rule-oneself",
+            Self::IdentityTaken => "rule-identity-taken",
+            Self::OnlyWayIn => "rule-only-way-in",
             Self::Unfit(it) => match it {
                 Unfit::OtherDraft => "rule-other-draft",
                 Unfit::Involved => "rule-never-signs",

@@ -313,7 +313,6 @@ d-invite-link = One-time link
 d-invite-once = It is shown only now and is good for seven days. Hand it over in person or by a safe channel.
 d-invite-choose = Choose an organisation and a role.
 d-end-access = End access
-d-end-self = You cannot end your own access; another operator can.
 
 # Codes.
 d-role-contributor = Contributor
@@ -491,7 +490,7 @@ d-join-back-for = This one-time link gives a new password to the login
 d-join-back = Set the password
 d-member-reset = New one-time link
 d-members-ended = Ending an access ends its sessions and links at once. What the member signed stays, and the login is not given to anybody else. A new one-time link lets a member who lost the password choose another; all their sessions end then.
-d-member-links = Links to new passwords
+d-member-links = Changes to members
 d-at-the-machine = at the machine
 d-tip-title = Enter a tip
 d-tip-lead = For what somebody tells you by telephone or over the counter. Write what is being said, not who said it: no name, number or address.

@@ -313,7 +313,6 @@ d-invite-link = Liên kết dùng một lần
 d-invite-once = Chỉ hiện lần này và có giá trị bảy ngày. Hãy trao tay hoặc qua kênh an toàn.
 d-invite-choose = Hãy chọn tổ chức và vai trò.
 d-end-access = Chấm dứt quyền
-d-end-self = Bạn không thể tự chấm dứt quyền của mình; người vận hành khác có thể.
 
 # Codes.
 d-role-contributor = Cộng tác viên
@@ -485,7 +484,7 @@ d-join-back-for = Liên kết dùng một lần này đặt mật khẩu mới c
 d-join-back = Đặt mật khẩu
 d-member-reset = Liên kết dùng một lần mới
 d-members-ended = Kết thúc quyền truy cập thì các phiên và liên kết của người đó hết hiệu lực ngay. Những gì đã ký vẫn còn, và tên đăng nhập không cấp cho ai khác. Liên kết dùng một lần mới để thành viên quên mật khẩu chọn mật khẩu khác; khi đó mọi phiên của họ kết thúc.
-d-member-links = Liên kết đặt mật khẩu mới
+d-member-links = Thay đổi về thành viên
 d-at-the-machine = tại máy chủ
 d-tip-title = Nhập một tin báo
 d-tip-lead = Dành cho điều người dân nói qua điện thoại hoặc tại quầy. Hãy viết điều đang được nói, không viết ai nói: không tên, số hay địa chỉ.

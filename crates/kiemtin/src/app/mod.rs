@@ -9,9 +9,12 @@ pub mod model;
 pub mod pages;
 pub mod people;
 pub mod pictures;
+pub mod provider;
 pub mod quality;
+pub mod seal;
+pub mod second_factor;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -58,6 +61,8 @@ pub struct App {
     pub work: Arc<Notify>,
     /// Attempts to sign in.
     pub sign_ins: people::SignIns,
+    /// Where members may sign in instead, if the operator configured a provider.
+    pub provider: OnceLock<provider::Provider>,
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
@@ -162,6 +167,7 @@ impl App {
             public_url: public_url.trim_end_matches('/').to_owned(),
             work,
             sign_ins: people::SignIns::default(),
+            provider: OnceLock::new(),
             key,
             intake,
             publishers: RwLock::default(),

@@ -130,15 +130,45 @@ impl Token {
 
 /// The first free attempts at a login.
 const FREE_ATTEMPTS: u32 = 3;
-/// The longest wait between two attempts.
-const WAIT_SECONDS_MAX: i64 = 60;
 /// Logins whose attempts are remembered at once; the oldest is forgotten first.
 const LOGINS_MAX: usize = 10_000;
 
-/// Attempts to sign in: counted in memory, by login.
+/// What is guessed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// A password.
+    Password,
+    /// A code of the second factor, or a recovery code.
+    Code,
+}
+
+impl Door {
+    /// The longest wait between two attempts. Whoever guesses codes knows the password already, and
+    /// three of a million codes are right at any time: a quarter of an hour leaves a guesser one
+    /// chance in 3,500 a day.
+    fn wait_seconds_max(self) -> i64 {
+        match self {
+            Self::Password => 60,
+            Self::Code => 15 * 60,
+        }
+    }
+}
+
+/// One attempt: at which door, for which login, and whether from a browser that signed in before.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Attempt {
+    /// What is guessed at.
+    pub door: Door,
+    /// Whose it is.
+    pub login: String,
+    /// Whether the browser is known to be the owner's.
+    pub known: bool,
+}
+
+/// Attempts to sign in: counted in memory, by door and login.
 #[derive(Debug)]
 pub struct SignIns {
-    attempts: Mutex<HashMap<(String, bool), Attempts>>,
+    attempts: Mutex<HashMap<Attempt, Attempts>>,
     hashing: Semaphore,
 }
 
@@ -149,9 +179,9 @@ struct Attempts {
 }
 
 impl Attempts {
-    fn wait_seconds(self, now: Timestamp) -> i64 {
+    fn wait_seconds(self, door: Door, now: Timestamp) -> i64 {
         let over = self.n.saturating_sub(FREE_ATTEMPTS);
-        let delay = if over == 0 { 0 } else { 1_i64 << over.min(6) }.min(WAIT_SECONDS_MAX);
+        let delay = if over == 0 { 0 } else { 1_i64 << over.min(16) }.min(door.wait_seconds_max());
         let end = self.last.plus_millis(1_000 * delay);
         (end.millis() - now.millis() + 999).div_euclid(1_000)
     }
@@ -165,15 +195,14 @@ impl Default for SignIns {
 
 impl SignIns {
     /// Begins an attempt: it counts as wrong until [`Self::succeeded`] says otherwise, so that many
-    /// at once are no more than one after the other. `known`: from a browser that signed in before.
+    /// at once are no more than one after the other.
     ///
     /// # Errors
     /// So many seconds are to be waited; such an attempt counts for nothing.
-    pub fn begin(&self, login: &str, known: bool, now: Timestamp) -> Result<(), i64> {
+    pub fn begin(&self, attempt: &Attempt, now: Timestamp) -> Result<(), i64> {
         let mut attempts = self.attempts.lock().expect("nobody panics while holding it");
-        let key = (login.to_owned(), known);
-        let before = attempts.get(&key).copied().unwrap_or(Attempts { n: 0, last: now });
-        let wait = before.wait_seconds(now);
+        let before = attempts.get(attempt).copied().unwrap_or(Attempts { n: 0, last: now });
+        let wait = before.wait_seconds(attempt.door, now);
         if 0 < before.n && 0 < wait {
             return Err(wait);
         }
@@ -181,14 +210,14 @@ impl SignIns {
             let oldest = attempts.iter().min_by_key(|(_, it)| it.last).map(|(key, _)| key.clone());
             oldest.and_then(|it| attempts.remove(&it));
         }
-        attempts.insert(key, Attempts { n: before.n.saturating_add(1), last: now });
+        attempts.insert(attempt.clone(), Attempts { n: before.n.saturating_add(1), last: now });
         Ok(())
     }
 
-    /// Ends an attempt with the right password.
-    pub fn succeeded(&self, login: &str, known: bool) {
+    /// Ends an attempt with the right password or code.
+    pub fn succeeded(&self, attempt: &Attempt) {
         let mut attempts = self.attempts.lock().expect("nobody panics while holding it");
-        attempts.remove(&(login.to_owned(), known));
+        attempts.remove(attempt);
     }
 
     /// Hashes a password for keeping.
@@ -254,20 +283,41 @@ mod tests {
     fn the_wait_grows_and_ends_and_spares_a_known_browser() {
         let signs = SignIns::default();
         let at = |seconds: i64| Timestamp::from_millis(1_000 * seconds);
+        let attempt = |door, login: &str, known| Attempt { door, login: login.to_owned(), known };
+        let lan = attempt(Door::Password, "lan", false);
         for _ in 0..4 {
-            assert_eq!(signs.begin("lan", false, at(0)), Ok(()));
+            assert_eq!(signs.begin(&lan, at(0)), Ok(()));
         }
-        assert_eq!(signs.begin("lan", false, at(0)), Err(2));
-        assert_eq!(signs.begin("lan", false, at(1)), Err(1), "an early attempt prolongs nothing");
-        assert_eq!(signs.begin("lan", true, at(0)), Ok(()), "the owner's own browser");
-        assert_eq!(signs.begin("minh", false, at(0)), Ok(()));
-        assert_eq!(signs.begin("lan", false, at(2)), Ok(()));
-        assert_eq!(signs.begin("lan", false, at(3)), Err(3));
+        assert_eq!(signs.begin(&lan, at(0)), Err(2));
+        assert_eq!(signs.begin(&lan, at(1)), Err(1), "an early attempt prolongs nothing");
+        for other in [
+            attempt(Door::Password, "lan", true),
+            attempt(Door::Code, "lan", false),
+            attempt(Door::Password, "minh", false),
+        ] {
+            assert_eq!(signs.begin(&other, at(0)), Ok(()), "{other:?}");
+        }
+        assert_eq!(signs.begin(&lan, at(2)), Ok(()));
+        assert_eq!(signs.begin(&lan, at(3)), Err(3));
         for n in 0..50 {
-            assert_eq!(signs.begin("lan", false, at(100 + 60 * n)), Ok(()), "never more than 60 s");
+            assert_eq!(signs.begin(&lan, at(100 + 60 * n)), Ok(()), "never more than 60 s");
         }
-        signs.succeeded("lan", false);
-        assert_eq!(signs.begin("lan", false, at(3_100)), Ok(()));
+        signs.succeeded(&lan);
+        assert_eq!(signs.begin(&lan, at(3_100)), Ok(()));
+        let code = attempt(Door::Code, "lan", false);
+        let tries = (0..86_400).filter(|it| signs.begin(&code, at(4_000 + it)).is_ok()).count();
+        assert!((90..=110).contains(&tries), "{tries} codes can be tried in a day");
+    }
+
+    #[test]
+    fn as_many_logins_as_anybody_likes_take_no_more_memory() {
+        let signs = SignIns::default();
+        for n in 0..LOGINS_MAX + 100 {
+            let (door, login) = (Door::Password, n.to_string());
+            let at = Timestamp::from_millis(i64::try_from(n).unwrap_or_default());
+            assert_eq!(signs.begin(&Attempt { door, login, known: false }, at), Ok(()));
+        }
+        assert_eq!(signs.attempts.lock().expect("nobody panicked").len(), LOGINS_MAX);
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use kiemtin_core::permission::{Deed, Role, may};
+use kiemtin_core::second_factor::is_required;
 use kiemtin_store::Check;
 use kiemtin_store::vectors::Kept;
 use sha2::{Digest as _, Sha256};
@@ -157,6 +158,9 @@ fn permissions() {
         });
         say!("{:45} {}", in_words(deed), marks.join("  "));
     }
+    let must: Vec<_> =
+        Role::ALL.into_iter().filter(|it| is_required(*it)).map(Role::code).collect();
+    say!("must have a second factor: {}", must.join(", "));
 }
 
 fn in_words(deed: Deed) -> &'static str {

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use kiemtin_core::ids::OrgId;
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
-use kiemtin_store::members::{Invitation, Member};
+use kiemtin_store::members::{Invitation, Member, Reset};
 use kiemtin_store::organisations::Org;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,17 @@ enum Work {
     Reset {
         /// What they sign in with.
         login: String,
+        /// For whoever lost the second factor as well: the link takes it away.
+        #[arg(long)]
+        second_factor: bool,
+    },
+    /// Give a member another role, from their next request on.
+    Role {
+        /// What they sign in with.
+        login: String,
+        /// What they may do from then on.
+        #[arg(value_enum)]
+        role: RoleWord,
     },
     /// End a member's access; what they signed stays.
     End {
@@ -82,7 +93,8 @@ pub(super) enum MemberWork {
     List,
     AddOrg { slug: String, name: String, kind: String, parent: Option<String> },
     Invite { org: String, role: String },
-    Reset { login: String },
+    Reset { login: String, second_factor: bool },
+    Role { login: String, role: String },
     End { login: String },
 }
 
@@ -94,7 +106,8 @@ impl MemberCommand {
                 MemberWork::AddOrg { slug, name, kind: word(kind), parent }
             }
             Work::Invite { org, role } => MemberWork::Invite { org, role: word(role) },
-            Work::Reset { login } => MemberWork::Reset { login },
+            Work::Reset { login, second_factor } => MemberWork::Reset { login, second_factor },
+            Work::Role { login, role } => MemberWork::Role { login, role: word(role) },
             Work::End { login } => MemberWork::End { login },
         };
         say!("{}", handover::member(&self.place, work).await?);
@@ -129,15 +142,24 @@ pub(super) async fn do_it(app: &App, work: MemberWork) -> anyhow::Result<String>
             // Nothing is served: the operator knows in front of what this goes.
             Ok(format!("{}/desk/join/{token} (works once, for 7 days)", app.public_url))
         }
-        MemberWork::Reset { login } => {
+        MemberWork::Reset { login, second_factor } => {
             let member = member(app, &login).await?;
             let token = Token::new(chance());
-            app.store.invite_back(token.hash(), member.id, None, app.now(), chance()).await?;
+            let resets = if second_factor { Reset::PasswordAndFactor } else { Reset::Password };
+            let whom = (member.id, resets);
+            app.store.invite_back(token.hash(), whom, None, app.now(), chance()).await?;
             Ok(format!("{}/desk/join/{} (works once, for 7 days)", app.public_url, token.as_str()))
+        }
+        MemberWork::Role { login, role } => {
+            let to = Role::from_code(&role).ok_or_else(|| anyhow::anyhow!("no such role"))?;
+            let member = member(app, &login).await?;
+            anyhow::ensure!(member.role != to, "{login} is {role} already");
+            app.store.change_role(member.id, to, None, app.now(), chance()).await?;
+            Ok(format!("{login} is {role} from the next request on"))
         }
         MemberWork::End { login } => {
             let member = member(app, &login).await?;
-            app.store.end_member(member.id, app.now()).await?;
+            app.store.end_member(member.id, None, app.now(), chance()).await?;
             Ok(format!("{login} has no access any more"))
         }
     }

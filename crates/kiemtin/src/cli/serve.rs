@@ -15,6 +15,7 @@ use super::{handover, say};
 use crate::app::App;
 use crate::app::clock::SystemClock;
 use crate::app::folder::WriterLock;
+use crate::app::provider::Provider;
 use crate::config::{Outside, Place, Serving};
 use crate::fetch::{Fetcher, Guard, Setup};
 use crate::jobs::{self, Reach};
@@ -37,7 +38,11 @@ impl Serve {
         let listener = listen(&mut self.serving).await?;
         let lock = lock(&self.place)?;
         let (public_url, clock) = (self.serving.public_url(), Arc::new(SystemClock));
+        let provider = Provider::new(&self.serving.openid, &public_url)?;
         let app = App::open(&self.place, &public_url, clock, false).await?;
+        if let Some(provider) = provider {
+            app.provider.get_or_init(|| provider);
+        }
         let here = self.serving.here();
         let desk = if app.store.members().await?.is_empty() {
             let first = Invitation { org: None, role: Role::Operator };

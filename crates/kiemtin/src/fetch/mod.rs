@@ -275,6 +275,19 @@ impl Fetcher {
 }
 
 /// The client, stripped of everything that happens by itself.
+/// A client for a host that the operator named, wherever that is: no redirects, no cookies, no
+/// proxies, and an end after `timeout`.
+pub fn plain_client(timeout: Duration) -> anyhow::Result<Client> {
+    tls::set_up();
+    let builder = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        .http1_only()
+        .timeout(timeout);
+    Ok(builder.build()?)
+}
+
 fn client(setup: &Setup, user_agent: &str, names: JudgedNames) -> anyhow::Result<Client> {
     let user_agent = HeaderValue::try_from(user_agent).context("the public URL has odd letters")?;
     let builder = || {

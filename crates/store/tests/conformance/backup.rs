@@ -114,6 +114,9 @@ async fn every_table_is_in_a_backup() {
         "log_state",
         "log_witnesses",
         "past_pairs",
+        "provider_links",
+        "recovery_codes",
+        "second_factors",
         "sessions",
     ];
     assert_eq!(empty, BTreeSet::from(of_no_value_type_of_their_own));

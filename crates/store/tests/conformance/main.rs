@@ -10,6 +10,7 @@ mod changes;
 mod claims;
 mod desk;
 mod evidence;
+mod factors;
 mod faults;
 mod groups;
 mod jobs;

@@ -70,7 +70,7 @@ async fn a_session_ends_when_idle_and_at_its_limit() {
     each(async |fresh| {
         let org = fresh.org("city").await;
         let member = fresh.member("an", org, Role::Checker).await;
-        fresh.store.begin_session([1; 32], member.id, BEGIN).await.unwrap();
+        fresh.store.begin_session([1; 32], member.id, false, BEGIN).await.unwrap();
         let seen = async |millis| {
             fresh.store.session([1; 32], BEGIN.plus_millis(millis)).await.unwrap().is_some()
         };
@@ -89,16 +89,17 @@ async fn a_member_who_ended_or_has_a_new_password_is_signed_out() {
     each(async |fresh| {
         let org = fresh.org("city").await;
         let member = fresh.member("an", org, Role::Checker).await;
-        let begin = async |token| fresh.store.begin_session(token, member.id, BEGIN).await.unwrap();
+        let begin =
+            async |token| fresh.store.begin_session(token, member.id, false, BEGIN).await.unwrap();
         let lives = async |token| fresh.store.session(token, BEGIN).await.unwrap().is_some();
         begin([1; 32]).await;
         fresh.store.set_password(member.id, "new").await.unwrap();
         assert!(!lives([1; 32]).await);
         begin([2; 32]).await;
         assert!(lives([2; 32]).await);
-        fresh.store.end_member(member.id, BEGIN).await.unwrap();
+        fresh.store.end_member(member.id, None, BEGIN, fresh.chance()).await.unwrap();
         assert!(!lives([2; 32]).await);
-        is_stale(fresh.store.end_member(member.id, BEGIN).await);
+        is_stale(fresh.store.end_member(member.id, None, BEGIN, fresh.chance()).await);
         assert_eq!(fresh.store.member_by_login("an").await.unwrap(), None);
         assert_eq!(fresh.store.members().await.unwrap(), []);
     })

@@ -65,7 +65,7 @@ async fn ended_sessions_and_links_go() {
     each(async |fresh| {
         let org = fresh.org("city").await;
         let member = fresh.member("an", org, Role::Checker).await;
-        fresh.store.begin_session([1; 32], member.id, BEGIN).await.unwrap();
+        fresh.store.begin_session([1; 32], member.id, false, BEGIN).await.unwrap();
         let link = kiemtin_store::members::Invitation { org: Some(org), role: Role::Checker };
         fresh.store.invite([1; 32], &link, BEGIN).await.unwrap();
         assert_eq!(fresh.store.erase_expired(BEGIN).await.unwrap().tokens, 0);

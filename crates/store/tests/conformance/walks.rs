@@ -138,7 +138,8 @@ impl<'a> Walk<'a> {
                     let login = format!("guest{}", self.number);
                     let guest = self.fresh.member(&login, by.org, Role::Checker).await;
                     self.sign(&guest, met).await;
-                    self.fresh.store.end_member(guest.id, self.fresh.now()).await.unwrap();
+                    let (now, chance) = (self.fresh.now(), self.fresh.chance());
+                    self.fresh.store.end_member(guest.id, None, now, chance).await.unwrap();
                     ended = Some(guest);
                     *met.entry("ended").or_default() += 1;
                 }

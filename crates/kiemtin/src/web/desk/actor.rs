@@ -1,7 +1,8 @@
 //! Who asks, in which language: read from two cookies once a request, before anything else.
 //!
 //! The session's cookie is `__Host-s` behind TLS, and a plain one on `http` for a desk on this
-//! machine. `desk-lang` keeps the language, `desk-known` that this browser signed in before.
+//! machine. `desk-lang` keeps the language, `desk-known` that this browser signed in before, and
+//! `desk-provider` for some minutes what was asked of the OpenID Connect provider.
 
 use std::sync::Arc;
 
@@ -13,8 +14,11 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::second_factor::{self, Lacking, Standing};
+use kiemtin_core::time::Timestamp;
 use kiemtin_store::members::Member;
 use kiemtin_store::organisations::Org;
+use kiemtin_store::sessions::Session;
 
 use super::expired;
 use super::frame::Frame;
@@ -22,6 +26,7 @@ use super::halt::{self, Answer, Halt, Said};
 use crate::app::App;
 use crate::app::admission::hmac;
 use crate::app::people::Token;
+use crate::app::provider::BACK;
 use crate::web::page::preferred;
 
 /// A member who is signed in.
@@ -35,11 +40,26 @@ pub(super) struct Actor {
     pub(super) lang: Lang,
 }
 
+/// A member whose session still lacks something.
+#[derive(Clone, Debug)]
+pub(super) struct Half {
+    /// The member.
+    pub(super) member: Member,
+    /// What it lacks.
+    pub(super) lacking: Lacking,
+}
+
 /// What is known of whoever asks, signed in or not.
 #[derive(Clone, Debug)]
 pub(super) struct Visit {
-    /// The member, with a living session.
+    /// The member, with a living session that lacks nothing.
     pub(super) actor: Option<Actor>,
+    /// The member, with a session that still lacks the second factor: it opens nothing else.
+    pub(super) half: Option<Half>,
+    /// Whether the second factor was shown in this session.
+    pub(super) passed_factor: bool,
+    /// When the session began.
+    pub(super) begun: Option<Timestamp>,
     /// The language of the desk for this browser.
     pub(super) lang: Lang,
     /// The session's token, living or not.
@@ -52,6 +72,7 @@ pub(super) struct Visit {
 
 const LANG: &str = "desk-lang";
 const KNOWN: &str = "desk-known";
+const DANCE: &str = "desk-provider";
 /// A year: the language of a desk does not change from one day to the next.
 const LASTING_SECONDS: i64 = 365 * 24 * 60 * 60;
 
@@ -86,20 +107,38 @@ async fn read(app: &App, parts: &Parts) -> Answer<Visit> {
     let lang = cookie(&parts.headers, LANG).and_then(Lang::from_tag);
     let lang = lang.unwrap_or_else(|| preferred(parts));
     let token = cookie(&parts.headers, session_name(app)).and_then(Token::parse);
-    let member = match &token {
+    let session = match &token {
         Some(token) => app.store.session(token.hash(), app.now()).await?,
         None => None,
     };
-    let actor = match member {
-        Some(member) => {
-            let org = app.store.orgs().await?.into_iter().find(|it| it.id == member.org);
-            org.map(|org| Actor { member, org, lang })
-        }
-        None => None,
+    let passed_factor = session.as_ref().is_some_and(|it| it.passed_factor);
+    let begun = session.as_ref().map(|it| it.begun);
+    let (actor, half) = match session {
+        None => (None, None),
+        Some(session) => match lacking(app, &session) {
+            Some(lacking) => (None, Some(Half { member: session.member, lacking })),
+            None => (actor(app, session.member, lang).await?, None),
+        },
     };
     let known = cookie(&parts.headers, KNOWN).map(str::to_owned);
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    Ok(Visit { actor, lang, token, known, query })
+    Ok(Visit { actor, half, passed_factor, begun, lang, token, known, query })
+}
+
+async fn actor(app: &App, member: Member, lang: Lang) -> Answer<Option<Actor>> {
+    let org = app.store.orgs().await?.into_iter().find(|it| it.id == member.org);
+    Ok(org.map(|org| Actor { member, org, lang }))
+}
+
+/// What a session lacks, as the desk sees it.
+pub(super) fn lacking(app: &App, it: &Session) -> Option<Lacking> {
+    let Session { member, has_factor, passed_factor, begun: _ } = it;
+    second_factor::lacking(Standing {
+        role: member.role,
+        has_factor: *has_factor,
+        passed_factor: *passed_factor,
+        is_demo: app.desk.demo,
+    })
 }
 
 impl FromRequestParts<Arc<App>> for Visit {
@@ -134,6 +173,14 @@ impl Visit {
     pub(super) fn knows(&self, app: &App, login: &str) -> bool {
         self.known.as_deref() == Some(known(app, login).as_str())
     }
+
+    /// The member, whatever the session still lacks, and its token.
+    pub(super) fn member(&self) -> Answer<(&Member, &Token)> {
+        let whole = self.actor.as_ref().map(|it| &it.member);
+        let member = whole.or(self.half.as_ref().map(|it| &it.member));
+        let sign_in = || Halt::SignIn("/desk".to_owned());
+        member.zip(self.token.as_ref()).ok_or_else(sign_in)
+    }
 }
 
 /// The cookie that begins a session.
@@ -146,6 +193,18 @@ pub(super) fn session_cookie(app: &App, token: &Token) -> HeaderValue {
 pub(super) fn no_session_cookie(app: &App) -> HeaderValue {
     let (name, path, secure) = session_attributes(app);
     value(format!("{name}=; Path={path}; HttpOnly; SameSite=Lax; Max-Age=0{secure}"))
+}
+
+/// The cookie that keeps what was asked of the provider, while somebody is there.
+pub(super) fn dance_cookie(app: &App, sealed: &str, seconds: i64) -> HeaderValue {
+    let (.., secure) = session_attributes(app);
+    let rest = format!("Path={BACK}; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    value(format!("{DANCE}={sealed}; {rest}"))
+}
+
+/// What a browser kept while its owner was at the provider.
+pub(super) fn dance(headers: &HeaderMap) -> &str {
+    cookie(headers, DANCE).unwrap_or_default()
 }
 
 /// The cookie that keeps the language.

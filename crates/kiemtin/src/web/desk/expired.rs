@@ -23,8 +23,16 @@ use crate::web::routes::BODY_BYTES_MAX;
 
 /// Fields that are shown again; more than any form has.
 const FIELDS_MAX: usize = 40;
-/// Doors of the desk that need no session.
-const DOORS: [&str; 4] = ["/desk/sign-in", "/desk/sign-out", "/desk/lang", "/desk/join/"];
+/// Doors of the desk that need no session, or one that lacks the second factor.
+const DOORS: [&str; 7] = [
+    "/desk/sign-in",
+    "/desk/sign-in/",
+    "/desk/sign-out",
+    "/desk/lang",
+    "/desk/join/",
+    "/desk/second-factor",
+    "/desk/second-factor/",
+];
 /// The pages of a case with a form of their own: signing in leads back to it.
 const FORMS: [&str; 5] = ["draft", "opinion", "evidence", "ask", "merge"];
 

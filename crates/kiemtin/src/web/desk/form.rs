@@ -9,8 +9,9 @@ use url::form_urlencoded;
 use super::halt::{Answer, Halt};
 use crate::locale;
 
-/// Fields that are not shown again: passwords, and what stands in a form unseen.
-const NOT_TYPED: [&str; 8] = ["password", "again", "old", "hash", "version", "back", "to", "do"];
+/// Fields that are not shown again: passwords and codes, and what stands in a form unseen.
+const NOT_TYPED: [&str; 10] =
+    ["password", "again", "old", "hash", "version", "back", "to", "do", "code", "sealed"];
 
 /// What a form sent.
 #[derive(Clone, Debug, Default)]

@@ -72,8 +72,14 @@ pub(super) struct Undo {
 }
 
 /// What a redirect may say was done. Anything else in the address says nothing.
-const DONE: [&str; 30] = [
+const DONE: [&str; 36] = [
     "password",
+    "role",
+    "session-ended",
+    "others-ended",
+    "factor-off",
+    "linked",
+    "unlinked",
     "tied",
     "untied",
     "taken-back",

@@ -39,6 +39,10 @@ struct JoinPage {
     role: String,
     kinds: Vec<Choice>,
     password_min: i64,
+    /// The token of the link, for the form that joins at the provider.
+    token: String,
+    /// The host of the OpenID Connect provider, if there is one to join with.
+    provider: Option<String>,
 }
 
 #[derive(Template)]
@@ -61,8 +65,8 @@ pub(super) async fn page(
     if let Some((_, member)) = invited_back(&app, &token).await? {
         return show_back(&app, &visit, &member, StatusCode::OK, form);
     }
-    let (_, invitation) = invitation(&app, &token).await?;
-    show(&app, &visit, &invitation, StatusCode::OK, form).await
+    let (token, invitation) = invitation(&app, &token).await?;
+    show(&app, &visit, (&token, &invitation), StatusCode::OK, form).await
 }
 
 /// `POST /desk/join/{token}`
@@ -86,7 +90,8 @@ pub(super) async fn accept(
     let org = invitation.org.or(first_org.as_ref().map(|it| it.id));
     let (Some(login), Some(password), Some(org), true) = (login, password, org, form.is_fine())
     else {
-        return show(&app, &visit, &invitation, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+        return show(&app, &visit, (&token, &invitation), StatusCode::UNPROCESSABLE_ENTITY, form)
+            .await;
     };
     let id = MemberId::new(app.now(), chance());
     let login = login.as_str().to_owned();
@@ -98,7 +103,7 @@ pub(super) async fn accept(
         Ok(()) => begin(&app, &new, "/desk").await,
         Err(StoreError::Refused(_)) => {
             form.complain("login", "d-join-taken");
-            show(&app, &visit, &invitation, StatusCode::UNPROCESSABLE_ENTITY, form).await
+            show(&app, &visit, (&token, &invitation), StatusCode::UNPROCESSABLE_ENTITY, form).await
         }
         Err(StoreError::Stale) => Err(Halt::Rule("d-join-used")),
         Err(err) => Err(err.into()),
@@ -150,13 +155,13 @@ fn show_back(
     Ok(page::status(status, &page)?)
 }
 
-async fn invitation(app: &App, token: &str) -> Answer<(Token, Invitation)> {
+pub(super) async fn invitation(app: &App, token: &str) -> Answer<(Token, Invitation)> {
     let token = Token::parse(token).ok_or(Halt::Rule("d-join-used"))?;
     let found = app.store.invitation(token.hash(), app.now()).await?;
     found.map(|it| (token, it)).ok_or(Halt::Rule("d-join-used"))
 }
 
-fn read_login(form: &mut Form) -> Option<Login> {
+pub(super) fn read_login(form: &mut Form) -> Option<Login> {
     let login = Login::parse(form.value("login"));
     if login.is_none() {
         form.complain("login", "d-join-bad-login");
@@ -178,10 +183,10 @@ pub(super) fn read_password(form: &mut Form) -> Option<String> {
     None
 }
 
-async fn show(
+pub(super) async fn show(
     app: &App,
     visit: &Visit,
-    invitation: &Invitation,
+    (token, invitation): (&Token, &Invitation),
     status: StatusCode,
     form: Form,
 ) -> Answer<Response> {
@@ -196,6 +201,8 @@ async fn show(
         role: words::role(lang, invitation.role),
         kinds: words::kinds(lang),
         password_min: i64::try_from(PASSWORD_CHARS_MIN).unwrap_or(i64::MAX),
+        token: token.as_str().to_owned(),
+        provider: invitation.org.and(app.provider.get()).map(|it| it.host().to_owned()),
     };
     Ok(page::status(status, &join)?)
 }

@@ -10,7 +10,7 @@ use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgTree;
 use kiemtin_core::permission::{Deed, Role, may};
 use kiemtin_store::events::Event;
-use kiemtin_store::members::Invitation;
+use kiemtin_store::members::{Invitation, Reset};
 use kiemtin_store::organisations::Org;
 
 use super::actor::{Actor, Visit};
@@ -38,7 +38,7 @@ struct MembersPage {
     roles: Vec<Choice>,
     /// The link that was just made: shown once and kept nowhere.
     link: Option<String>,
-    /// Links to new passwords that were made.
+    /// What was done to members.
     events: Vec<EventRow>,
 }
 
@@ -46,7 +46,9 @@ struct MemberRow {
     id: String,
     login: String,
     role: String,
+    role_code: &'static str,
     org: String,
+    has_factor: bool,
     is_self: bool,
     /// Whether this operator may make a link to a new password for them.
     can_reset: bool,
@@ -81,17 +83,23 @@ pub(super) async fn invite(
 }
 
 /// `POST /desk/members/{id}/reset`: a one-time link to a new password for a login that is there, in
-/// the operator's own organisation or one under it. The page lists who made one for whom.
+/// the operator's own organisation or one under it; with `factor` also for whoever lost the second
+/// factor. The page lists who made one for whom.
 pub(super) async fn reset(
     State(app): State<Arc<App>>,
     visit: Visit,
     actor: Actor,
     Path(id): Path<String>,
+    fields: Fields,
 ) -> Answer<Response> {
     let id = MemberId::parse(&id)?;
     let token = Token::new(chance());
+    let resets = match fields.one("factor") {
+        "too" => Reset::PasswordAndFactor,
+        _ => Reset::Password,
+    };
     let by = Some(&actor.member);
-    app.store.invite_back(token.hash(), id, by, app.now(), chance()).await?;
+    app.store.invite_back(token.hash(), (id, resets), by, app.now(), chance()).await?;
     let link = format!("{}/desk/join/{}", app.public_url, token.as_str());
     show(&app, &visit, &actor, Some(link)).await
 }
@@ -103,11 +111,21 @@ pub(super) async fn end(
     Path(id): Path<String>,
 ) -> Answer<Response> {
     let id = MemberId::parse(&id)?;
-    if id == actor.member.id {
-        return Err(Halt::Rule("d-end-self"));
-    }
-    app.store.end_member(id, app.now()).await?;
+    app.store.end_member(id, Some(&actor.member), app.now(), chance()).await?;
     Ok(Redirect::to("/desk/members?done=ended").into_response())
+}
+
+/// `POST /desk/members/{id}/role`
+pub(super) async fn change_role(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer<Response> {
+    let id = MemberId::parse(&id)?;
+    let role = Role::from_code(fields.one("role")).ok_or(Halt::Rule("d-invite-choose"))?;
+    app.store.change_role(id, role, Some(&actor.member), app.now(), chance()).await?;
+    Ok(Redirect::to("/desk/members?done=role").into_response())
 }
 
 async fn show(app: &App, visit: &Visit, actor: &Actor, link: Option<String>) -> Answer<Response> {
@@ -117,10 +135,13 @@ async fn show(app: &App, visit: &Visit, actor: &Actor, link: Option<String>) -> 
     let sees_all = may(actor.member.role, Deed::ManageMembers);
     let members = app.store.members().await?;
     let seen = members.iter().filter(|it| sees_all || it.org == actor.member.org);
+    let with_factor = app.store.members_with_factor().await?;
     let row = |it: &kiemtin_store::members::Member| MemberRow {
         id: it.id.to_string(),
         login: it.login.clone(),
         role: words::role(lang, it.role),
+        role_code: it.role.code(),
+        has_factor: with_factor.contains(&it.id),
         org: orgs.iter().find(|org| org.id == it.org).map(|it| it.name.clone()).unwrap_or_default(),
         is_self: it.id == actor.member.id,
         can_reset: it.id != actor.member.id && tree.is_within(it.org, actor.member.org),
@@ -137,7 +158,7 @@ async fn show(app: &App, visit: &Visit, actor: &Actor, link: Option<String>) -> 
     Ok(page::html(&members)?)
 }
 
-/// Who made a link to a new password for whom: all members see it.
+/// What was done to members, and for which organisation: all members see it.
 async fn events(app: &App, lang: Lang, orgs: &[Org]) -> Answer<Vec<EventRow>> {
     let events = app.store.events_of_members(EVENTS_MAX).await?;
     let row = |(_, event): &(_, Event)| {
@@ -146,9 +167,21 @@ async fn events(app: &App, lang: Lang, orgs: &[Org]) -> Answer<Vec<EventRow>> {
             at: event.at.date_time(lang),
             what: words::event(lang, event),
             by: by.unwrap_or_else(|| locale::text(lang, "d-at-the-machine")),
-            note: words::event_note(lang, event),
+            note: note(lang, event),
             undo: None,
         }
     };
     Ok(events.iter().map(row).collect())
+}
+
+/// Whom it was done to, and for a role from which to which.
+fn note(lang: Lang, event: &Event) -> Option<String> {
+    let login = words::event_note(lang, event)?;
+    let role = |key: &str| event.body[key].as_str().and_then(Role::from_code);
+    match role("from").zip(role("to")) {
+        None => Some(login),
+        Some((from, to)) => {
+            Some(format!("{login}: {} → {}", words::role(lang, from), words::role(lang, to)))
+        }
+    }
 }

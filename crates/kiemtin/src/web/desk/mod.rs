@@ -13,8 +13,12 @@ mod halt;
 mod words;
 
 // Coming and going.
+mod code;
 mod join;
 mod password;
+mod provider;
+mod second_factor;
+mod sessions;
 mod sign_in;
 
 // What comes in.
@@ -41,6 +45,7 @@ mod step;
 
 // Who works.
 mod members;
+mod organisation;
 mod organisations;
 
 // How well it goes.
@@ -50,6 +55,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -58,6 +64,7 @@ use kiemtin_core::permission::{Deed, may};
 use self::actor::Visit;
 use self::halt::Halt;
 use crate::app::App;
+use crate::app::provider::BACK;
 
 /// Routes under `/desk`.
 pub(super) fn routes(app: Arc<App>) -> Router<Arc<App>> {
@@ -78,13 +85,22 @@ pub(super) fn routes_with_file(app: Arc<App>) -> Router<Arc<App>> {
         .layer(DefaultBodyLimit::max(evidence_file::SENT_BYTES_MAX))
 }
 
-/// Open to all: the ways in and out.
+/// The ways in and out, open to all; the second factor asks for a session itself, since one that
+/// lacks it must come in here.
 fn doors() -> Router<Arc<App>> {
     Router::new()
         .route("/desk/sign-in", get(sign_in::page).post(sign_in::enter))
         .route("/desk/sign-out", post(sign_in::leave))
         .route("/desk/lang", post(sign_in::speak))
         .route("/desk/join/{token}", get(join::page).post(join::accept))
+        .route("/desk/join/{token}/provider", post(provider::join))
+        .route("/desk/sign-in/code", get(code::page).post(code::enter))
+        .route("/desk/sign-in/provider", post(provider::sign_in))
+        // A look at the head of an answer must not sign anybody in.
+        .route(BACK, get(provider::back).head(async || StatusCode::METHOD_NOT_ALLOWED))
+        .route("/desk/second-factor", get(second_factor::page).post(second_factor::confirm))
+        .route("/desk/second-factor/codes", post(second_factor::new_codes))
+        .route("/desk/second-factor/off", post(second_factor::turn_off))
 }
 
 fn incoming() -> Router<Arc<App>> {
@@ -161,10 +177,17 @@ fn people() -> Router<Arc<App>> {
     Router::new()
         .route("/desk/organisations", needs(D::ReadDesk, get(organisations::page)))
         .route("/desk/organisations/new", needs(D::ManageOrganisations, post(organisations::add)))
+        .route("/desk/organisations/{id}", needs(D::ReadDesk, get(organisation::page)))
         .route("/desk/members", needs(D::ReadDesk, get(members::page)))
         .route("/desk/members/invite", needs(D::ManageMembers, post(members::invite)))
         .route("/desk/members/{id}/end", needs(D::ManageMembers, post(members::end)))
         .route("/desk/members/{id}/reset", needs(D::ManageMembers, post(members::reset)))
+        .route("/desk/members/{id}/role", needs(D::ManageMembers, post(members::change_role)))
+        .route("/desk/sessions", needs(D::ReadDesk, get(sessions::page)))
+        .route("/desk/sessions/others/end", needs(D::ReadDesk, post(sessions::end_others)))
+        .route("/desk/sessions/{id}/end", needs(D::ReadDesk, post(sessions::end)))
+        .route("/desk/provider/link", needs(D::ReadDesk, post(provider::link)))
+        .route("/desk/provider/unlink", needs(D::ReadDesk, post(provider::unlink)))
         .route("/desk/password", needs(D::ReadDesk, get(password::page).post(password::change)))
 }
 

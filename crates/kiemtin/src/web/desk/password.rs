@@ -12,9 +12,9 @@ use super::form::{Fields, Form};
 use super::frame::Frame;
 use super::halt::Answer;
 use super::join::read_password;
-use super::sign_in::begin;
+use super::sign_in::begin_as;
 use crate::app::App;
-use crate::app::people::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
+use crate::app::people::{Attempt, Door, PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 use crate::locale;
 use crate::web::page::{self, Page};
 
@@ -44,14 +44,15 @@ pub(super) async fn change(
     let new = read_password(&mut form);
     let old = form.value("old").to_owned();
     let known = visit.knows(&app, &login);
-    if let Err(seconds) = app.sign_ins.begin(&login, known, app.now()) {
+    let attempt = Attempt { door: Door::Password, login: login.clone(), known };
+    if let Err(seconds) = app.sign_ins.begin(&attempt, app.now()) {
         form.complain_with("old", "d-sign-in-wait", seconds);
         return show(&app, &visit, StatusCode::TOO_MANY_REQUESTS, form);
     }
     let hash = app.store.member_by_login(&login).await?.map(|(_, hash)| hash);
     let is_right = old.len() <= PASSWORD_BYTES_MAX && app.sign_ins.verify(old, hash).await?;
     if is_right {
-        app.sign_ins.succeeded(&login, known);
+        app.sign_ins.succeeded(&attempt);
     } else {
         form.complain("old", "d-password-old-wrong");
     }
@@ -60,7 +61,7 @@ pub(super) async fn change(
     };
     let hash = app.sign_ins.hash(new).await?;
     app.store.set_password(actor.member.id, &hash).await?;
-    begin(&app, &actor.member, "/desk?done=password").await
+    begin_as(&app, &actor.member, visit.passed_factor, "/desk?done=password").await
 }
 
 fn show(app: &App, visit: &Visit, status: StatusCode, form: Form) -> Answer<Response> {

@@ -7,16 +7,18 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use kiemtin_core::lang::Lang;
+use kiemtin_core::second_factor::Lacking;
 use kiemtin_store::members::Member;
 use url::form_urlencoded;
 
-use super::actor::{Visit, known_cookie, lang_cookie, no_session_cookie, session_cookie};
+use super::actor::{Visit, known_cookie, lacking, lang_cookie, no_session_cookie, session_cookie};
+use super::code;
 use super::form::{Asked, Fields, Form};
 use super::frame::Frame;
-use super::halt::Answer;
+use super::halt::{Answer, Halt};
 use crate::app::App;
 use crate::app::clock::chance;
-use crate::app::people::{PASSWORD_BYTES_MAX, Token};
+use crate::app::people::{Attempt, Door, PASSWORD_BYTES_MAX, Token};
 use crate::locale;
 use crate::web::page::{self, Page};
 
@@ -31,6 +33,8 @@ struct SignInPage {
     page: Page,
     desk: Frame,
     form: Form,
+    /// The host of the OpenID Connect provider, if there is one.
+    provider: Option<String>,
 }
 
 /// `GET /desk/sign-in?to=`
@@ -42,6 +46,9 @@ pub(super) async fn page(
     let to = within_desk(asked.one("to"));
     if visit.actor.is_some() {
         return Ok(Redirect::to(to).into_response());
+    }
+    if let Some(half) = &visit.half {
+        return Ok(Redirect::to(&next_step(Some(half.lacking), to)).into_response());
     }
     let form = Form::new(visit.lang, Fields::of(vec![("to", to.to_owned())]));
     show(&app, &visit, StatusCode::OK, form)
@@ -59,7 +66,7 @@ pub(super) fn address(back: &str) -> String {
 }
 
 /// A page of the desk to go to; for anything else, another site's address say, the first one.
-fn within_desk(path: &str) -> &str {
+pub(super) fn within_desk(path: &str) -> &str {
     let is_plain = path.len() <= PATH_BYTES_MAX
         && path.bytes().all(|it| it.is_ascii_graphic() && it != b'\\')
         && !path.contains("..");
@@ -83,7 +90,8 @@ pub(super) async fn enter(
         return show(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, form);
     }
     let known = visit.knows(&app, &login);
-    if let Err(seconds) = app.sign_ins.begin(&login, known, app.now()) {
+    let attempt = Attempt { door: Door::Password, login: login.clone(), known };
+    if let Err(seconds) = app.sign_ins.begin(&attempt, app.now()) {
         return wait(&app, &visit, form, seconds);
     }
     let found = app.store.member_by_login(&login).await?;
@@ -93,22 +101,47 @@ pub(super) async fn enter(
         form.complain("login", "d-sign-in-wrong");
         return show(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, form);
     };
-    app.sign_ins.succeeded(&login, known);
+    app.sign_ins.succeeded(&attempt);
     if let Some(old) = &visit.token {
         app.store.end_session(old.hash()).await?;
     }
     begin(&app, &member, &to).await
 }
 
-/// Begins a session of a member and goes to a page of the desk.
+/// Begins a session of a member and goes to a page of the desk, or first to where the session gets
+/// what it lacks. Only a browser whose session lacks nothing is known from then on: whoever has just
+/// the password is not taken for the owner.
 pub(super) async fn begin(app: &App, member: &Member, to: &str) -> Answer<Response> {
+    begin_as(app, member, false, to).await
+}
+
+/// The same in the place of a session in which the second factor was shown, or was not.
+pub(super) async fn begin_as(
+    app: &App,
+    member: &Member,
+    passed_factor: bool,
+    to: &str,
+) -> Answer<Response> {
     let token = Token::new(chance());
-    app.store.begin_session(token.hash(), member.id, app.now()).await?;
-    let cookies = AppendHeaders([
-        (header::SET_COOKIE, session_cookie(app, &token)),
-        (header::SET_COOKIE, known_cookie(app, &member.login)),
-    ]);
-    Ok((cookies, Redirect::to(to)).into_response())
+    app.store.begin_session(token.hash(), member.id, passed_factor, app.now()).await?;
+    let session = app.store.session(token.hash(), app.now()).await?.ok_or(Halt::Stale)?;
+    let lacking = lacking(app, &session);
+    let next = Redirect::to(&next_step(lacking, to));
+    let cookie = [(header::SET_COOKIE, session_cookie(app, &token))];
+    if lacking.is_some() {
+        return Ok((AppendHeaders(cookie), next).into_response());
+    }
+    let known = [(header::SET_COOKIE, known_cookie(app, &member.login))];
+    Ok((AppendHeaders(cookie), AppendHeaders(known), next).into_response())
+}
+
+/// Where a session goes to get what it lacks, and then to a page of the desk.
+fn next_step(lacking: Option<Lacking>, to: &str) -> String {
+    match lacking {
+        None => to.to_owned(),
+        Some(Lacking::Code) => code::address(within_desk(to)),
+        Some(Lacking::Factor) => "/desk/second-factor".to_owned(),
+    }
 }
 
 /// `POST /desk/sign-out`
@@ -130,7 +163,8 @@ pub(super) async fn speak(State(app): State<Arc<App>>, visit: Visit, fields: Fie
 fn show(app: &App, visit: &Visit, status: StatusCode, form: Form) -> Answer<Response> {
     let title = locale::text(visit.lang, "d-sign-in-title");
     let page = Page::new(app, visit.lang, title, "");
-    Ok(page::status(status, &SignInPage { page, desk: Frame::of(visit), form })?)
+    let provider = app.provider.get().map(|it| it.host().to_owned());
+    Ok(page::status(status, &SignInPage { page, desk: Frame::of(visit), form, provider })?)
 }
 
 fn wait(app: &App, visit: &Visit, mut form: Form, seconds: i64) -> Answer<Response> {

@@ -23,6 +23,14 @@ fn a_desk_that_is_well_is_said_to_be() {
         assert!(ran.out.contains(words), "{words}: {}", ran.out);
     }
     assert!(!ran.out.contains("TieGroup"), "{}", ran.out);
+    let ran = ran.says("must have a second factor: editor, operator");
+    // The row of a deed that only operators may do, and of one that operators may not.
+    let row = |deed: &str| {
+        let line = ran.out.lines().find(|it| it.starts_with(deed)).expect("it is in the table");
+        line[deed.len()..].split_whitespace().collect::<String>()
+    };
+    assert_eq!(row("invite members and end their access"), "---x");
+    assert_eq!(row("sign a draft for the organisation"), "-xx-");
     let ran = run(&data, &["doctor"]).works().says("writer's lock      free").says("claims, ");
     let is_read = ran.out.contains("ok   pictures           text in them is read");
     assert!(is_read || ran.out.contains("note pictures           text in pictures is not read"));

@@ -22,7 +22,45 @@ fn organisations_are_added_and_members_invited() {
         .fails("there is no organisation no: see `kiemtin member list`");
     run(&data, &["member", "reset", "nobody"]).fails("no member signs in as nobody");
     run(&data, &["member", "end", "nobody"]).fails("no member signs in as nobody");
+    run(&data, &["member", "role", "nobody", "editor"]).fails("no member signs in as nobody");
+    run(&data, &["member", "role", "nobody", "admin"]).ends(2);
     run(&data, &["member", "add-org", "Xấu!", "Xấu"]).ends(1);
+}
+
+#[test]
+fn a_member_gets_another_role_and_the_machine_may_end_the_last_operator() {
+    let folder = TempFolder::new();
+    let data = folder.path("desk");
+    run(&data, &["member", "add-org", "to", "Tổ"]).works();
+    let desk = Served::ready(&data);
+    let ran = run(&data, &["member", "invite", "to", "--role", "operator"]).works();
+    let link = ran.out.split(' ').next().unwrap_or_default();
+    let path = link.strip_prefix(&format!("http://{}", desk.address)).expect("it leads here");
+    let password = "con ngựa đi qua cầu";
+    let form = [("login", "minh"), ("password", password), ("again", password)];
+    let joined = desk.post(path, &form).expect("an answer");
+    assert!(joined.contains("location: /desk/second-factor"), "{joined}");
+    for flag in [None, Some("--second-factor")] {
+        let reset: Vec<&str> = ["member", "reset", "minh"].into_iter().chain(flag).collect();
+        run(&data, &reset).works().says("/desk/join/");
+    }
+    run(&data, &["member", "role", "minh", "editor"]).works().says("minh is editor from the next");
+    run(&data, &["member", "role", "minh", "editor"]).fails("minh is editor already");
+    run(&data, &["member", "end", "minh"]).works().says("minh has no access any more");
+    desk.end();
+}
+
+#[test]
+fn a_provider_that_is_half_configured_is_refused_before_anything_is_made() {
+    let folder = TempFolder::new();
+    let data = folder.path("desk");
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let issuer = ["--oidc-issuer", "http://id.example/", "--oidc-client-id", "desk"];
+    run(&data, &[&serve[..], &issuer].concat()).fails("--oidc-issuer must begin with https://");
+    run(&data, &[&serve[..], &issuer[..2]].concat()).ends(2);
+    let gone = ["--oidc-client-secret-file", "/no/such/file"];
+    let issuer = ["--oidc-issuer", "https://id.example/", "--oidc-client-id", "desk"];
+    run(&data, &[&serve[..], &issuer, &gone].concat()).fails("cannot read /no/such/file");
 }
 
 #[test]

@@ -3,8 +3,10 @@
 pub(crate) mod chance;
 pub(crate) mod desk;
 pub(crate) mod dump;
+pub(crate) mod factor;
 #[cfg(feature = "embed")]
 pub(crate) mod model;
+pub(crate) mod oidc;
 pub(crate) mod people;
 pub(crate) mod pictures;
 pub(crate) mod program;

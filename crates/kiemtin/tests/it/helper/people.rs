@@ -23,6 +23,7 @@ use kiemtin_core::message::RawMessage;
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
 use kiemtin_core::receipt::Receipt;
+use kiemtin_core::second_factor::is_required;
 use kiemtin_core::text::normalise::normalise;
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::evidence::{Blob, CAPTURE_EVIDENCE, Kept};
@@ -107,12 +108,15 @@ impl Desk {
         id
     }
 
-    /// Adds a member.
+    /// Adds a member; one whose role needs a second factor has it.
     pub(crate) async fn member(&self, login: &str, org: OrgId, role: Role) -> Member {
         let id = MemberId::new(self.app.now(), chance());
         let member = Member { id, org, login: login.to_owned(), role };
         let hash = self.app.sign_ins.hash(PASSWORD.to_owned()).await.unwrap();
         self.app.store.add_member(&member, &hash, self.app.now()).await.unwrap();
+        if is_required(role) && !self.app.desk.demo {
+            self.gives_factor(&member).await;
+        }
         member
     }
 
@@ -120,8 +124,7 @@ impl Desk {
     pub(crate) async fn signed_in(&self, login: &str, org: OrgId, role: Role) -> Browser {
         self.member(login, org, role).await;
         let mut browser = Browser::english();
-        let fields = [("login", login), ("password", PASSWORD)];
-        let answer = browser.post(self, "/desk/sign-in", &fields).await;
+        let answer = browser.signs_in(self, login, "").await;
         assert_eq!(answer.location(), "/desk", "{}", answer.body);
         browser
     }

@@ -26,6 +26,9 @@ pub(crate) fn command(args: &[&str]) -> Command {
     {
         command.env_remove(format!("KIEMTIN_{name}"));
     }
+    for name in ["ISSUER", "CLIENT_ID", "CLIENT_SECRET_FILE"] {
+        command.env_remove(format!("KIEMTIN_OIDC_{name}"));
+    }
     command
 }
 

@@ -33,7 +33,9 @@ async fn the_first_link_makes_the_operator_who_invites_the_others() {
         // The form cannot give more than the link does.
         ("role", "editor"),
     ];
-    assert_eq!(operator.post(&desk, &link, &fields).await.location(), "/desk");
+    let joined = operator.post(&desk, &link, &fields).await;
+    assert_eq!(joined.location(), "/desk/second-factor");
+    operator.sets_up_factor(&desk).await.is(200).says("Your recovery codes");
     operator.get(&desk, "/desk").await.is(200).says("Operator").says("Sở Thông tin");
     operator.post(&desk, &link, &fields).await.is(422).says("used already");
 
@@ -61,7 +63,9 @@ async fn the_first_link_makes_the_operator_who_invites_the_others() {
     editor.post(&desk, &link, &fields).await.location();
     let (member, _) = desk.app.store.member_by_login("lan").await.unwrap().unwrap();
     assert_eq!((member.role, member.org.to_string()), (Role::Editor, press));
-    editor.get(&desk, "/desk/members").await.is(200).says("lan").hides("minh");
+    editor.sets_up_factor(&desk).await.is(200);
+    let members = editor.get(&desk, "/desk/members").await;
+    members.is(200).says("<td>lan</td>").hides("<td>minh</td>");
 
     let end = format!("/desk/members/{}/end", member.id);
     editor.post(&desk, &end, &[]).await.is(403);

@@ -19,7 +19,8 @@ async fn a_member_changes_the_own_password_and_other_sessions_end() {
     let mut elsewhere = Browser::english();
     let right = [("login", "lan"), ("password", PASSWORD)];
     elsewhere.post(&desk, "/desk/sign-in", &right).await.location();
-    here.get(&desk, "/desk").await.says("/desk/password");
+    here.get(&desk, "/desk").await.says("/desk/sessions");
+    here.get(&desk, "/desk/sessions").await.is(200).says("/desk/password");
     here.get(&desk, "/desk/password").await.is(200).says("Change your password");
     let form = |old| [("old", old), ("password", NEW), ("again", NEW)];
     let wrong = here.post(&desk, "/desk/password", &form("something else")).await;
@@ -109,10 +110,8 @@ async fn a_form_after_the_session_ended_shows_what_was_typed_and_the_way_back() 
     let path = format!("/desk/sign-in?{}", path.split('"').next().unwrap());
     let to = editor.get(&desk, &path).await.hidden("to");
     assert_eq!(to, evidence);
-    let right = [("login", "lan"), ("password", PASSWORD), ("to", &to)];
-    assert_eq!(editor.post(&desk, "/desk/sign-in", &right).await.location(), evidence);
-    let away = [("login", "lan"), ("password", PASSWORD), ("to", "https://evil.example/")];
-    assert_eq!(editor.post(&desk, "/desk/sign-in", &away).await.location(), "/desk");
+    assert_eq!(editor.signs_in(&desk, "lan", &to).await.location(), evidence);
+    assert_eq!(editor.signs_in(&desk, "lan", "https://evil.example/").await.location(), "/desk");
 }
 
 #[tokio::test]

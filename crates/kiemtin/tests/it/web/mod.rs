@@ -2,8 +2,12 @@
 
 mod desk;
 mod doors;
+mod methods;
 mod pictures;
+mod provider;
 mod public;
 mod quality;
 mod queue;
 mod roles;
+mod second_factor;
+mod sessions;

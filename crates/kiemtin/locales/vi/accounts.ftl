@@ -1,0 +1,89 @@
+# Đăng nhập bằng mã xác thực hoặc qua nhà cung cấp, phiên làm việc, vai trò của thành viên.
+
+d-code-title = Xác nhận chính là bạn
+d-code-for = Mã cho tên đăng nhập
+d-code = Mã xác thực
+d-code-hint = Sáu chữ số ứng dụng xác thực đang hiện, hoặc một mã dự phòng của bạn.
+d-code-go = Tiếp tục
+d-code-wrong = Mã này sai hoặc đã được dùng. Ứng dụng đổi mã mới mỗi 30 giây.
+d-code-wait = Nhập sai mã quá nhiều lần. Hãy thử lại sau { $n } giây.
+d-code-lost = Mất cả điện thoại lẫn mã dự phòng? Một người vận hành khác sẽ cấp cho bạn liên kết dùng một lần.
+d-code-other = Đăng nhập bằng tên khác
+
+d-factor-title = Xác thực hai bước
+d-factor-required = Biên tập viên và người vận hành đăng nhập bằng mật khẩu và thêm một mã từ điện thoại. Chưa cài đặt xong thì chưa vào được trang nào khác.
+d-factor-why = Sau mật khẩu còn hỏi một mã từ điện thoại của bạn: ai biết được mật khẩu vẫn không đăng nhập được.
+d-factor-demo = Đây là bàn làm việc dùng thử: không ai phải cài đặt.
+d-factor-is-on = Đã cài đặt.
+d-factor-is-off = Chưa cài đặt.
+d-factor-needed = Vai trò của bạn phải có xác thực hai bước, nên không tắt được.
+d-factor-again = Hãy đăng xuất rồi đăng nhập lại trước khi cài đặt: phiên này bắt đầu đã hơn 20 phút.
+d-factor-codes-left = Còn { $shown } mã dự phòng.
+d-factor-move = Chuyển sang điện thoại khác
+d-factor-step-app = Mở ứng dụng xác thực trên điện thoại. Ứng dụng nào hiện mã sáu chữ số cũng được.
+d-factor-step-scan = Quét hình này, hoặc gõ khóa.
+d-factor-picture = Hình chứa khóa cho ứng dụng xác thực
+d-factor-key = Khóa:
+d-factor-step-code = Gõ mã mà ứng dụng đang hiện.
+d-factor-first = Mã đầu tiên
+d-factor-first-wrong = Mã này không khớp với khóa trên trang. Hãy xem đồng hồ điện thoại có đúng giờ không.
+d-factor-old-code = Mã xác thực bạn đang dùng
+d-factor-old-code-hint = Lấy từ điện thoại cũ, hoặc dùng một mã dự phòng.
+d-factor-confirm = Cài đặt
+d-factor-new-codes = Tạo mã dự phòng mới
+d-factor-off = Tắt xác thực hai bước
+
+d-recovery-title = Mã dự phòng của bạn
+d-recovery-lead = Đã cài đặt xác thực hai bước. Mỗi mã dưới đây dùng được một lần, thay cho mã từ điện thoại.
+d-recovery-once = Các mã chỉ hiện lần này. Hãy chép lại và cất riêng với điện thoại. Những mã cũ không còn dùng được.
+d-recovery-kept = Tôi đã cất giữ
+
+d-sessions-title = Đăng nhập và các phiên làm việc
+d-sessions-open = Các phiên đang mở
+d-sessions-what = Không lưu địa chỉ hay thiết bị nào của phiên.
+d-sessions-idle = Phiên kết thúc sau { $shown } giờ không dùng,
+d-sessions-most = và muộn nhất là sau { $shown } giờ.
+d-session-begun = Bắt đầu
+d-session-seen = Dùng lần cuối
+d-session-begun-at = bắt đầu { $at }
+d-session-seen-at = dùng lần cuối { $at }
+d-session-this = trình duyệt này
+d-session-end = Kết thúc
+d-sessions-end-others = Kết thúc mọi phiên khác
+d-done-session-ended = Đã kết thúc phiên.
+d-done-others-ended = Đã kết thúc mọi phiên khác.
+d-done-factor-off = Đã tắt xác thực hai bước.
+d-done-role = Đã đổi vai trò.
+d-done-linked = Từ nay bạn có thể đăng nhập qua nhà cung cấp.
+d-done-unlinked = Đã ngừng đăng nhập qua nhà cung cấp.
+
+d-provider-title = Chuyển đến nhà cung cấp
+d-provider-at = Đăng nhập qua { $value }
+d-provider-sign-in = Đăng nhập qua { $value }
+d-provider-join = Hoặc tham gia bằng tài khoản của bạn ở { $value }
+d-provider-go = Đi tiếp đến nhà cung cấp
+d-provider-leave = Bạn đăng nhập ở { $value } rồi trở lại đây.
+d-provider-what-is-kept = Bàn làm việc chỉ biết đó là bạn, không biết gì khác: không thư điện tử, không tên.
+d-provider-is-linked = Bạn đăng nhập được ở đó, bên cạnh mật khẩu.
+d-provider-link = Nối với tài khoản của tôi ở đó
+d-provider-unlink = Ngừng nối
+d-provider-unknown = Chưa thành viên nào nối tài khoản này. Thành viên đăng nhập bằng mật khẩu rồi nối; người khác cần liên kết dùng một lần của người vận hành.
+d-provider-refused = Nhà cung cấp không xác nhận bạn là ai. Hãy thử lại.
+d-provider-other-dance = Câu trả lời này không thuộc lần đăng nhập bắt đầu từ trình duyệt này, hoặc đã quá mười phút. Hãy bắt đầu lại.
+d-provider-absent = Nhà cung cấp không trả lời. Hãy thử lại sau ít phút, hoặc đăng nhập bằng mật khẩu.
+
+d-member-change = Thay đổi
+d-member-role-of = Vai trò của { $value }
+d-member-role-change = Đổi vai trò
+d-member-reset-all = Liên kết mới, bỏ cả xác thực hai bước
+d-event-member-link-all = Tạo liên kết đặt mật khẩu mới và bỏ xác thực hai bước
+d-event-member-factor = Cài đặt xác thực hai bước
+d-event-member-factor-off = Tắt xác thực hai bước
+d-event-member-role = Đổi vai trò
+d-event-member-end = Chấm dứt quyền truy cập
+d-org-below = Đơn vị trực thuộc
+d-org-n-members = Số người
+
+rule-oneself = Không ai tự làm việc này với quyền của chính mình: một người vận hành khác làm, hoặc dùng dòng lệnh.
+rule-identity-taken = Tài khoản này ở nhà cung cấp thuộc về một thành viên khác.
+rule-only-way-in = Tên đăng nhập của bạn không có mật khẩu: đăng nhập qua nhà cung cấp là lối vào duy nhất. Liên kết dùng một lần của người vận hành cho bạn một mật khẩu.
