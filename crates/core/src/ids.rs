@@ -99,3 +99,15 @@ id! {
     /// A deed waiting to be done.
     JobId
 }
+id! {
+    /// Something that a member is to do in a case.
+    TaskId
+}
+id! {
+    /// A member's remark in a case, for members only.
+    NoteId
+}
+id! {
+    /// One deed done to several groups at once.
+    BulkId
+}

@@ -15,10 +15,12 @@ pub mod host;
 pub mod message;
 pub mod organisation;
 pub mod permission;
+pub mod priority;
 pub mod rating;
 pub mod receipt;
 pub mod second_factor;
 pub mod sign_off;
+pub mod waiting;
 pub mod workflow;
 
 // What is published.

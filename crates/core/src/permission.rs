@@ -53,12 +53,18 @@ pub enum Deed {
     TakeCase,
     /// Close a case with a public reason.
     DismissCase,
+    /// Say what harm a claim may do, and who sees to it.
+    SortQueue,
+    /// Keep the tasks and notes of a case.
+    KeepTasks,
     /// Ask organisations for their opinions.
     AskOpinions,
     /// Give one's organisation's written opinion.
     GiveOpinion,
     /// Write or change a draft, submit it, send it back, start a correction.
     EditDraft,
+    /// Show a claim's sentence to readers before it has an answer, or take that back.
+    ReleaseSentence,
     /// Sign a draft for one's organisation.
     SignDraft,
     /// Mark an organisation as involved, or lift such a mark with a public reason.
@@ -73,7 +79,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order of the table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::ReadDesk,
         Self::EnterTip,
         Self::AddEvidence,
@@ -81,9 +87,12 @@ impl Deed {
         Self::MergeAndSplit,
         Self::TakeCase,
         Self::DismissCase,
+        Self::SortQueue,
+        Self::KeepTasks,
         Self::AskOpinions,
         Self::GiveOpinion,
         Self::EditDraft,
+        Self::ReleaseSentence,
         Self::SignDraft,
         Self::MarkInvolved,
         Self::ManageOrganisations,
@@ -101,10 +110,11 @@ pub fn may(role: Role, deed: Deed) -> bool {
         D::TieGroup | D::MergeAndSplit | D::TakeCase | D::DismissCase => {
             matches!(role, R::Checker | R::Editor)
         }
+        D::SortQueue | D::KeepTasks => matches!(role, R::Checker | R::Editor),
         D::AskOpinions | D::GiveOpinion | D::SignDraft | D::MarkInvolved => {
             matches!(role, R::Checker | R::Editor)
         }
-        D::EditDraft => matches!(role, R::Editor),
+        D::EditDraft | D::ReleaseSentence => matches!(role, R::Editor),
         D::ManageOrganisations | D::ManageMembers | D::RunProgram => matches!(role, R::Operator),
     }
 }
@@ -130,9 +140,12 @@ TieGroup             -xx-
 MergeAndSplit        -xx-
 TakeCase             -xx-
 DismissCase          -xx-
+SortQueue            -xx-
+KeepTasks            -xx-
 AskOpinions          -xx-
 GiveOpinion          -xx-
 EditDraft            --x-
+ReleaseSentence      --x-
 SignDraft            -xx-
 MarkInvolved         -xx-
 ManageOrganisations  ---x

@@ -23,6 +23,8 @@ pub struct Month {
 pub const HOUR_MS: i64 = 60 * 60 * 1000;
 /// One day.
 pub const DAY_MS: i64 = 24 * HOUR_MS;
+/// How far the clock in Vietnam is ahead of UTC.
+pub const ZONE_MS: i64 = 7 * HOUR_MS;
 /// Times outside these years are no publication dates: a feed that says 9999 is damaged or lying.
 const YEARS_KNOWN: std::ops::RangeInclusive<i16> = 1970..=2199;
 
@@ -45,6 +47,16 @@ impl Timestamp {
     /// The hour it lies in: what is kept of a time that could point to a person.
     pub const fn to_hour(self) -> Self {
         Self(self.0.div_euclid(HOUR_MS) * HOUR_MS)
+    }
+
+    /// The number of its day in Vietnam, since 1970.
+    pub const fn day(self) -> i64 {
+        self.0.saturating_add(ZONE_MS).div_euclid(DAY_MS)
+    }
+
+    /// The beginning of a day of that number.
+    pub const fn of_day(day: i64) -> Self {
+        Self(day.saturating_mul(DAY_MS).saturating_sub(ZONE_MS))
     }
 
     /// Reads RFC 3339 (`2026-11-01T09:00:00+07:00`), or the same without a zone or without a time,
@@ -147,6 +159,13 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-11-01").expect("valid").iso_date(), "2026-11-01");
         let wall = Timestamp::parse("2026-11-01 09:05:30").expect("valid");
         assert_eq!(wall, at);
+    }
+
+    #[test]
+    fn a_day_is_that_of_the_clock_in_vietnam() {
+        let evening = Timestamp::parse("2026-10-31T18:00:00Z").expect("valid");
+        assert_eq!(Timestamp::of_day(evening.day()).rfc3339(), "2026-10-31T17:00:00Z");
+        assert_eq!(evening.day(), Timestamp::parse("2026-11-01").expect("valid").day());
     }
 
     #[test]

@@ -232,9 +232,9 @@ impl Store {
         });
         apply(&mut tx, &change, body).await?;
         match action {
-            Action::Take => own(&mut tx, case.id, by.org).await?,
+            Action::Take => own(&mut tx, case.id, by).await?,
             Action::Reopen => {
-                own(&mut tx, case.id, by.org).await?;
+                own(&mut tx, case.id, by).await?;
                 settle_sightings(&mut tx, case.claim, at).await?;
             }
             Action::Dismiss => settle_sightings(&mut tx, case.claim, at).await?,
@@ -461,8 +461,9 @@ async fn insert_case(
     note(tx, "case.open", claim, by, json!({}), at, chance).await
 }
 
-async fn own(tx: &mut Tx, case: CaseId, org: OrgId) -> StoreResult<()> {
-    tx.run_one("update cases set owner_org = $2 where id = $1", args![case, org]).await
+async fn own(tx: &mut Tx, case: CaseId, by: &Member) -> StoreResult<()> {
+    let sql = "update cases set owner_org = $2, owner_member = $3 where id = $1";
+    tx.run_one(sql, args![case, by.org, by.id]).await
 }
 
 async fn ask(tx: &mut Tx, case: CaseId, with: &With, at: Timestamp) -> StoreResult<()> {

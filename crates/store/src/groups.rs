@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use kiemtin_core::case::DismissReason;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::lang::Lang;
-use kiemtin_core::time::Timestamp;
+use kiemtin_core::time::{DAY_MS, Timestamp, ZONE_MS};
 use serde_json::json;
 
 use crate::cases::is_uninvolved;
@@ -316,6 +316,23 @@ impl Store {
         rows.first().map_or(Ok(0), |row| row.get("n"))
     }
 
+    /// How many sightings of a claim came on which day, by the day's number in Vietnam
+    /// ([`Timestamp::day`]): the newest days that had some. Erased texts are not among them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn sightings_by_day(
+        &self,
+        claim: ClaimId,
+        limit: i64,
+    ) -> StoreResult<Vec<(i64, i64)>> {
+        let sql = "select d.day, count(*) as n from (select (coalesce(m.published_at, \
+            m.received_at) + $2) / $3 as day from messages m join groups g on g.id = m.group_id \
+            where g.claim_id = $1) d group by d.day order by d.day desc limit $4";
+        let rows = self.engine.rows(sql, args![claim, ZONE_MS, DAY_MS, limit]).await?;
+        rows.iter().map(|row| Ok((row.get("day")?, row.get("n")?))).collect()
+    }
+
     /// Proposed ties of a group, the likeliest first.
     ///
     /// # Errors
@@ -388,22 +405,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "select decided_at from matches where group_id = $1 and claim_id = $2 \
-            and decided_at is not null";
-        let row = tx.row(sql, args![group, claim]).await?.ok_or(StoreError::Stale)?;
-        let decided: i64 = row.get("decided_at")?;
-        if tied(&mut tx, group).await? == Some(claim) {
-            untie(&mut tx, group, claim, by, now, chance).await?;
-        } else {
-            is_uninvolved(&mut tx, claim, by).await?;
-            note(&mut tx, "match.reopen", group, Some(claim), by, json!({}), now, chance).await?;
-        }
-        // What was not proposed is there for the label alone.
-        let sql = "delete from matches where group_id = $1 and decided_at = $2 and probability = 0";
-        tx.run(sql, args![group, decided]).await?;
-        let sql = "update matches set state = 'proposed', decided_at = null \
-            where group_id = $1 and decided_at = $2";
-        tx.run(sql, args![group, decided]).await?;
+        take_back(&mut tx, group, claim, by, now, chance).await?;
         tx.commit().await
     }
 
@@ -442,12 +444,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "update groups set dismissed = $2 \
-            where id = $1 and claim_id is null and merged_into is null";
-        tx.run_one(sql, args![group, reason.code()]).await?;
-        settle(&mut tx, group, now).await?;
-        let body = json!({ "reason": reason.code() });
-        note(&mut tx, "group.dismiss", group, None, by, body, now, chance).await?;
+        dismiss(&mut tx, group, reason, by, now, chance).await?;
         tx.commit().await
     }
 
@@ -463,10 +460,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "update groups set dismissed = null where id = $1 and dismissed is not null";
-        tx.run_one(sql, args![group]).await?;
-        settle(&mut tx, group, now).await?;
-        note(&mut tx, "group.restore", group, None, by, json!({}), now, chance).await?;
+        restore(&mut tx, group, by, now, chance).await?;
         tx.commit().await
     }
 
@@ -486,30 +480,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        if from == into {
-            return Err(Rule::GroupIntoItself.into());
-        }
-        if tied(&mut tx, from).await?.is_some() {
-            return Err(Rule::GroupTied.into());
-        }
-        may_move_sightings(&mut tx, into, by).await?;
-        let groups = ids(&mut tx, "select id from groups where merged_into = $1", from).await?;
-        let messages = ids(&mut tx, "select id from messages where group_id = $1", from).await?;
-        let sql = "update groups set merged_into = $2 where id = $1 and merged_into is null \
-            and exists (select 1 from groups it where it.id = $2 and it.merged_into is null)";
-        tx.run_one(sql, args![from, into]).await?;
-        let sql = "update groups set merged_into = $2 where merged_into = $1";
-        tx.run(sql, args![from, into]).await?;
-        let n = size(&mut tx, from).await?;
-        add_size(&mut tx, into, n).await?;
-        let standing = standing(&mut tx, into).await?;
-        settle_as(&mut tx, from, &standing, now).await?;
-        let sql = "update messages set group_id = $2 where group_id = $1";
-        tx.run(sql, args![from, into]).await?;
-        follow_ties(&mut tx, standing.claim.as_slice(), now, chance).await?;
-        let body = json!({ "into": into.to_string(), "messages": messages, "groups": groups });
-        note(&mut tx, "group.merge", from, None, by, body, now, chance).await?;
-        changed(&mut tx, [from, into], [standing.claim]).await?;
+        merge(&mut tx, from, into, by, now, chance).await?;
         tx.commit().await
     }
 
@@ -528,28 +499,7 @@ impl Store {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let root = merged_into(&mut tx, group).await?.ok_or(StoreError::Stale)?;
-        may_move_sightings(&mut tx, root, by).await?;
-        let merge = last_merge(&mut tx, group).await?;
-        let sql = "update groups set merged_into = null where id = $1";
-        tx.run_one(sql, args![group]).await?;
-        let n_back = move_back(&mut tx, &merge, root, group).await?;
-        let n_erased = size(&mut tx, group).await? - n_there(&mut tx, &merge.messages).await?;
-        let n_erased = n_erased.max(0);
-        let sql = "update groups set n_messages = $2 where id = $1";
-        tx.run_one(sql, args![group, n_back + n_erased]).await?;
-        // The erased ones counted in everything between the group and where its messages were.
-        let mut at = merge.into;
-        while at != root {
-            take_size(&mut tx, at, n_erased).await?;
-            at = last_merge(&mut tx, at).await?.into;
-        }
-        take_size(&mut tx, root, n_back + n_erased).await?;
-        settle(&mut tx, group, now).await?;
-        let event = json!({ "from": root.to_string() });
-        note(&mut tx, "group.unmerge", group, None, by, event, now, chance).await?;
-        let claim = tied(&mut tx, root).await?;
-        changed(&mut tx, [group, root], [claim]).await?;
+        unmerge(&mut tx, group, by, now, chance).await?;
         tx.commit().await
     }
 
@@ -586,6 +536,7 @@ impl Store {
         let n = i64::try_from(moved.len()).unwrap_or(i64::MAX);
         take_size(&mut tx, from, n).await?;
         add_size(&mut tx, new.id, n).await?;
+        count_asking(&mut tx, &[from, new.id]).await?;
         settle(&mut tx, new.id, now).await?;
         follow_ties(&mut tx, new.tie.as_slice(), now, chance).await?;
         let body = json!({ "into": new.id.to_string(), "messages": moved });
@@ -671,6 +622,146 @@ pub(crate) async fn tie(
     let body = json!({ "before": before.map(|it| it.to_string()) });
     note(tx, "group.tie", group, Some(claim), by, body, now, chance).await?;
     changes::add(tx, &[Changed::Claim(claim), Changed::Group(group)]).await
+}
+
+/// Takes back what a member decided about a pair, within a larger deed.
+pub(crate) async fn take_back(
+    tx: &mut Tx,
+    group: GroupId,
+    claim: ClaimId,
+    by: &Member,
+    now: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let sql = "select decided_at from matches where group_id = $1 and claim_id = $2 \
+        and decided_at is not null";
+    let row = tx.row(sql, args![group, claim]).await?.ok_or(StoreError::Stale)?;
+    let decided: i64 = row.get("decided_at")?;
+    if tied(tx, group).await? == Some(claim) {
+        untie(tx, group, claim, by, now, chance).await?;
+    } else {
+        is_uninvolved(tx, claim, by).await?;
+        note(tx, "match.reopen", group, Some(claim), by, json!({}), now, chance).await?;
+    }
+    // What was not proposed is there for the label alone.
+    let sql = "delete from matches where group_id = $1 and decided_at = $2 and probability = 0";
+    tx.run(sql, args![group, decided]).await?;
+    let sql = "update matches set state = 'proposed', decided_at = null \
+        where group_id = $1 and decided_at = $2";
+    tx.run(sql, args![group, decided]).await?;
+    Ok(())
+}
+
+/// Puts a group aside within a larger deed.
+pub(crate) async fn dismiss(
+    tx: &mut Tx,
+    group: GroupId,
+    reason: DismissReason,
+    by: &Member,
+    now: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let sql = "update groups set dismissed = $2 \
+        where id = $1 and claim_id is null and merged_into is null";
+    tx.run_one(sql, args![group, reason.code()]).await?;
+    settle(tx, group, now).await?;
+    let body = json!({ "reason": reason.code() });
+    note(tx, "group.dismiss", group, None, by, body, now, chance).await
+}
+
+/// Undoes that within a larger deed.
+pub(crate) async fn restore(
+    tx: &mut Tx,
+    group: GroupId,
+    by: &Member,
+    now: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let sql = "update groups set dismissed = null where id = $1 and dismissed is not null";
+    tx.run_one(sql, args![group]).await?;
+    settle(tx, group, now).await?;
+    note(tx, "group.restore", group, None, by, json!({}), now, chance).await
+}
+
+/// Merges one group into another within a larger deed.
+pub(crate) async fn merge(
+    tx: &mut Tx,
+    from: GroupId,
+    into: GroupId,
+    by: &Member,
+    now: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    if from == into {
+        return Err(Rule::GroupIntoItself.into());
+    }
+    if tied(tx, from).await?.is_some() {
+        return Err(Rule::GroupTied.into());
+    }
+    may_move_sightings(tx, into, by).await?;
+    let groups = ids(tx, "select id from groups where merged_into = $1", from).await?;
+    let messages = ids(tx, "select id from messages where group_id = $1", from).await?;
+    let sql = "update groups set merged_into = $2 where id = $1 and merged_into is null \
+        and exists (select 1 from groups it where it.id = $2 and it.merged_into is null)";
+    tx.run_one(sql, args![from, into]).await?;
+    let sql = "update groups set merged_into = $2 where merged_into = $1";
+    tx.run(sql, args![from, into]).await?;
+    let n = size(tx, from).await?;
+    add_size(tx, into, n).await?;
+    let standing = standing(tx, into).await?;
+    settle_as(tx, from, &standing, now).await?;
+    let sql = "update messages set group_id = $2 where group_id = $1";
+    tx.run(sql, args![from, into]).await?;
+    count_asking(tx, &[from, into]).await?;
+    follow_ties(tx, standing.claim.as_slice(), now, chance).await?;
+    let body = json!({ "into": into.to_string(), "messages": messages, "groups": groups });
+    note(tx, "group.merge", from, None, by, body, now, chance).await?;
+    changed(tx, [from, into], [standing.claim]).await?;
+    Ok(())
+}
+
+/// Undoes the last merge of a group within a larger deed.
+pub(crate) async fn unmerge(
+    tx: &mut Tx,
+    group: GroupId,
+    by: &Member,
+    now: Timestamp,
+    chance: Chance,
+) -> StoreResult<()> {
+    let root = merged_into(tx, group).await?.ok_or(StoreError::Stale)?;
+    may_move_sightings(tx, root, by).await?;
+    let merge = last_merge(tx, group).await?;
+    let sql = "update groups set merged_into = null where id = $1";
+    tx.run_one(sql, args![group]).await?;
+    let n_back = move_back(tx, &merge, root, group).await?;
+    let n_erased = size(tx, group).await? - n_there(tx, &merge.messages).await?;
+    let n_erased = n_erased.max(0);
+    let sql = "update groups set n_messages = $2 where id = $1";
+    tx.run_one(sql, args![group, n_back + n_erased]).await?;
+    // The erased ones counted in everything between the group and where its messages were.
+    let mut at = merge.into;
+    while at != root {
+        take_size(tx, at, n_erased).await?;
+        at = last_merge(tx, at).await?.into;
+    }
+    take_size(tx, root, n_back + n_erased).await?;
+    count_asking(tx, &[root, group]).await?;
+    settle(tx, group, now).await?;
+    let event = json!({ "from": root.to_string() });
+    note(tx, "group.unmerge", group, None, by, event, now, chance).await?;
+    let claim = tied(tx, root).await?;
+    changed(tx, [group, root], [claim]).await?;
+    Ok(())
+}
+
+/// Counts anew who waits for an answer, after messages moved: those whose texts are still there.
+async fn count_asking(tx: &mut Tx, groups: &[GroupId]) -> StoreResult<()> {
+    for group in groups {
+        let sql = "update groups set n_asking = (select count(*) from messages m \
+            where m.group_id = groups.id and m.channel = 'tip') where id = $1";
+        tx.run_one(sql, args![*group]).await?;
+    }
+    Ok(())
 }
 
 /// Lets a group wait again; what becomes of the label is the caller's to say.
@@ -862,7 +953,7 @@ pub(crate) const JOIN_HEAD: &str = "with v (m, g, e) as (values";
 pub(crate) const JOIN_TAIL: &str = ") update messages set group_id = v.g, expires_at = case \
     when v.e is null or v.e < expires_at then v.e else expires_at end from v where id = v.m \
     and case when group_id is null then 1 else 0 end = 1 \
-    returning group_id, picture is not null as has_picture";
+    returning group_id, channel = 'tip' as is_asked, picture is not null as has_picture";
 
 /// Puts messages into their groups, those that are in none yet. What a group is decides how long
 /// their texts stay, and what their receipts say.
@@ -886,11 +977,13 @@ async fn join(
     let tail = ") update receipts set outcome = 'dismissed', reason = v.r from v \
         where message_id = v.m";
     tx.many("with v (m, r) as (values", tail, dismissed).await?;
-    let mut sizes: BTreeMap<GroupId, i64> = BTreeMap::new();
+    let mut sizes: BTreeMap<GroupId, (i64, i64)> = BTreeMap::new();
     let mut pictured: BTreeSet<GroupId> = BTreeSet::new();
     for row in &joined {
         let group = GroupId(row.get("group_id")?);
-        *sizes.entry(group).or_default() += 1;
+        let size = sizes.entry(group).or_default();
+        size.0 += 1;
+        size.1 += i64::from(row.get::<bool>("is_asked")?);
         if row.get::<bool>("has_picture")? {
             pictured.insert(group);
         }
@@ -898,10 +991,12 @@ async fn join(
     // A group is found by the pictures of its messages too: every index must look at it again.
     let pictured: Vec<Changed> = pictured.into_iter().map(Changed::Group).collect();
     changes::add(tx, &pictured).await?;
-    let rows = sizes.into_iter().map(|(group, n)| args![group, n, now.to_hour()]).collect();
-    let tail = ") update groups set n_messages = n_messages + v.n, last_at = v.l \
-        from v where id = v.i";
-    tx.many("with v (i, n, l) as (values", tail, rows).await?;
+    let row =
+        |(group, (n, n_asked)): (GroupId, (i64, i64))| args![group, n, n_asked, now.to_hour()];
+    let rows = sizes.into_iter().map(row).collect();
+    let tail = ") update groups set n_messages = n_messages + v.n, n_asking = n_asking + v.a, \
+        last_at = v.l from v where id = v.i";
+    tx.many("with v (i, n, a, l) as (values", tail, rows).await?;
     let claims: BTreeSet<ClaimId> = standings.values().filter_map(|it| it.claim).collect();
     follow_ties(tx, &Vec::from_iter(claims), now.to_hour(), chance).await
 }

@@ -12,9 +12,11 @@ pub mod provider_links;
 pub mod sessions;
 
 // What comes in.
+pub mod bulk;
 pub mod groups;
 pub mod messages;
 pub mod pairs;
+pub mod queue;
 pub mod receipts;
 
 // What is worked on.
@@ -23,12 +25,15 @@ pub mod claims;
 pub mod drafts;
 pub mod evidence;
 pub mod looks;
+pub mod notes;
 pub mod opinions;
 pub mod stamps;
+pub mod tasks;
 
 // What goes out.
 pub mod log;
 pub mod reviews;
+pub mod waiting_list;
 
 // What holds it together.
 mod apply;

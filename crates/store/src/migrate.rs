@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_log.sql"),
     include_str!("../migrations/0007_evidence.sql"),
     include_str!("../migrations/0008_accounts.sql"),
+    include_str!("../migrations/0009_queue.sql"),
 ];
 
 /// The schema that this program knows.

@@ -113,6 +113,7 @@ impl Store {
         let ids = ids(tx.rows(GONE, args![long_ago, ERASED_AT_ONCE]).await?)?;
         pairs::keep(&mut tx, args_of(&ids)).await?;
         for delete in [
+            ") delete from bulk_items where group_id in (select i from v)",
             ") delete from matches where group_id in (select i from v)",
             ") delete from events where group_id in (select i from v)",
         ] {

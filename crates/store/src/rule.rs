@@ -77,6 +77,14 @@ pub enum Rule {
     /// A split that makes what is there.
     #[error("there is a group of exactly this text already: merge into that one")]
     GroupKnown,
+    /// Giving a case to whom the claim concerns.
+    #[error("the claim concerns that organisation, so it cannot see to the case")]
+    OwnerInvolved,
+    /// A sentence that readers should not see as open.
+    #[error(
+        "readers see a sentence as open only while somebody may still answer it: this claim has an answer, or its case is closed"
+    )]
+    NotOpen,
     /// A new password for a member of an organisation that is not one's own.
     #[error(
         "an operator makes such links for the members of the own organisation and of those under it"
@@ -123,6 +131,8 @@ impl Rule {
             Self::GroupIntoItself => "rule-group-into-itself",
             Self::GroupTied => "rule-group-tied",
             Self::GroupKnown => "rule-group-known",
+            Self::OwnerInvolved => "rule-owner-involved",
+            Self::NotOpen => "rule-not-open",
             Self::LinkForAnother => "rule-link-for-another",
             Self::Oneself => "rule-oneself",
             Self::IdentityTaken => "rule-identity-taken",

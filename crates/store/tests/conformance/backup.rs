@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use kiemtin_core::ids::{BulkId, GroupId, NoteId, TaskId};
 use kiemtin_store::backup::Manifest;
+use kiemtin_store::bulk::BulkDeed;
 use kiemtin_store::groups::{NewGroup, NewMatch};
 use kiemtin_store::jobs::NewJob;
+use kiemtin_store::members::Member;
+use kiemtin_store::queue::Owner;
 use kiemtin_store::stamps::{STAMP_CAPTURE, Stamp};
+use kiemtin_store::tasks::Task;
 use kiemtin_store::{SCHEMA_VERSION, Store, StoreError};
 
 use crate::setting::{Fresh, each, engines};
@@ -60,7 +65,24 @@ async fn full(engine: &str) -> Fresh {
     let job = fresh.job(STAMP_CAPTURE).await;
     let stamp = Stamp { sha256, query: vec![1, 0, 255], reply: vec![2], at: fresh.now() };
     fresh.store.end_stamp(&job, Some(&stamp)).await.unwrap();
+    share_out(&fresh, into, &people.editor).await;
     fresh
+}
+
+/// A case with a task, a note and a released sentence, and a group given to somebody.
+async fn share_out(fresh: &Fresh, group: GroupId, by: &Member) {
+    let store = &fresh.store;
+    let case = fresh.open_case("another claim", by).await;
+    let (now, chance) = (fresh.now(), fresh.chance());
+    let (id, text) = (TaskId::new(now, chance), "ask".to_owned());
+    let task = Task { id, text, org: by.org, member: Some(by.id), due: Some(now), done: None };
+    store.add_task(case.id, &task, by, now, fresh.chance()).await.unwrap();
+    let note = NoteId::new(now, chance);
+    store.add_note(case.id, note, "a note", by, now, fresh.chance()).await.unwrap();
+    store.release(case.claim, by, now, fresh.chance()).await.unwrap();
+    let to = BulkDeed::Assign(Owner { org: Some(by.org), member: Some(by.id) });
+    let bulk = BulkId::new(now, chance);
+    store.do_bulk(bulk, to, &[group], by, now, fresh.chance()).await.unwrap();
 }
 
 #[tokio::test]

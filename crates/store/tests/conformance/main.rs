@@ -21,10 +21,12 @@ mod opinions;
 mod organisations;
 mod pairs;
 mod pictures;
+mod queue;
 mod retention;
 mod reviews;
 mod schema;
 mod vectors;
+mod waiting_list;
 mod walks;
 
 use std::io::Write as _;

@@ -18,6 +18,7 @@ use kiemtin_store::drafts::Draft;
 use kiemtin_store::organisations::Org;
 
 use super::actor::{Actor, Visit};
+use super::case_parts::{self, Parts};
 use super::evidence::{self, EvidenceRow, evidence_rows};
 use super::form::Fields;
 use super::frame::Frame;
@@ -59,6 +60,7 @@ struct CasePage {
     reasons: Vec<Choice>,
     draft: Option<DraftState>,
     events: Vec<EventRow>,
+    parts: Parts,
 }
 
 /// The top of every page about a case.
@@ -221,6 +223,7 @@ pub(super) async fn page(
         reasons: words::reasons(lang),
         draft: draft_state(&app, lang, &case, &orgs).await?,
         events: events(&app, lang, &claim, &orgs).await?,
+        parts: case_parts::of_case(&app, &actor, (&case, &claim), &orgs).await?,
         case: head,
     };
     Ok(page::html(&page)?)
@@ -386,7 +389,7 @@ async fn events(app: &App, lang: Lang, claim: &Claim, orgs: &[Org]) -> Answer<Ve
         at: event.at.date_time(lang),
         what: words::event(lang, event),
         by: event.org.map(|it| name_of(orgs, it)).unwrap_or_default(),
-        note: words::event_note(lang, event),
+        note: words::event_note(lang, event).or_else(|| words::event_org(orgs, event)),
         undo: None,
     };
     // In the order in which it happened.

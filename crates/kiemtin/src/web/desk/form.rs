@@ -10,8 +10,9 @@ use super::halt::{Answer, Halt};
 use crate::locale;
 
 /// Fields that are not shown again: passwords and codes, and what stands in a form unseen.
-const NOT_TYPED: [&str; 10] =
-    ["password", "again", "old", "hash", "version", "back", "to", "do", "code", "sealed"];
+const NOT_TYPED: &[&str] = &[
+    "password", "again", "old", "hash", "version", "back", "to", "do", "code", "sealed", "filter",
+];
 
 /// What a form sent.
 #[derive(Clone, Debug, Default)]

@@ -3,9 +3,11 @@
 
 use kiemtin_core::lang::Lang;
 use kiemtin_core::permission::{Deed, Role, may};
+use kiemtin_store::bulk::BulkKind;
 use url::form_urlencoded;
 
 use super::actor::Visit;
+use super::filter::Filter;
 use super::form::Fields;
 use super::queue;
 use crate::locale;
@@ -40,6 +42,9 @@ pub(super) struct Rights {
     pub(super) tie: bool,
     pub(super) merge: bool,
     pub(super) dismiss: bool,
+    pub(super) sort: bool,
+    pub(super) tasks: bool,
+    pub(super) release: bool,
     pub(super) take: bool,
     pub(super) evidence: bool,
     pub(super) edit: bool,
@@ -56,8 +61,8 @@ pub(super) struct Done {
     pub(super) words: String,
     /// A form that undoes it.
     pub(super) undo: Option<Undo>,
-    /// The tab and page of the queue that it was done in, to stay there.
-    pub(super) queue: Option<(&'static str, i64)>,
+    /// The tab, page and filter of the queue that it was done in, to stay there.
+    pub(super) queue: Option<(&'static str, i64, String)>,
 }
 
 /// A button that undoes something.
@@ -65,14 +70,14 @@ pub(super) struct Done {
 pub(super) struct Undo {
     /// Where it posts to.
     pub(super) path: String,
-    /// The claim that it is about.
-    pub(super) claim: Option<String>,
+    /// A field that it sends along: its name and its value.
+    pub(super) field: Option<(&'static str, String)>,
     /// What the button says.
     pub(super) label: String,
 }
 
 /// What a redirect may say was done. Anything else in the address says nothing.
-const DONE: [&str; 36] = [
+const DONE: &[&str] = &[
     "password",
     "role",
     "session-ended",
@@ -109,6 +114,20 @@ const DONE: [&str; 36] = [
     "ended",
     "claim-merged",
     "claim-unmerged",
+    "assigned",
+    "risk",
+    "task",
+    "task-done",
+    "task-undone",
+    "note",
+    "released",
+    "release-back",
+    "bulk-dismiss",
+    "bulk-tie",
+    "bulk-assign",
+    "bulk-merge",
+    "bulk-undone",
+    "bulk-undone-partly",
 ];
 
 impl Frame {
@@ -136,6 +155,9 @@ impl Rights {
             tie: may(Deed::TieGroup),
             merge: may(Deed::MergeAndSplit),
             dismiss: may(Deed::DismissCase),
+            sort: may(Deed::SortQueue),
+            tasks: may(Deed::KeepTasks),
+            release: may(Deed::ReleaseSentence),
             take: may(Deed::TakeCase),
             evidence: may(Deed::AddEvidence),
             edit: may(Deed::EditDraft),
@@ -150,11 +172,11 @@ impl Rights {
 fn done(lang: Lang, query: &str) -> Option<Done> {
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let value = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, it)| it.as_ref());
-    let key = DONE.into_iter().find(|it| Some(*it) == value("done"))?;
+    let key = DONE.iter().copied().find(|it| Some(*it) == value("done"))?;
     let id = |name| value(name).and_then(|it| uuid::Uuid::parse_str(it).ok());
     let undo = |group: uuid::Uuid, deed: &str| Undo {
         path: format!("/desk/groups/{group}/{deed}"),
-        claim: id("claim").map(|it| it.to_string()),
+        field: id("claim").map(|it| ("claim", it.to_string())),
         label: locale::text(lang, "d-undo"),
     };
     let undo = match (key, id("group"), id("claim")) {
@@ -166,11 +188,26 @@ fn done(lang: Lang, query: &str) -> Option<Done> {
         }
         ("put-aside", Some(group), _) => Some(undo(group, "restore")),
         ("merged", Some(group), _) => Some(undo(group, "unmerge")),
-        _ => None,
+        // A group that was split off goes back by being merged into the one that it came from.
+        ("split", Some(group), _) => {
+            let field = id("into").map(|it| ("into", it.to_string()));
+            field.map(|it| Undo { field: Some(it), ..undo(group, "merge") })
+        }
+        _ => bulk_undo(lang, key, id("bulk")),
     };
     let asked = Fields::parse(query.as_bytes());
-    let queue = value("tab").map(|_| (queue::tab(&asked).0, asked.page()));
+    let kept = Filter::of(&asked).query();
+    let queue = value("tab").map(|_| (queue::tab(&asked).0, asked.page(), kept));
     Some(Done { words: locale::text(lang, &format!("d-done-{key}")), undo, queue })
+}
+
+fn bulk_undo(lang: Lang, key: &str, bulk: Option<uuid::Uuid>) -> Option<Undo> {
+    let kind = BulkKind::from_code(key.strip_prefix("bulk-")?)?;
+    Some(Undo {
+        path: format!("/desk/bulk/{}/undo", kind.code()),
+        field: Some(("bulk", bulk?.to_string())),
+        label: locale::text(lang, "d-undo"),
+    })
 }
 
 #[cfg(test)]

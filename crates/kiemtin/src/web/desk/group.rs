@@ -12,6 +12,7 @@ use kiemtin_core::group::Probe;
 use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::Reason;
+use kiemtin_core::priority::Risk;
 use kiemtin_core::text;
 use kiemtin_core::text::normalise::normalise;
 use kiemtin_store::events::Event;
@@ -19,11 +20,15 @@ use kiemtin_store::groups::{Group, NewGroup, Queue};
 use kiemtin_store::messages::Message;
 
 use super::actor::{Actor, Visit};
+use super::assign;
+use super::case::name_of;
+use super::filter::Filter;
 use super::form::Fields;
 use super::frame::{Frame, Undo};
 use super::halt::{Answer, Halt};
 use super::near::{self, Near};
 use super::queue::{self, GroupRow, rows};
+use super::ranked;
 use super::words::{self, Choice};
 use crate::app::App;
 use crate::app::clock::chance;
@@ -60,6 +65,11 @@ struct GroupPage {
     kept_apart: Vec<KeptApart>,
     events: Vec<EventRow>,
     reasons: Vec<Choice>,
+    /// Who sees to it, and who could.
+    owner: Option<String>,
+    owners: Vec<Choice>,
+    risk: &'static str,
+    risks: Vec<Choice>,
 }
 
 /// A group of nearly the same words, and in what it differs.
@@ -113,6 +123,7 @@ pub(super) async fn page(
     near.retain(|it| group.claim.is_none_or(|tied| it.claim != tied.to_string()));
     let same_picture = app.groups_sharing_pictures(&[group.id]).await?;
     let row = rows(&app, lang, std::slice::from_ref(&group)).await?.pop().ok_or(Halt::Missing)?;
+    let orgs = app.store.orgs().await?;
     let title = locale::text(lang, "d-group-title");
     let page = GroupPage {
         page: Page::new(&app, lang, title, ""),
@@ -127,6 +138,10 @@ pub(super) async fn page(
         kept_apart: kept_apart.iter().map(|it| KeptApart::of(lang, &group, it)).collect(),
         events: events(&app, lang, &group).await?,
         reasons: words::reasons(lang),
+        owner: ranked::owner(lang, &orgs, &actor, app.store.owner_of_group(group.id).await?),
+        owners: assign::choices(lang, &orgs),
+        risk: app.store.risk_of_group(group.id).await?.map_or("", Risk::code),
+        risks: ranked::risks(lang),
         // The whole text stands with the messages; this one is for the heading.
         group: row,
     };
@@ -259,7 +274,8 @@ pub(super) async fn split(
     let new = new_group(&app, first).await?;
     let into = new.id;
     app.store.split_group(group.id, &chosen, &new, &actor.member, app.now(), chance()).await?;
-    Ok(back(&Fields::default(), into, "split"))
+    let done = format!("split&group={into}&into={}", group.id);
+    Ok(back(&Fields::default(), into, &done))
 }
 
 /// The group that begins with a message, and the claims it may be about.
@@ -300,14 +316,18 @@ async fn claim(app: &App, id: &str) -> Answer<ClaimId> {
 }
 
 /// Back to where the form stood: the tab and page of the queue, or the group's page.
-fn back(fields: &Fields, group: GroupId, done: &str) -> Redirect {
+pub(super) fn back(fields: &Fields, group: GroupId, done: &str) -> Redirect {
     match fields.one("back") {
-        "queue" => {
-            let (tab, page) = (queue::tab(fields).0, fields.page());
-            Redirect::to(&format!("/desk?tab={tab}&page={page}&done={done}"))
-        }
+        "queue" => Redirect::to(&queue_address(fields, done)),
         _ => Redirect::to(&format!("/desk/groups/{group}?done={done}")),
     }
+}
+
+/// The tab, page and filter of the queue where the form stood.
+pub(super) fn queue_address(fields: &Fields, done: &str) -> String {
+    let (tab, page) = (queue::tab(fields).0, fields.page());
+    let kept = Filter::parse(fields.one("filter")).query();
+    format!("/desk?tab={tab}&page={page}{kept}&done={done}")
 }
 
 fn is_waiting(group: &Group) -> bool {
@@ -414,32 +434,50 @@ fn message(lang: Lang, it: Message) -> MessageRow {
 async fn events(app: &App, lang: Lang, group: &Group) -> Answer<Vec<EventRow>> {
     let events = app.store.events_of_group(group.id).await?;
     let orgs = app.store.orgs().await?;
-    let mut seen = Vec::new();
-    let row = |(_, event): &(_, Event)| {
-        // Only the newest of a kind can still be undone.
+    let (mut seen, mut rows) = (Vec::new(), Vec::with_capacity(events.len()));
+    for (_, event) in &events {
+        // Only the newest of a kind can still be undone; each split is one for itself.
         let is_newest = !seen.contains(&event.kind);
         seen.push(event.kind.clone());
-        let by = orgs.iter().find(|it| Some(it.id) == event.org);
-        EventRow {
+        let undo = match event.kind.as_str() {
+            "group.split" => unsplit(app, lang, group, event).await?,
+            _ => undo(lang, group, event).filter(|_| is_newest),
+        };
+        rows.push(EventRow {
             at: event.at.date_time(lang),
             what: words::event(lang, event),
-            by: by.map(|it| it.name.clone()).unwrap_or_default(),
-            note: words::event_note(lang, event),
-            undo: undo(lang, group, event).filter(|_| is_newest),
-        }
-    };
-    Ok(events.iter().map(row).collect())
+            by: event.org.map(|it| name_of(&orgs, it)).unwrap_or_default(),
+            note: words::event_note(lang, event).or_else(|| words::event_org(&orgs, event)),
+            undo,
+        });
+    }
+    Ok(rows)
+}
+
+/// What was split off goes back by being merged into where the group is now, as long as it is a
+/// group of its own that no claim has.
+async fn unsplit(app: &App, lang: Lang, group: &Group, event: &Event) -> Answer<Option<Undo>> {
+    let new = event.body["into"].as_str().and_then(|it| GroupId::parse(it).ok());
+    let Some(new) = new else { return Ok(None) };
+    let new = app.store.group(new).await?;
+    let new = new.filter(|it| it.merged_into.is_none() && it.claim.is_none());
+    let into = group.merged_into.unwrap_or(group.id);
+    Ok(new.map(|new| Undo {
+        path: format!("/desk/groups/{}/merge", new.id),
+        field: Some(("into", into.to_string())),
+        label: locale::text(lang, "d-undo"),
+    }))
 }
 
 fn undo(lang: Lang, group: &Group, event: &Event) -> Option<Undo> {
     let path = |deed: &str| format!("/desk/groups/{}/{deed}", group.id);
-    let (path, claim) = match event.kind.as_str() {
+    let (path, field) = match event.kind.as_str() {
         "group.tie" if group.claim.is_some() && group.claim == event.claim => {
-            (path("take-back"), group.claim.map(|it| it.to_string()))
+            (path("take-back"), group.claim.map(|it| ("claim", it.to_string())))
         }
         "group.dismiss" if group.dismissed.is_some() => (path("restore"), None),
         "group.merge" if group.merged_into.is_some() => (path("unmerge"), None),
         _ => return None,
     };
-    Some(Undo { path, claim, label: locale::text(lang, "d-undo") })
+    Some(Undo { path, field, label: locale::text(lang, "d-undo") })
 }

@@ -81,7 +81,7 @@ pub(super) async fn unmerge(
 }
 
 /// A claim by its id, its public number, or the address of its page or case.
-async fn into(app: &App, text: &str) -> Answer<ClaimId> {
+pub(super) async fn into(app: &App, text: &str) -> Answer<ClaimId> {
     let last = text.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let unknown = || Halt::Rule("d-merge-which-claim");
     if let Ok(number) = last.parse::<i64>() {

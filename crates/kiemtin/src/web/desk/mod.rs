@@ -1,4 +1,5 @@
-//! The desk: for members, behind a session. Server-rendered, without JavaScript.
+//! The desk: for members, behind a session. Server-rendered; the one script helps the keyboard, and
+//! nothing needs it.
 //!
 //! One table of routes; each names the deed that a member must be allowed to do, and `needs` asks
 //! `permission::may` for all of them. Every page is read by `GET`; every change is a `POST` that
@@ -22,26 +23,34 @@ mod sessions;
 mod sign_in;
 
 // What comes in.
+mod assign;
+mod bulk;
 mod claim;
+mod filter;
 mod group;
 mod queue;
+mod ranked;
 mod search;
 mod tip;
 
 // What is worked on.
 mod ask;
 mod case;
+mod case_parts;
 mod cases;
 mod draft;
 mod evidence;
 mod evidence_file;
+mod growth;
 mod involvement;
 mod kept;
 mod merge;
 mod near;
 mod opinion;
+mod release;
 mod sign;
 mod step;
+mod task;
 
 // Who works.
 mod members;
@@ -60,6 +69,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 use kiemtin_core::permission::{Deed, may};
+use kiemtin_store::bulk::BulkKind;
 
 use self::actor::Visit;
 use self::halt::Halt;
@@ -120,10 +130,25 @@ fn incoming() -> Router<Arc<App>> {
         .route("/desk/groups/{id}/merge", needs(D::MergeAndSplit, post(group::merge)))
         .route("/desk/groups/{id}/unmerge", needs(D::MergeAndSplit, post(group::unmerge)))
         .route("/desk/groups/{id}/split", needs(D::MergeAndSplit, post(group::split)))
+        .route("/desk/groups/{id}/assign", needs(D::SortQueue, post(assign::group)))
+        .route("/desk/groups/{id}/risk", needs(D::SortQueue, post(assign::group_risk)))
+        .merge(bulk_routes())
         .route("/desk/claims/new", needs(D::EditDraft, get(claim::page)))
         .route("/desk/claims", needs(D::EditDraft, post(claim::word)))
         .route("/desk/claims/{id}", needs(D::ReadDesk, get(claim::show)))
         .route("/desk/claims/{id}/open", needs(D::TakeCase, post(claim::open)))
+}
+
+/// What is done to several groups at once, each with the deed that it is for one.
+fn bulk_routes() -> Router<Arc<App>> {
+    let list = Router::new().route("/desk/bulk", needs(Deed::ReadDesk, get(bulk::page)));
+    BulkKind::ALL.into_iter().fold(list, |routes, kind| {
+        let take = post(move |app, actor, fields| bulk::take(app, actor, fields, kind));
+        let undo = post(move |app, actor, fields| bulk::undo(app, actor, fields, kind));
+        let path = format!("/desk/bulk/{}", kind.code());
+        let routes = routes.route(&format!("{path}/undo"), needs(kind.deed(), undo));
+        routes.route(&path, needs(kind.deed(), take))
+    })
 }
 
 fn work() -> Router<Arc<App>> {
@@ -151,6 +176,13 @@ fn work() -> Router<Arc<App>> {
         )
         .route("/desk/cases/{id}/evidence/aside", needs(D::EditDraft, post(evidence::set_aside)))
         .route("/desk/cases/{id}/variant", needs(D::EditDraft, post(claim::add_variant)))
+        .route("/desk/cases/{id}/assign", needs(D::SortQueue, post(assign::case)))
+        .route("/desk/cases/{id}/risk", needs(D::SortQueue, post(assign::case_risk)))
+        .route("/desk/cases/{id}/tasks", needs(D::KeepTasks, post(task::add)))
+        .route("/desk/cases/{id}/tasks/end", needs(D::KeepTasks, post(task::end)))
+        .route("/desk/cases/{id}/notes", needs(D::KeepTasks, post(task::note)))
+        .route("/desk/cases/{id}/release", needs(D::ReleaseSentence, post(release::release)))
+        .route("/desk/cases/{id}/withdraw", needs(D::ReleaseSentence, post(release::withdraw)))
         .route("/desk/cases/{id}/involved", needs(D::MarkInvolved, post(involvement::mark)))
         .route("/desk/cases/{id}/uninvolved", needs(D::MarkInvolved, post(involvement::lift)))
         .route(

@@ -1,4 +1,4 @@
-//! `/desk`: the queue of groups, the most asked first, with what they may be about.
+//! `/desk`: what waits, the most pressing first, with what it may be about; and what was decided.
 
 use std::sync::Arc;
 
@@ -7,13 +7,17 @@ use axum::extract::State;
 use axum::response::Response;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::workflow;
+use kiemtin_store::bulk::BULK_MAX;
 use kiemtin_store::groups::{Group, Queue};
 
 use super::actor::{Actor, Visit};
+use super::assign;
+use super::filter::{Filter, Select};
 use super::form::{Asked, Fields};
 use super::frame::Frame;
 use super::halt::Answer;
 use super::near::{self, Near};
+use super::ranked::{self, Item};
 use super::words::{self, Choice};
 use crate::app::App;
 use crate::locale;
@@ -40,7 +44,13 @@ struct QueuePage {
     tab: &'static str,
     /// The number of this page.
     number: i64,
-    groups: Vec<GroupRow>,
+    items: Vec<Item>,
+    /// What is chosen, for the end of an address.
+    kept: String,
+    is_filtered: bool,
+    selects: Vec<Select>,
+    owners: Vec<Choice>,
+    n_max: i64,
     states: Vec<StateRow>,
     reasons: Vec<Choice>,
     /// The pages before and after this one.
@@ -89,14 +99,27 @@ pub(super) async fn page(
 ) -> Answer<Response> {
     let lang = actor.lang;
     let (tab, queue) = tab(&asked);
+    let filter = Filter::of(&asked);
     let counts = app.store.queue_counts().await?;
+    let ranked = match queue {
+        Queue::Waiting => Some(ranked::all(&app, &actor, &filter).await?),
+        _ => None,
+    };
     let n = TABS.iter().zip(counts).find(|it| it.0.0 == tab).map_or(0, |it| it.1);
+    let n = ranked.as_ref().map_or(n, |it| i64::try_from(it.len()).unwrap_or(i64::MAX));
     // What was decided last may have been the last one on its page.
     let number = asked.page().min((n - 1).max(0) / GROUPS_PER_PAGE + 1);
     let offset = (number - 1) * GROUPS_PER_PAGE;
-    let mut found = app.store.queue(queue, offset, GROUPS_PER_PAGE + 1).await?;
-    let is_more = GROUPS_PER_PAGE < i64::try_from(found.len()).unwrap_or(i64::MAX);
-    found.truncate(usize::try_from(GROUPS_PER_PAGE).unwrap_or_default());
+    let items = match &ranked {
+        Some(ranked) => {
+            let shown = ranked.iter().skip(offset as usize).take(GROUPS_PER_PAGE as usize);
+            ranked::items(&app, &actor, &Vec::from_iter(shown.cloned())).await?
+        }
+        None => {
+            let found = app.store.queue(queue, offset, GROUPS_PER_PAGE).await?;
+            ranked::unranked(rows(&app, lang, &found).await?)
+        }
+    };
     let tab_row = |((code, _), n): (&(&'static str, Queue), i64)| Tab {
         code,
         label: locale::text(lang, &format!("d-tab-{code}")),
@@ -108,12 +131,20 @@ pub(super) async fn page(
         tabs: TABS.iter().zip(counts).map(tab_row).collect(),
         tab,
         number,
-        groups: rows(&app, lang, &found).await?,
+        items,
+        kept: if queue == Queue::Waiting { filter.query() } else { String::new() },
+        is_filtered: filter.is_some(),
+        selects: filter.selects(lang),
+        owners: assign::choices(lang, &app.store.orgs().await?),
+        n_max: i64::try_from(BULK_MAX).unwrap_or(i64::MAX),
         states: states(&app, lang).await?,
         reasons: words::reasons(lang),
         previous: (1 < number).then_some(number - 1),
-        next: is_more.then_some(number + 1),
-        empty: locale::text(lang, &format!("d-empty-{tab}")),
+        next: (number * GROUPS_PER_PAGE < n).then_some(number + 1),
+        empty: match ranked.is_some() && filter.is_some() {
+            true => locale::text(lang, "d-q-filter-empty"),
+            false => locale::text(lang, &format!("d-empty-{tab}")),
+        },
     };
     Ok(page::html(&queue)?)
 }

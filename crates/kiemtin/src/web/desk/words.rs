@@ -103,6 +103,12 @@ pub(super) fn event(lang: Lang, event: &Event) -> String {
     text(lang, &format!("d-event-{}", event.kind.replace('.', "-")))
 }
 
+/// The organisation that something was given to.
+pub(super) fn event_org(orgs: &[Org], event: &Event) -> Option<String> {
+    let id = event.body["org"].as_str().filter(|_| event.kind.ends_with(".assign"))?;
+    orgs.iter().find(|it| it.id.to_string() == id).map(|it| it.name.clone())
+}
+
 /// The reason or note that an event brought along.
 pub(super) fn event_note(lang: Lang, event: &Event) -> Option<String> {
     let body = |key: &str| event.body[key].as_str().map(str::to_owned);
@@ -113,7 +119,8 @@ pub(super) fn event_note(lang: Lang, event: &Event) -> Option<String> {
         (Some(why), Some(url)) => Some(format!("{url}: {why}")),
         (reason, _) => reason,
     };
-    reason.or_else(|| body("note")).or_else(|| body("url")).filter(|it| !it.is_empty())
+    let risk = body("risk").map(|it| text(lang, &format!("d-q-risk-{it}")));
+    reason.or(risk).or_else(|| body("note")).or_else(|| body("url")).filter(|it| !it.is_empty())
 }
 
 pub(super) fn reasons(lang: Lang) -> Vec<Choice> {
@@ -190,7 +197,7 @@ mod tests {
     use super::*;
 
     /// Every kind of event that the store writes.
-    const EVENTS: [&str; 32] = [
+    const EVENTS: [&str; 42] = [
         "case.open",
         "case.take",
         "case.ask",
@@ -223,9 +230,19 @@ mod tests {
         "match.reject",
         "match.reopen",
         "member.link",
+        "group.risk",
+        "group.assign",
+        "case.risk",
+        "case.assign",
+        "task.add",
+        "task.done",
+        "task.undone",
+        "note.add",
+        "claim.release",
+        "claim.withdraw",
     ];
 
-    const RULES: [Rule; 28] = [
+    const RULES: [Rule; 30] = [
         Rule::Involved,
         Rule::LiftsOwnMark,
         Rule::MarkedAlready,
@@ -247,6 +264,8 @@ mod tests {
         Rule::GroupTied,
         Rule::GroupKnown,
         Rule::LinkForAnother,
+        Rule::OwnerInvolved,
+        Rule::NotOpen,
         Rule::Unfit(Unfit::OtherDraft),
         Rule::Unfit(Unfit::Involved),
         Rule::Unfit(Unfit::Editor),

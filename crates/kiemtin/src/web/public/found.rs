@@ -1,7 +1,7 @@
 //! What a reader's text finds: the answer, answers that may fit, and what other desks published.
 //!
 //! Nothing of the text is kept. A claim without a published answer is internal: of it only what
-//! other desks published is shown.
+//! other desks published is shown, and that it is being checked where an editor released its sentence.
 
 use kiemtin_core::lang::Lang;
 use kiemtin_core::matching::{Decision, Match, Reason};
@@ -10,6 +10,7 @@ use kiemtin_store::StoreResult;
 use kiemtin_store::claims::ForeignReview;
 
 use super::card::{Card, Run, marked};
+use super::waiting::Open;
 use crate::app::App;
 use crate::reason;
 use crate::web::page::Page;
@@ -24,6 +25,8 @@ const NEAREST_MAX: usize = 3;
 const NEAREST_WORDS_MIN: usize = 2;
 /// Other desks' reviews shown.
 const ELSEWHERE_MAX: usize = 5;
+/// Open claims shown.
+const OPEN_MAX: usize = 3;
 
 /// What a text finds.
 #[derive(Debug, Default)]
@@ -34,6 +37,8 @@ pub(super) struct Found {
     pub similar: Vec<Hit>,
     /// The nearest answers, when none may be about the same.
     pub nearest: Vec<Hit>,
+    /// Claims without an answer, whose sentences were released.
+    pub open: Vec<Open>,
     /// What other desks published about the same.
     pub elsewhere: Vec<Elsewhere>,
 }
@@ -74,7 +79,10 @@ impl Found {
             match app.answered(it.claim) {
                 Some(_) => found.add_answer(app, page, &it).await?,
                 None if it.decision == Decision::None => {}
-                None => found.add_elsewhere(app, page, &it).await?,
+                None => {
+                    found.add_open(app, page, &it).await?;
+                    found.add_elsewhere(app, page, &it).await?;
+                }
             }
         }
         if found.answer.is_some() || !found.similar.is_empty() {
@@ -114,6 +122,16 @@ impl Found {
             Decision::Suggest => self.similar.push(hit),
             Decision::None => self.nearest.push(hit),
         }
+        Ok(())
+    }
+
+    async fn add_open(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
+        if OPEN_MAX <= self.open.len() {
+            return Ok(());
+        }
+        let Some(released) = app.store.released_claim(it.claim).await? else { return Ok(()) };
+        let orgs = app.store.orgs().await?;
+        self.open.push(Open::new(app, page, &orgs, &released));
         Ok(())
     }
 

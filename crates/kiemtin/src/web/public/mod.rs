@@ -11,6 +11,7 @@ mod home;
 mod log;
 mod tiles;
 mod version;
+mod waiting;
 
 // What a reader brings: never kept outside the desk.
 mod receipt;
@@ -49,6 +50,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/corrections", get(corrections::corrections))
         .route("/{lang}/c/{number}", get(claim::claim))
         .route("/{lang}/c/{number}/v/{version}", get(version::version))
+        .route("/{lang}/waiting", get(waiting::waiting))
         .route("/{lang}/about", get(about::about))
         .route("/{lang}/log", get(log::log))
         .route("/log/entries", get(log::entries))

@@ -312,7 +312,7 @@ async fn the_desk_speaks_the_language_that_was_chosen() {
 }
 
 #[tokio::test]
-async fn every_page_has_one_heading_labels_for_its_fields_and_no_script() {
+async fn every_page_has_one_heading_labels_for_its_fields_and_the_one_script() {
     let desk = Desk::new().await;
     let org = desk.org("press").await;
     let mut editor = desk.signed_in("lan", org, Role::Editor).await;
@@ -336,10 +336,16 @@ async fn every_page_has_one_heading_labels_for_its_fields_and_no_script() {
         "/desk/members".to_owned(),
         "/desk/password".to_owned(),
         "/desk/tips/new".to_owned(),
+        "/desk/bulk".to_owned(),
+        "/desk?lang=vi&risk=high".to_owned(),
     ];
     for path in paths {
         let page = editor.get(&desk, &path).await;
-        page.is(200).hides("<script").hides("Unknown localization").hides("style=\"");
+        assert_eq!(page.body.matches("<script").count(), 1, "{path}");
+        page.is(200)
+            .says("<script src=\"/static/desk.js\" defer></script>")
+            .hides("Unknown localization")
+            .hides("style=\"");
         assert_eq!(page.body.matches("<h1").count(), 1, "{path}");
         assert_eq!(page.headers["cache-control"], "no-store");
         for field in page.body.split("<input ").skip(1).chain(page.body.split("<select ").skip(1)) {

@@ -1,5 +1,6 @@
 //! Pages as a browser sees them.
 
+mod case_work;
 mod desk;
 mod doors;
 mod methods;
@@ -11,3 +12,4 @@ mod queue;
 mod roles;
 mod second_factor;
 mod sessions;
+mod sorting;

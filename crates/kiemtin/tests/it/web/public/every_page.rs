@@ -59,8 +59,12 @@ fn is_html(reply: &&Reply) -> bool {
 async fn every_link_leads_somewhere() {
     let (_desk, pages) = all_pages().await;
     let wanted = ["/vi/about", "/en/log", "/vi/c/1", "/en/c/2/v/1", "/vi/c/1/v/1.json", "/vi/tip"];
-    for path in wanted.into_iter().chain(["/vi/corrections", "/en/receipt", "/log/entries?from=0"])
-    {
+    for path in wanted.into_iter().chain([
+        "/vi/corrections",
+        "/en/waiting",
+        "/en/receipt",
+        "/log/entries?from=0",
+    ]) {
         assert!(pages.iter().any(|it| it.path == path), "{path} is linked from nowhere");
     }
     for page in pages.iter().filter(|it| !["/no-such-page", "/vi/c/999"].contains(&&*it.path)) {
