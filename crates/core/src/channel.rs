@@ -105,6 +105,16 @@ const OTHERS: [&str; 56] = [
     "khác",
 ];
 
+/// Where a claim goes round, as a member chooses it; never who said it.
+pub const OUTLETS: [&str; 8] =
+    ["facebook", "zalo", "tiktok", "youtube", "sms", "messaging", "leaflet", "word_of_mouth"];
+
+/// Whether a claim may be said to go round here: one of the choices, or a class of channel. The store
+/// takes nothing else, so that no claim is ever attributed to a person.
+pub fn is_outlet(text: &str) -> bool {
+    OUTLETS.contains(&text) || class(text).is_some()
+}
+
 /// The class of channel that a text names, spelled as on the list; `None` for anything else.
 pub fn class(text: &str) -> Option<String> {
     let low = text.to_lowercase();
@@ -142,6 +152,7 @@ mod tests {
             ("notice boards", "notice boards"),
         ] {
             assert_eq!(class(text).as_deref(), Some(expected), "{text}");
+            assert!(is_outlet(text), "{text}");
         }
     }
 
@@ -151,6 +162,7 @@ mod tests {
             ["Lan", "Nguyễn Văn An", "Facebook Lan", "nhóm của chị Hoa", "Zalo Hoa groups", ""]
         {
             assert_eq!(class(text), None, "{text}");
+            assert!(!is_outlet(text), "{text}");
         }
     }
 }

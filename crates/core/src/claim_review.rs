@@ -220,8 +220,11 @@ mod tests {
             body: Localised::new("Không.", ""),
             why: Localised::new("Lan rộng.", ""),
             single_source: Localised::default(),
+            none_against: true,
             evidence: Vec::new(),
             opinions: Vec::new(),
+            reply: None,
+            meetings: Vec::new(),
             class: VersionClass::Correction,
             reason: Localised::new("Sửa số liệu.", ""),
         };
@@ -233,6 +236,7 @@ mod tests {
             first_published: "2026-11-01T01:00:00Z".to_owned(),
             signed_by: vec![OrgLine { slug: "so-y-te".to_owned(), name: "Sở Y tế".to_owned() }],
             single_org: false,
+            unread: Vec::new(),
             content,
         }
     }

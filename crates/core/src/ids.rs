@@ -80,6 +80,10 @@ id! {
     OpinionId
 }
 id! {
+    /// A meeting of organisations about a case.
+    MeetingId
+}
+id! {
     /// A public source for or against.
     EvidenceId
 }

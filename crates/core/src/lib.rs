@@ -11,6 +11,7 @@ pub mod text;
 // The nouns, and the tables that decide about them.
 pub mod case;
 pub mod channel;
+pub mod due;
 pub mod host;
 pub mod message;
 pub mod organisation;
@@ -18,6 +19,7 @@ pub mod permission;
 pub mod priority;
 pub mod rating;
 pub mod receipt;
+pub mod reply;
 pub mod second_factor;
 pub mod sign_off;
 pub mod waiting;

@@ -2,7 +2,8 @@
 //!
 //! Members of two qualifying organisations sign the hash of the same draft. An organisation
 //! qualifies when it is not involved; two that share a top parent count as one when the claim
-//! concerns that tree. Nobody who edited the draft signs it. A desk with one organisation needs
+//! concerns that tree. While the claim concerns somebody, one that came to be after the case began
+//! does not qualify either: whoever is concerned could have had it made. Nobody who edited the draft signs it. A desk with one organisation needs
 //! two members besides the drafter.
 
 use std::collections::BTreeSet;
@@ -33,6 +34,8 @@ pub struct SignOff<'a> {
     pub tree: &'a OrgTree,
     /// The organisations marked as involved, without their relatives.
     pub marked: &'a BTreeSet<OrgId>,
+    /// The organisations that came to be after the case began.
+    pub newcomers: &'a BTreeSet<OrgId>,
     /// Everybody who edited the draft.
     pub editors: &'a BTreeSet<MemberId>,
 }
@@ -48,6 +51,11 @@ pub enum Unfit {
         "the claim concerns your organisation or one above or below it: it may give evidence and never signs"
     )]
     Involved,
+    /// The claim concerns somebody, and the member's organisation is younger than the case.
+    #[error(
+        "the claim concerns an organisation, and yours came to be after the case began: it never signs here"
+    )]
+    Newcomer,
     /// The member worked on the draft.
     #[error("you edited this draft: somebody else of your organisation has to sign it")]
     Editor,
@@ -107,10 +115,14 @@ impl SignOff<'_> {
         }
     }
 
-    /// The organisations that may sign: those that are not involved.
+    /// The organisations that may sign: those that are not involved, nor came to be too late.
     pub fn qualifying(&self) -> impl Iterator<Item = OrgId> {
         let involved = self.tree.involved(self.marked);
-        self.tree.orgs().filter(move |it| !involved.contains(it))
+        self.tree.orgs().filter(move |it| !involved.contains(it) && !self.is_too_young(*it))
+    }
+
+    fn is_too_young(&self, org: OrgId) -> bool {
+        !self.marked.is_empty() && self.newcomers.contains(&org)
     }
 
     fn single(&self, fit: &[Signature], orgs: Vec<OrgId>) -> Verdict {
@@ -128,6 +140,9 @@ impl SignOff<'_> {
         }
         if self.tree.involved(self.marked).contains(&it.org) {
             return Err(Unfit::Involved);
+        }
+        if self.is_too_young(it.org) {
+            return Err(Unfit::Newcomer);
         }
         if self.editors.contains(&it.member) {
             return Err(Unfit::Editor);
@@ -163,7 +178,9 @@ mod tests {
     fn check(tree: &OrgTree, marked: &[u8], editors: &[u8], signed: &[Signature], want: &str) {
         let marked = marked.iter().map(|&it| org(it)).collect();
         let editors = editors.iter().map(|&it| person(it)).collect();
-        let rule = SignOff { hash: HASH, tree, marked: &marked, editors: &editors };
+        let newcomers = BTreeSet::from([org(9)]);
+        let newcomers = &newcomers;
+        let rule = SignOff { hash: HASH, tree, marked: &marked, newcomers, editors: &editors };
         let got = match rule.verdict(signed) {
             Verdict::Complete { single_org: true, .. } => "complete, one organisation".to_owned(),
             Verdict::Complete { .. } => "complete".to_owned(),
@@ -207,6 +224,13 @@ mod tests {
     }
 
     #[test]
+    fn one_that_came_to_be_after_the_case_signs_only_where_nobody_is_concerned() {
+        let desk = OrgTree::new([2, 5, 9].map(|it| (org(it), None)).to_vec());
+        check(&desk, &[], &[], &[sign(1, 2), sign(2, 9)], "complete");
+        check(&desk, &[5], &[], &[sign(1, 2), sign(2, 9)], "impossible");
+    }
+
+    #[test]
     fn whoever_edited_the_draft_does_not_sign_it() {
         check(&city(), &[], &[1], &[sign(1, 2), sign(2, 5)], "missing 1");
     }
@@ -223,7 +247,9 @@ mod tests {
     #[test]
     fn a_second_signature_of_the_same_member_is_refused() {
         let (city, none, nobody) = (city(), BTreeSet::new(), BTreeSet::new());
-        let rule = SignOff { hash: HASH, tree: &city, marked: &none, editors: &nobody };
+        let newcomers = &BTreeSet::new();
+        let (tree, marked, editors) = (&city, &none, &nobody);
+        let rule = SignOff { hash: HASH, tree, marked, newcomers, editors };
         assert_eq!(rule.admits(&sign(1, 2), &[sign(1, 2)]), Err(Unfit::Twice));
         assert_eq!(rule.admits(&sign(3, 2), &[sign(1, 2)]), Ok(()));
     }

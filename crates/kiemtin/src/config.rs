@@ -73,6 +73,13 @@ pub struct Outside {
     /// A timestamp authority (RFC 3161) that is asked when evidence was archived. None by default.
     #[arg(long, env = "KIEMTIN_TIMESTAMP_URL", value_name = "URL")]
     pub timestamp_url: Option<Url>,
+    /// The server that mails members who want it what waits for them: smtp://host:25, or
+    /// smtps://user:password@host:465. Without it no mail is sent.
+    #[arg(long, env = "KIEMTIN_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of these mails.
+    #[arg(long, env = "KIEMTIN_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
 }
 
 impl Serving {

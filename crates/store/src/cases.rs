@@ -307,6 +307,7 @@ impl Store {
             and merged_into is null \
             and exists (select 1 from claims it where it.id = $2 and it.merged_into is null)";
         tx.run_one(sql, args![case.claim, into]).await?;
+        lend_marks(&mut tx, case.claim, into, at).await?;
         let groups = move_sightings(&mut tx, case.claim, into, at).await?;
         let wordings = lend_wordings(&mut tx, case.claim, into).await?;
         follow_ties(&mut tx, &[into], at, chance).await?;
@@ -384,7 +385,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when there is no such mark; [`Rule::LiftsOwnMark`] when the member's
-    /// organisation is itself involved.
+    /// organisation is itself involved; [`Rule::LiftsAsNewcomer`] when it came to be after the case.
     pub async fn lift_involved(
         &self,
         claim: ClaimId,
@@ -397,6 +398,9 @@ impl Store {
         let mut tx = self.begin().await?;
         if organisations::is_involved(&mut tx, claim, by.org).await? {
             return Err(Rule::LiftsOwnMark.into());
+        }
+        if organisations::newcomers(&mut tx, claim).await?.contains(&by.org) {
+            return Err(Rule::LiftsAsNewcomer.into());
         }
         let sql = "update involvements set lifted_by = $3, lifted_reason = $4, lifted_at = $5 \
             where claim_id = $1 and org_id = $2 and lifted_at is null";
@@ -512,6 +516,18 @@ async fn move_sightings(
         settle(tx, GroupId(*group), at).await?;
     }
     Ok(groups)
+}
+
+/// Whom a claim concerns, that it is merged into concerns as well: otherwise a merge would free them.
+/// The marks stay after an unmerge, until somebody lifts them with a public reason.
+async fn lend_marks(tx: &mut Tx, from: ClaimId, into: ClaimId, at: Timestamp) -> StoreResult<()> {
+    let sql = "insert into involvements (claim_id, org_id, reason, marked_by, marked_at) \
+        select $2, m.org_id, m.reason, m.marked_by, $3 from involvements m \
+        where m.claim_id = $1 and m.lifted_at is null on conflict do nothing";
+    match tx.run(sql, args![from, into, at]).await? {
+        0 => Ok(()),
+        _ => void_of(tx, into).await,
+    }
 }
 
 /// Gives a claim the sentence and the wordings of another; returns those that it did not have.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use kiemtin_core::channel;
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::time::Timestamp;
@@ -257,6 +258,11 @@ impl Store {
 
 /// Adds claims within a larger deed, but for those whose origin is known; returns how many.
 pub(crate) async fn insert(tx: &mut Tx, new: &[NewClaim], at: Timestamp) -> StoreResult<u64> {
+    let outlets = new.iter().filter_map(|it| it.outlet.as_deref());
+    if outlets.into_iter().any(|it| !channel::is_outlet(it)) {
+        let why = "a claim goes round in a class of channel: it is attributed to nobody";
+        return Err(StoreError::Refused(why.to_owned()));
+    }
     let head = "insert into claims (id, lang, text_vi, text_en, title, body, topic, outlet, \
         first_seen, origin, origin_hmac, created_at) values";
     let tail = "on conflict (origin_hmac) do nothing returning id";

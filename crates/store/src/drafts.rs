@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kiemtin_core::case::Capture;
 use kiemtin_core::ids::{CaseId, ClaimId, MemberId, OrgId};
-use kiemtin_core::review::{Content, EvidenceLine, OpinionLine, OrgLine};
+use kiemtin_core::review::{Content, EvidenceLine, MeetingLine, OpinionLine, OrgLine};
 use kiemtin_core::sign_off::{DraftHash, Signature};
 use kiemtin_core::time::Timestamp;
 use kiemtin_core::workflow::{self, Action, State};
@@ -15,7 +15,7 @@ use crate::apply::{Change, apply};
 use crate::cases::{Case, is_uninvolved, note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::members::Member;
-use crate::{Chance, Rule, Store, evidence, opinions, organisations};
+use crate::{Chance, Rule, Store, evidence, meetings, opinions, organisations, replies};
 
 /// A draft as it stands now, with who edited and who signed it.
 #[derive(Clone, Debug)]
@@ -40,8 +40,8 @@ impl Store {
         draft(&mut tx, case).await
     }
 
-    /// Saves what an editor wrote. `content.evidence` and `content.opinions` are not looked at:
-    /// they come from the case.
+    /// Saves what an editor wrote. Evidence, opinions, reply and meetings in `content` are not looked
+    /// at: they come from the case.
     ///
     /// Saving voids the signatures. `seen` is the wording that the editor began from
     /// ([`Content::written`]), `None` where there was none.
@@ -146,8 +146,11 @@ pub(crate) async fn draft(tx: &mut Tx, case: CaseId) -> StoreResult<Option<Draft
     let mut content = Content::parse(&row.get::<String>("content")?).map_err(damaged)?;
     let claim = within(tx, case).await?.claim;
     let names = names(tx).await?;
-    content.evidence = evidence_lines(tx, case, &names).await?;
-    content.opinions = opinion_lines(tx, case, claim, &names).await?;
+    let sources = evidence::of_case(tx, case).await?;
+    content.opinions = opinion_lines(tx, case, claim, &names, &sources).await?;
+    content.evidence = evidence_lines(sources, &names)?;
+    content.reply = replies::of_case(tx, case).await?;
+    content.meetings = meeting_lines(tx, case, &names).await?;
     let rows = tx.rows("select member_id from draft_editors where case_id = $1", args![case]);
     let id = |row: &Row| Ok(MemberId(row.get("member_id")?));
     let editors = rows.await?.iter().map(id).collect::<StoreResult<_>>()?;
@@ -167,9 +170,8 @@ pub(crate) async fn names(tx: &mut Tx) -> StoreResult<BTreeMap<OrgId, OrgLine>> 
 
 type Names = BTreeMap<OrgId, OrgLine>;
 
-async fn evidence_lines(
-    tx: &mut Tx,
-    case: CaseId,
+fn evidence_lines(
+    sources: Vec<evidence::Evidence>,
     names: &Names,
 ) -> StoreResult<Vec<EvidenceLine>> {
     let line = |it: evidence::Evidence| {
@@ -193,7 +195,7 @@ async fn evidence_lines(
             brought_by: name(names, it.org)?,
         })
     };
-    evidence::of_case(tx, case).await?.into_iter().map(line).collect()
+    sources.into_iter().map(line).collect()
 }
 
 async fn opinion_lines(
@@ -201,6 +203,7 @@ async fn opinion_lines(
     case: CaseId,
     claim: ClaimId,
     names: &Names,
+    sources: &[evidence::Evidence],
 ) -> StoreResult<Vec<OpinionLine>> {
     let marked = organisations::marked(tx, claim).await?;
     let involved = organisations::tree(tx).await?.involved(&marked);
@@ -211,9 +214,26 @@ async fn opinion_lines(
             text: it.text,
             interest: it.interest,
             involved: involved.contains(&it.org),
+            relies_on: sources
+                .iter()
+                .filter(|source| it.relies_on.contains(&source.id))
+                .map(|source| source.url.clone())
+                .collect(),
         })
     };
     opinions::of_case(tx, case).await?.into_iter().map(line).collect()
+}
+
+async fn meeting_lines(tx: &mut Tx, case: CaseId, names: &Names) -> StoreResult<Vec<MeetingLine>> {
+    let line = |it: meetings::Meeting| {
+        let orgs = it.orgs.iter().map(|org| name(names, *org));
+        let mut orgs = orgs.collect::<StoreResult<Vec<OrgLine>>>()?;
+        orgs.sort_unstable();
+        // Minutes are for members: they are no part of what is signed and published.
+        Ok(MeetingLine { held: it.held, orgs, agreed: it.agreed })
+    };
+    let all = meetings::of_case(tx, case).await?.into_iter();
+    all.filter(|it| it.is_public).map(line).collect()
 }
 
 async fn signatures(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Signature>> {

@@ -246,6 +246,7 @@ value_from! {
     kiemtin_core::ids::MemberId => Id, |it| it.0;
     kiemtin_core::ids::OpinionId => Id, |it| it.0;
     kiemtin_core::ids::EvidenceId => Id, |it| it.0;
+    kiemtin_core::ids::MeetingId => Id, |it| it.0;
     kiemtin_core::ids::EventId => Id, |it| it.0;
     kiemtin_core::ids::JobId => Id, |it| it.0;
 }

@@ -382,7 +382,7 @@ async fn insert(
 }
 
 /// The case whose sources change: it must be worked on, and signatures under it are void.
-async fn change_sources(tx: &mut Tx, case: CaseId) -> StoreResult<Case> {
+pub(crate) async fn change_sources(tx: &mut Tx, case: CaseId) -> StoreResult<Case> {
     let found = within(tx, case).await?;
     if !found.takes_evidence() {
         return Err(Rule::EvidenceClosed.into());

@@ -55,14 +55,14 @@ pub struct JobCounts {
 enum Which {
     Any,
     Named(&'static str),
-    OtherThan([&'static str; 4]),
+    OtherThan([&'static str; 5]),
 }
 
 macro_rules! due {
     ($tail:literal) => {
         concat!(
             "select id, name, payload, attempts from jobs where run_at <= $1 and attempts < $2 ",
-            "and (lease_until is null or lease_until < $1) and ($3 = '' or (name in ($3, $4, $5, $6)) = $7) ",
+            "and (lease_until is null or lease_until < $1) and ($3 = '' or (name in ($3, $4, $5, $6, $7)) = $8) ",
             "order by run_at, id limit 1",
             $tail
         )
@@ -119,7 +119,7 @@ impl Store {
     /// The database failed.
     pub async fn lease_job_other_than(
         &self,
-        names: [&'static str; 4],
+        names: [&'static str; 5],
         now: Timestamp,
     ) -> StoreResult<Option<Leased>> {
         self.lease(Which::OtherThan(names), now).await
@@ -127,9 +127,9 @@ impl Store {
 
     async fn lease(&self, which: Which, now: Timestamp) -> StoreResult<Option<Leased>> {
         let asked = match which {
-            Which::Any => args![now, ATTEMPTS_MAX, "", "", "", "", true],
-            Which::Named(name) => args![now, ATTEMPTS_MAX, name, name, name, name, true],
-            Which::OtherThan([a, b, c, d]) => args![now, ATTEMPTS_MAX, a, b, c, d, false],
+            Which::Any => args![now, ATTEMPTS_MAX, "", "", "", "", "", true],
+            Which::Named(it) => args![now, ATTEMPTS_MAX, it, it, it, it, it, true],
+            Which::OtherThan([a, b, c, d, e]) => args![now, ATTEMPTS_MAX, a, b, c, d, e, false],
         };
         Ok(self.take(self.engine.pick(DUE, DUE_ON_POSTGRES), DUE, asked, now).await?.pop())
     }
@@ -213,9 +213,7 @@ impl Store {
     /// [`crate::StoreError::Stale`] when another worker took it over.
     pub async fn run_again(&self, job: &Leased, at: Timestamp) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "update jobs set lease_until = null, run_at = $3, attempts = 0, \
-            last_error = null where id = $1 and attempts = $2";
-        tx.run_one(sql, args![job.id, job.attempts, at]).await?;
+        again(&mut tx, job, at).await?;
         tx.commit().await
     }
 
@@ -285,6 +283,13 @@ pub(crate) async fn add_all(tx: &mut Tx, jobs: &[NewJob], chance: Chance) -> Sto
     }
     let head = "insert into jobs (id, name, payload, run_at, attempts, unique_key) values";
     tx.many(head, KNOWN_JOB, rows).await.map(drop)
+}
+
+/// Within the transaction of what it did: lets a job that comes again run at its next time.
+pub(crate) async fn again(tx: &mut Tx, job: &Leased, at: Timestamp) -> StoreResult<()> {
+    let sql = "update jobs set lease_until = null, run_at = $3, attempts = 0, \
+        last_error = null where id = $1 and attempts = $2";
+    tx.run_one(sql, args![job.id, job.attempts, at]).await
 }
 
 /// Ends a leased job within its effect's transaction.

@@ -7,6 +7,7 @@ mod migrate;
 mod desk;
 pub mod factors;
 pub mod members;
+pub mod notices;
 pub mod organisations;
 pub mod provider_links;
 pub mod sessions;
@@ -25,10 +26,15 @@ pub mod claims;
 pub mod drafts;
 pub mod evidence;
 pub mod looks;
+pub mod meetings;
 pub mod notes;
 pub mod opinions;
+pub mod replies;
 pub mod stamps;
 pub mod tasks;
+
+// What waits for whom.
+pub mod waiting;
 
 // What goes out.
 pub mod log;

@@ -13,7 +13,7 @@ use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
 use crate::organisations::{Org, add_org, tree};
 use crate::provider_links::{self, Identity};
-use crate::{Chance, Rule, Store, factors, sessions};
+use crate::{Chance, Rule, Store, factors, notices, sessions};
 
 /// SHA-256 of a one-time link's or session's token.
 pub type TokenHash = [u8; 32];
@@ -252,6 +252,7 @@ impl Store {
         factors::forget(&mut tx, member).await?;
         tx.run("delete from provider_links where member_id = $1", args![member]).await?;
         tx.run("delete from invitations where member_id = $1", args![member]).await?;
+        notices::forget(&mut tx, member).await?;
         note(&mut tx, "member.end", json!({ "note": found.login }), by, at, chance).await?;
         tx.commit().await
     }
@@ -373,6 +374,12 @@ pub(crate) fn member(row: &Row) -> StoreResult<Member> {
         login: row.get("login")?,
         role: role(row)?,
     })
+}
+
+/// What a member may do now, as the transaction sees it; nobody whose access has ended.
+pub(crate) async fn role_now(tx: &mut Tx, by: &Member) -> StoreResult<Option<Role>> {
+    let sql = "select role from members where id = $1 and org_id = $2 and ended_at is null";
+    tx.row(sql, args![by.id, by.org]).await?.as_ref().map(role).transpose()
 }
 
 fn role(row: &Row) -> StoreResult<Role> {

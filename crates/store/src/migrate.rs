@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_evidence.sql"),
     include_str!("../migrations/0008_accounts.sql"),
     include_str!("../migrations/0009_queue.sql"),
+    include_str!("../migrations/0010_opinions.sql"),
 ];
 
 /// The schema that this program knows.

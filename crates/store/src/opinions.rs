@@ -2,7 +2,7 @@
 //! it can no longer give one, because the draft that holds them was submitted. So the only way to
 //! them is `store.org(id)`.
 
-use kiemtin_core::ids::{CaseId, OpinionId, OrgId};
+use kiemtin_core::ids::{CaseId, EvidenceId, OpinionId, OrgId};
 use kiemtin_core::rating::Rating;
 use kiemtin_core::time::Timestamp;
 use serde_json::json;
@@ -27,6 +27,8 @@ pub struct Opinion {
     pub interest: String,
     /// When it was given.
     pub given: Timestamp,
+    /// The sources of the case that it rests on, for and against.
+    pub relies_on: Vec<EvidenceId>,
 }
 
 /// What one organisation may see and do.
@@ -61,8 +63,9 @@ impl OrgStore<'_> {
     pub async fn own_opinion(&self, case: CaseId) -> StoreResult<Option<Opinion>> {
         let sql = "select id, org_id, rating, text, interest, given_at from opinions \
             where case_id = $1 and org_id = $2";
-        let rows = self.store.engine.rows(sql, args![case, self.org]).await?;
-        rows.first().map(opinion).transpose()
+        let mut tx = self.store.engine.snapshot().await?;
+        let rows = tx.rows(sql, args![case, self.org]).await?;
+        Ok(with_sources(&mut tx, case, &rows).await?.pop())
     }
 
     /// All opinions of a case once the organisation's own is in, or none can be given any more; none
@@ -75,15 +78,17 @@ impl OrgStore<'_> {
             where case_id = $1 and (exists (select 1 from opinions own \
             where own.case_id = $1 and own.org_id = $2) or exists (select 1 from cases k \
             where k.id = $1 and k.submitted_at is not null)) order by given_at, id";
-        let rows = self.store.engine.rows(sql, args![case, self.org]).await?;
-        rows.iter().map(opinion).collect()
+        let mut tx = self.store.engine.snapshot().await?;
+        let rows = tx.rows(sql, args![case, self.org]).await?;
+        with_sources(&mut tx, case, &rows).await
     }
 
     /// Gives the organisation's opinion, once a case.
     ///
     /// # Errors
     /// [`Rule::OpinionGiven`] when it is in already; [`Rule::OpinionsClosed`] when a draft was
-    /// submitted, after which all can be read, or the case is not being verified.
+    /// submitted, after which all can be read, or the case is not being verified;
+    /// [`StoreError::Stale`] when a source that it rests on was taken back.
     pub async fn give_opinion(
         &self,
         case: CaseId,
@@ -109,6 +114,11 @@ impl OrgStore<'_> {
         let (rating, text, interest) = (rating.code(), text.as_str(), interest.as_str());
         let values = args![*id, case, self.org, by.id, rating, text, interest, *given];
         tx.run(sql, values).await?;
+        for source in &new.relies_on {
+            let sql = "insert into opinion_sources (opinion_id, evidence_id) select $1, id \
+                from evidence where id = $2 and case_id = $3 and withdrawn_at is null";
+            tx.run_one(sql, args![*id, *source, case]).await?;
+        }
         note(&mut tx, "opinion.give", found.claim, by, json!({}), *given, chance).await?;
         tx.commit().await
     }
@@ -118,7 +128,23 @@ impl OrgStore<'_> {
 pub(crate) async fn of_case(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Opinion>> {
     let sql = "select id, org_id, rating, text, interest, given_at from opinions \
         where case_id = $1 order by given_at, id";
-    tx.rows(sql, args![case]).await?.iter().map(opinion).collect()
+    let rows = tx.rows(sql, args![case]).await?;
+    with_sources(tx, case, &rows).await
+}
+
+/// Opinions with the sources that they rest on, those that were taken back left out.
+async fn with_sources(tx: &mut Tx, case: CaseId, rows: &[Row]) -> StoreResult<Vec<Opinion>> {
+    let mut opinions = rows.iter().map(opinion).collect::<StoreResult<Vec<Opinion>>>()?;
+    let sql = "select s.opinion_id, s.evidence_id from opinion_sources s \
+        join evidence e on e.id = s.evidence_id where e.case_id = $1 and e.withdrawn_at is null \
+        order by e.added_at, e.id";
+    for row in tx.rows(sql, args![case]).await? {
+        let id = OpinionId(row.get("opinion_id")?);
+        if let Some(it) = opinions.iter_mut().find(|it| it.id == id) {
+            it.relies_on.push(EvidenceId(row.get("evidence_id")?));
+        }
+    }
+    Ok(opinions)
 }
 
 fn opinion(row: &Row) -> StoreResult<Opinion> {
@@ -130,5 +156,6 @@ fn opinion(row: &Row) -> StoreResult<Opinion> {
         text: row.get("text")?,
         interest: row.get("interest")?,
         given: Timestamp::from_millis(row.get("given_at")?),
+        relies_on: Vec::new(),
     })
 }

@@ -20,7 +20,7 @@ pub struct Org {
     pub name: String,
     /// What kind of body it is.
     pub kind: OrgKind,
-    /// The body it belongs to.
+    /// The body it belongs to, for ever: another one would free it from what concerns the first.
     pub parent: Option<OrgId>,
 }
 
@@ -95,6 +95,16 @@ impl Store {
         };
         rows.iter().map(involvement).collect()
     }
+
+    /// The organisations that came to be after the case of a claim began. While the claim concerns
+    /// somebody, they neither sign nor lift a mark: whoever is concerned could have had them made.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn newcomers(&self, claim: ClaimId) -> StoreResult<BTreeSet<OrgId>> {
+        let rows = self.engine.rows(NEWCOMERS, args![claim]).await?;
+        rows.iter().map(|row| Ok(OrgId(row.get("id")?))).collect()
+    }
 }
 
 /// Adds an organisation within a larger deed.
@@ -121,6 +131,15 @@ pub(crate) async fn is_involved(tx: &mut Tx, claim: ClaimId, org: OrgId) -> Stor
     let marked = marked(tx, claim).await?;
     Ok(!marked.is_empty() && tree(tx).await?.involved(&marked).contains(&org))
 }
+
+/// The organisations that came to be after the case of a claim began.
+pub(crate) async fn newcomers(tx: &mut Tx, claim: ClaimId) -> StoreResult<BTreeSet<OrgId>> {
+    let rows = tx.rows(NEWCOMERS, args![claim]).await?;
+    rows.iter().map(|row| Ok(OrgId(row.get("id")?))).collect()
+}
+
+const NEWCOMERS: &str = "select o.id from organisations o join cases k on k.claim_id = $1 \
+    where k.created_at < o.created_at";
 
 /// The organisations that are marked as involved now.
 pub(crate) async fn marked(tx: &mut Tx, claim: ClaimId) -> StoreResult<BTreeSet<OrgId>> {

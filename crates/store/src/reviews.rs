@@ -18,8 +18,8 @@ use crate::cases::{Case, note, within};
 use crate::drafts::{self, Draft};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::groups::follow_ties;
-use crate::members::Member;
-use crate::{Chance, Rule, Store, log, organisations};
+use crate::members::{self, Member};
+use crate::{Chance, Rule, Store, log, notices, organisations};
 
 /// What a signature led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +91,10 @@ impl Store {
             return Err(StoreError::Refused("a member with this role may not sign".to_owned()));
         }
         let mut tx = self.begin().await?;
+        // A member may be taken off between reading the page and signing.
+        if members::role_now(&mut tx, by).await? != Some(by.role) {
+            return Err(Rule::AccessEnded.into());
+        }
         let found = within(&mut tx, case).await?;
         if !matches!(found.state, State::Review | State::Correcting) {
             return Err(Rule::NothingToSign.into());
@@ -215,7 +219,9 @@ async fn admit(
 ) -> StoreResult<Verdict> {
     let tree = organisations::tree(tx).await?;
     let marked = organisations::marked(tx, claim).await?;
-    let rule = SignOff { hash: draft.hash, tree: &tree, marked: &marked, editors: &draft.editors };
+    let newcomers = organisations::newcomers(tx, claim).await?;
+    let (hash, editors) = (draft.hash, &draft.editors);
+    let rule = SignOff { hash, tree: &tree, marked: &marked, newcomers: &newcomers, editors };
     rule.admits(&new, &draft.signatures).map_err(Rule::from)?;
     draft.signatures.push(new);
     Ok(rule.verdict(&draft.signatures))
@@ -240,6 +246,7 @@ async fn publish(
     let (kind, action) = kind_and_action(content.class);
     let number = number(tx, case.claim).await?;
     let names = drafts::names(tx).await?;
+    let read = notices::read_by_signers(tx, case.id).await?;
     let document = Document {
         v: 1,
         number,
@@ -248,6 +255,7 @@ async fn publish(
         first_published: first_at.rfc3339(),
         signed_by: orgs.iter().filter_map(|it| names.get(it).cloned()).collect(),
         single_org,
+        unread: content.langs().filter(|it| !read.contains(it)).collect(),
         content,
     };
     let entry = entry(kind, case.claim, &document, prev, salt, at)?;
@@ -264,7 +272,7 @@ async fn publish(
 }
 
 /// A first version says *first*, a later one what changed, and no less than it changed.
-async fn fits_before(tx: &mut Tx, claim: ClaimId, content: &Content) -> StoreResult<()> {
+pub(crate) async fn fits_before(tx: &mut Tx, claim: ClaimId, content: &Content) -> StoreResult<()> {
     let sql = version_columns!("where v.claim_id = $1 order by v.version desc limit 1");
     let before = tx.row(sql, args![claim]).await?.as_ref().map(version).transpose()?;
     let before = before.as_ref().map(|it| &it.document.content);

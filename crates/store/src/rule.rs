@@ -15,6 +15,12 @@ pub enum Rule {
     /// Lifting a mark of one's own.
     #[error("only an organisation that the claim does not concern may lift this mark")]
     LiftsOwnMark,
+    /// Lifting a mark by an organisation that came to be after the case.
+    #[error("your organisation came to be after the case began: it lifts no mark here")]
+    LiftsAsNewcomer,
+    /// Acting after one's access ended.
+    #[error("your access has ended, or your role has changed: sign in again")]
+    AccessEnded,
     /// Marking twice.
     #[error("this organisation is marked already")]
     MarkedAlready,
@@ -113,6 +119,8 @@ impl Rule {
         match self {
             Self::Involved => "rule-involved",
             Self::LiftsOwnMark => "rule-lifts-own-mark",
+            Self::LiftsAsNewcomer => "rule-lifts-as-newcomer",
+            Self::AccessEnded => "rule-access-ended",
             Self::MarkedAlready => "rule-marked-already",
             Self::ClaimKnown => "rule-claim-known",
             Self::HasCase => "rule-has-case",
@@ -140,6 +148,7 @@ impl Rule {
             Self::Unfit(it) => match it {
                 Unfit::OtherDraft => "rule-other-draft",
                 Unfit::Involved => "rule-never-signs",
+                Unfit::Newcomer => "rule-newcomer",
                 Unfit::Editor => "rule-editor",
                 Unfit::Twice => "rule-signed-twice",
             },

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use url::Url;
 
 use super::{Content, VersionClass};
+use crate::case::Stance;
 use crate::host;
 use crate::lang::Lang;
 
@@ -28,6 +29,10 @@ pub enum Missing {
     SecondSource,
     /// A source at all.
     Source,
+    /// Evidence against the claim, or the word that none was found.
+    Against,
+    /// Whether the outlet or office behind the claim was asked, or why not.
+    Reply,
     /// The capture of the source at this address.
     Capture(String),
     /// What the source at this address says.
@@ -47,6 +52,8 @@ impl Missing {
             Self::Why => "missing-why",
             Self::SecondSource => "missing-second-source",
             Self::Source => "missing-source",
+            Self::Against => "missing-against",
+            Self::Reply => "missing-reply",
             Self::Capture(_) => "missing-capture",
             Self::Note(_) => "missing-note",
             Self::Reason => "missing-reason",
@@ -58,6 +65,9 @@ impl Missing {
 pub fn ready(content: &Content) -> Vec<Missing> {
     let mut missing = texts(content);
     missing.extend(sources(content));
+    if content.reply.is_none() {
+        missing.push(Missing::Reply);
+    }
     if content.class != VersionClass::First && content.reason.is_empty() {
         missing.push(Missing::Reason);
     }
@@ -135,6 +145,10 @@ fn sources(content: &Content) -> Vec<Missing> {
         1 if content.single_source.is_empty() => missing.push(Missing::SecondSource),
         _ => {}
     }
+    let is_against = content.evidence.iter().any(|it| it.stance == Stance::Against);
+    if !is_against && !content.none_against {
+        missing.push(Missing::Against);
+    }
     for line in &content.evidence {
         if !line.capture.is_enough() {
             missing.push(Missing::Capture(line.url.clone()));
@@ -171,7 +185,8 @@ mod tests {
         check(|it| it.answer = Localised::new("Không.", ""), &[Missing::Answer(Lang::En)]);
         check(|it| it.body = Localised::new("", "No."), &[Missing::Body(Lang::Vi)]);
         check(|it| it.why = Localised::default(), &[Missing::Why]);
-        check(|it| it.evidence.clear(), &[Missing::Source]);
+        check(|it| it.evidence.clear(), &[Missing::Source, Missing::Against]);
+        check(|it| it.reply = None, &[Missing::Reply]);
         check(|it| it.class = VersionClass::Correction, &[Missing::Reason]);
         let long = "a".repeat(CLAIM_CHARS_MAX + 1);
         check(|it| it.claim.en = Some(long), &[Missing::ClaimTooLong]);
@@ -193,6 +208,20 @@ mod tests {
             it.single_source = Localised::new("Chỉ nơi này có số liệu.", "");
         };
         check(because, &[]);
+    }
+
+    #[test]
+    fn where_no_source_is_against_the_claim_somebody_says_that_none_was_found() {
+        let all_for = |it: &mut Content| {
+            it.evidence.iter_mut().for_each(|line| line.stance = Stance::For);
+        };
+        check(all_for, &[Missing::Against]);
+        let looked = |it: &mut Content| {
+            all_for(it);
+            it.none_against = true;
+        };
+        check(looked, &[]);
+        check(|it| it.evidence[0].stance = Stance::For, &[]);
     }
 
     #[test]

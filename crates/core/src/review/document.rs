@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::VersionClass;
 use crate::case::{Capture, SourceKind, Stance};
-use crate::lang::Localised;
+use crate::lang::{Lang, Localised};
 use crate::log_entry::salted_hash;
 use crate::rating::Rating;
+use crate::reply::Reply;
 use crate::sign_off::DraftHash;
 
 /// What a draft holds and organisations sign.
@@ -31,10 +32,19 @@ pub struct Content {
     /// Why one source is enough, where there is only one.
     #[serde(default, skip_serializing_if = "Localised::is_empty")]
     pub single_source: Localised,
+    /// Somebody looked for evidence against the claim and found none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub none_against: bool,
     /// The public sources.
     pub evidence: Vec<EvidenceLine>,
     /// The written opinions, those that disagree included.
     pub opinions: Vec<OpinionLine>,
+    /// What the outlet or office behind the claim was asked, or why none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Reply>,
+    /// Meetings of organisations whose agreed points an editor made public.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meetings: Vec<MeetingLine>,
     /// What kind of version it is.
     pub class: VersionClass,
     /// What changed and why; for every version after the first.
@@ -89,6 +99,20 @@ pub struct OpinionLine {
     pub interest: String,
     /// Whether the claim concerns it, so that it gave evidence and did not sign.
     pub involved: bool,
+    /// The addresses of the sources that it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relies_on: Vec<String>,
+}
+
+/// What organisations agreed when they met about the claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingLine {
+    /// The day, `2026-11-01`.
+    pub held: String,
+    /// Those that took part; never who came for them.
+    pub orgs: Vec<OrgLine>,
+    /// What they agreed.
+    pub agreed: Localised,
 }
 
 /// An organisation's short and full name.
@@ -117,6 +141,9 @@ pub struct Document {
     pub signed_by: Vec<OrgLine>,
     /// Two members of the desk's only organisation signed.
     pub single_org: bool,
+    /// Languages of this version that none of those who signed it reads: its page says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Lang>,
     /// What they signed.
     pub content: Content,
 }
@@ -129,7 +156,18 @@ impl Content {
     /// What an editor writes of it: without what the case brings to it.
     #[must_use]
     pub fn written(&self) -> Self {
-        Self { evidence: Vec::new(), opinions: Vec::new(), ..self.clone() }
+        Self {
+            evidence: Vec::new(),
+            opinions: Vec::new(),
+            reply: None,
+            meetings: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The languages in which it has an answer.
+    pub fn langs(&self) -> impl Iterator<Item = Lang> {
+        Lang::ALL.into_iter().filter(|it| self.answer.exact(*it).is_some())
     }
 
     /// What is signed: SHA-256 of the canonical form, behind a prefix of its own.
@@ -216,6 +254,7 @@ fn merkle_root(leaves: &[[u8; 32]]) -> [u8; 32] {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::reply::NotAsked;
 
     pub(crate) fn sample() -> Content {
         let org = OrgLine { slug: "so-y-te".to_owned(), name: "Sở Y tế".to_owned() };
@@ -240,11 +279,14 @@ pub(super) mod tests {
             body: Localised::new("Tỏi tốt, nhưng không phòng được.", "Healthy, but no."),
             why: Localised::new("Lan truyền rộng.", "Widely shared."),
             single_source: Localised::default(),
+            none_against: false,
             evidence: vec![
                 line(Stance::Against, "https://www.who.int/a"),
                 line(Stance::Against, "https://www.cdc.gov/b"),
             ],
             opinions: Vec::new(),
+            reply: Some(Reply::NotAsked { why: NotAsked::NoSource, note: String::new() }),
+            meetings: Vec::new(),
             class: VersionClass::First,
             reason: Localised::default(),
         }

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod folder;
 pub mod intake;
 pub mod log;
+pub mod mail;
 pub mod model;
 pub mod pages;
 pub mod people;
@@ -63,6 +64,9 @@ pub struct App {
     pub sign_ins: people::SignIns,
     /// Where members may sign in instead, if the operator configured a provider.
     pub provider: OnceLock<provider::Provider>,
+    /// The way to members' mail boxes: set once by a command that serves or works, where SMTP is
+    /// configured.
+    pub mail: OnceLock<mail::Mailer>,
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
@@ -168,6 +172,7 @@ impl App {
             work,
             sign_ins: people::SignIns::default(),
             provider: OnceLock::new(),
+            mail: OnceLock::new(),
             key,
             intake,
             publishers: RwLock::default(),

@@ -7,6 +7,8 @@ mod cosign_log;
 pub mod embed_claims;
 mod erase_expired;
 pub mod look_again;
+mod remind;
+mod send_notice;
 mod sign_log;
 mod sort_messages;
 mod stamp_capture;
@@ -27,6 +29,8 @@ use crate::log::witness::Witnesses;
 use embed_claims::Step;
 
 pub use erase_expired::ERASE_EXPIRED;
+pub use remind::REMIND;
+use send_notice::SEND_NOTICE;
 
 /// How long a worker rests when there is nothing to do and nobody rings: another node may have
 /// added a job.
@@ -84,6 +88,7 @@ pub async fn work(app: Arc<App>, reach: Arc<Reach>, stop: CancellationToken) {
         sort_what_comes(&app, &reach, &stop),
         embed_what_changes(&app, &stop),
         look_at_sources(&app, &reach.fetcher, &stop),
+        send_mail(&app, &reach, &stop),
         do_the_rest(&app, &reach, &stop)
     );
 }
@@ -92,8 +97,8 @@ pub async fn work(app: Arc<App>, reach: Arc<Reach>, stop: CancellationToken) {
 /// on in the snapshot of this one.
 async fn keep_up(app: &Arc<App>, stop: &CancellationToken) {
     loop {
-        if let Err(err) = erase_expired::plan(app).await {
-            tracing::error!(error = %err, "Erasing expired texts could not be planned: {err:#}");
+        if let Err(err) = plan(app).await {
+            tracing::error!(error = %err, "What comes again could not be planned: {err:#}");
         }
         tokio::select! {
             () = tokio::time::sleep(UPKEEP) => {}
@@ -103,6 +108,15 @@ async fn keep_up(app: &Arc<App>, stop: &CancellationToken) {
             tracing::error!(error = %err, "The index could not be tidied: {err:#}");
         }
     }
+}
+
+/// Sees to it that the jobs that come again and again wait.
+///
+/// # Errors
+/// The database failed.
+pub async fn plan(app: &App) -> anyhow::Result<()> {
+    erase_expired::plan(app).await?;
+    remind::plan(app).await
 }
 
 async fn fetch_pages(app: &Arc<App>, reach: &Arc<Reach>, stop: &CancellationToken) {
@@ -162,6 +176,20 @@ async fn sort_what_comes(app: &Arc<App>, reach: &Reach, stop: &CancellationToken
     }
 }
 
+/// A mail server that hangs keeps nothing else waiting. A node without one leaves mail to others.
+async fn send_mail(app: &Arc<App>, reach: &Reach, stop: &CancellationToken) {
+    while app.mail.get().is_some() && !stop.is_cancelled() {
+        match app.store.lease_job_named(SEND_NOTICE, app.now()).await {
+            Ok(Some(job)) => run(app, reach, &[job]).await,
+            Ok(None) => pause(stop).await,
+            Err(err) => {
+                tracing::warn!(error = %err, "No mail could be taken: {err}");
+                pause(stop).await;
+            }
+        }
+    }
+}
+
 /// Without a model there is nothing to make vectors with: another node may have one.
 async fn embed_what_changes(app: &Arc<App>, stop: &CancellationToken) {
     while app.model.model().is_some() && !stop.is_cancelled() {
@@ -202,6 +230,7 @@ async fn do_the_rest(app: &Arc<App>, reach: &Reach, stop: &CancellationToken) {
         evidence::CAPTURE_EVIDENCE,
         stamps::STAMP_CAPTURE,
         vectors::EMBED_CLAIMS,
+        SEND_NOTICE,
     ];
     while !stop.is_cancelled() {
         match app.store.lease_job_other_than(others, app.now()).await {
@@ -225,7 +254,7 @@ pub async fn drain(app: &Arc<App>, reach: &Reach) -> anyhow::Result<usize> {
     // What a killed process held is not waited for.
     app.store.take_over_jobs(app.now()).await?;
     let mut n_done = 0;
-    let others = [vectors::EMBED_CLAIMS; 4];
+    let others = [vectors::EMBED_CLAIMS; 5];
     while let Some(job) = app.store.lease_job_other_than(others, app.now()).await? {
         let jobs = together(app, job).await;
         run(app, reach, &jobs).await;
@@ -274,6 +303,8 @@ async fn run(app: &Arc<App>, reach: &Reach, jobs: &[Leased]) {
         log::SIGN_LOG => sign_log::run(app, &reach.witnesses, job).await,
         log::COSIGN_LOG => cosign_log::run(app, &reach.witnesses, job).await,
         ERASE_EXPIRED => erase_expired::run(app, job).await,
+        REMIND => remind::run(app, job).await,
+        SEND_NOTICE => send_notice::run(app, job).await,
         other => Err(anyhow::anyhow!("no deed is called {other}: it needs a newer version")),
     };
     let Err(err) = res else { return };

@@ -1,18 +1,19 @@
 //! How the sample's reviews come to be: worded, taken, asked, opined on by two organisations,
 //! drafted by an editor, signed by others, published. The same deeds as in the desk.
 
-use kiemtin_core::case::Capture;
+use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::ids::{CaseId, ClaimId, EvidenceId, MemberId, OpinionId, OrgId};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
-use kiemtin_core::review::Salt;
-use kiemtin_core::review::{Content, VersionClass};
+use kiemtin_core::reply::{NotAsked, Reply};
+use kiemtin_core::review::{Content, Salt, VersionClass};
 use kiemtin_core::workflow::{self, Action, State};
 use kiemtin_store::cases::{Case, With};
 use kiemtin_store::claims::{NewClaim, Origin};
 use kiemtin_store::evidence::Evidence;
 use kiemtin_store::members::Member;
+use kiemtin_store::notices::MemberSettings;
 use kiemtin_store::opinions::Opinion;
 use kiemtin_store::organisations::Org;
 
@@ -72,6 +73,8 @@ async fn member(app: &App, org: OrgId, login: &str, role: Role) -> anyhow::Resul
     let id = MemberId::new(app.now(), chance());
     let member = Member { id, org, login: login.to_owned(), role };
     app.store.add_member(&member, NO_PASSWORD, app.now()).await?;
+    let settings = MemberSettings { reads: Lang::ALL.into(), notice_address: None };
+    app.store.set_member_settings(id, &settings).await?;
     Ok(member)
 }
 
@@ -150,7 +153,9 @@ async fn gather(app: &App, cast: &Cast, case: CaseId, sample: &SampleClaim) -> a
             app.store.add_evidence(case, &evidence, by, app.now(), chance()).await?;
         }
     }
-    Ok(())
+    let reply = Reply::NotAsked { why: NotAsked::NoSource, note: String::new() };
+    let (by, now) = (&cast.editor, app.now());
+    Ok(app.store.record_reply(case, &reply, by, now, chance()).await?)
 }
 
 async fn sign(app: &App, cast: &Cast, case: CaseId) -> anyhow::Result<()> {
@@ -177,6 +182,7 @@ async fn give_opinion(
         text: sample.answer.text(Lang::Vi).to_owned(),
         interest: String::new(),
         given: app.now(),
+        relies_on: Vec::new(),
     };
     Ok(app.store.org(by.org).give_opinion(case, &opinion, by, chance()).await?)
 }
@@ -229,8 +235,11 @@ fn content(sample: &SampleClaim) -> Content {
         body: sample.body.clone(),
         why: sample.why.clone(),
         single_source: Localised::default(),
+        none_against: sample.evidence.iter().all(|it| it.stance != Stance::Against),
         evidence: Vec::new(),
         opinions: Vec::new(),
+        reply: None,
+        meetings: Vec::new(),
         class: VersionClass::First,
         reason: Localised::default(),
     }

@@ -1,7 +1,9 @@
 //! Codes that readers and members both read: one key each, so that both read the same words.
 
 use kiemtin_core::case::{DismissReason, PageState};
+use kiemtin_core::channel::OUTLETS;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::reply::Reply;
 use kiemtin_core::review::VersionClass;
 use kiemtin_core::time::Timestamp;
 
@@ -19,9 +21,6 @@ pub(super) const CHANNELS: [(&str, &str); 9] = [
     ("phone", "phone calls"),
     ("spoken", "word of mouth"),
 ];
-/// Where a claim goes round, as a member chooses it; never who said it.
-pub(super) const OUTLETS: [&str; 8] =
-    ["facebook", "zalo", "tiktok", "youtube", "sms", "messaging", "leaflet", "word_of_mouth"];
 
 /// The class of channel behind the word in a form.
 pub(super) fn channel(code: &str) -> Option<&'static str> {
@@ -60,4 +59,35 @@ pub(super) fn page_state(lang: Lang, seen: (PageState, Timestamp, Timestamp)) ->
 /// Why something is not checked.
 pub(super) fn dismissed(lang: Lang, reason: DismissReason) -> String {
     text(lang, &format!("outcome-reason-{}", reason.code()))
+}
+
+/// What was done about the right of reply, in words.
+#[derive(Clone, Debug)]
+pub(super) struct ReplyWords {
+    /// Who was asked, when and how; or why nobody was.
+    pub(super) said: String,
+    /// The answer, or more about why nobody was asked, as it was written.
+    pub(super) text: String,
+}
+
+/// The right of reply in words.
+pub(super) fn reply(lang: Lang, reply: &Reply) -> ReplyWords {
+    let day = |it: &str| Timestamp::parse(it).map_or_else(|| it.to_owned(), |at| at.date(lang));
+    match reply {
+        Reply::NotAsked { why, note } => {
+            let said = text(lang, &format!("reply-not-{}", why.code()));
+            ReplyWords { said, text: note.clone() }
+        }
+        Reply::Asked { whom, asked, by, answer, answered } => {
+            let means = text(lang, &format!("reply-means-{}", by.code()));
+            let values =
+                [("org", whom.clone().into()), ("day", day(asked).into()), ("means", means.into())];
+            let said = text_with(lang, "reply-asked", &values);
+            let came = match answered {
+                Some(it) => text_with(lang, "reply-answered", &[("day", day(it).into())]),
+                None => text(lang, "reply-unanswered"),
+            };
+            ReplyWords { said: format!("{said} {came}"), text: answer.clone() }
+        }
+    }
 }

@@ -92,3 +92,20 @@ async fn claims_are_read_page_by_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_claim_is_attributed_to_a_class_of_channel_and_to_nobody() {
+    each(async |fresh| {
+        let store = &fresh.store;
+        for somebody in ["Nguyễn Văn An", "@lan", "Facebook Lan", "https://facebook.com/lan"] {
+            let mut claim = fresh.new_claim("a");
+            claim.outlet = Some(somebody.to_owned());
+            refused(store.add_claims(std::slice::from_ref(&claim), fresh.now()).await);
+            assert_eq!(store.claim(claim.id).await.unwrap(), None, "{somebody}");
+        }
+        let mut claim = fresh.new_claim("a");
+        claim.outlet = Some("word_of_mouth".to_owned());
+        assert_eq!(store.add_claims(&[claim], fresh.now()).await.unwrap(), 1);
+    })
+    .await;
+}

@@ -127,7 +127,10 @@ async fn a_worker_asks_for_jobs_of_one_name_or_of_any_other() {
             let res = match is_slow {
                 true => fresh.store.lease_job_named("slow", now).await,
                 false => {
-                    fresh.store.lease_job_other_than(["slow", "sort", "sort", "sort"], now).await
+                    fresh
+                        .store
+                        .lease_job_other_than(["slow", "sort", "sort", "sort", "sort"], now)
+                        .await
                 }
             };
             res.unwrap().map(|it| it.name)

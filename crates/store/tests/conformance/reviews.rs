@@ -201,6 +201,7 @@ async fn a_desk_with_one_organisation_needs_two_members_and_says_so() {
         let case = fresh.act(&case, Action::Ask, &people.editor).await;
         fresh.evidence(case.id, "https://www.who.int/a", &people.health).await;
         fresh.evidence(case.id, "https://moh.gov.vn/b", &people.health).await;
+        fresh.no_reply(case.id, &people.health).await;
         let case = fresh.act(&case, Action::Draft, &people.editor).await;
         fresh.save(case.id, &content(VersionClass::First), &people.editor).await.unwrap();
         let case = fresh.act(&case, Action::Submit, &people.editor).await;

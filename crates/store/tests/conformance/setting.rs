@@ -13,6 +13,7 @@ use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
 use kiemtin_core::rating::Rating;
 use kiemtin_core::receipt::ReceiptHash;
+use kiemtin_core::reply::{NotAsked, Reply};
 use kiemtin_core::review::{Content, Salt, VersionClass};
 use kiemtin_core::sign_off::DraftHash;
 use kiemtin_core::time::Timestamp;
@@ -386,6 +387,12 @@ impl Fresh {
         self.store.end_capture(job, id, &capture, Some(kept), now, chance).await.unwrap();
     }
 
+    /// Says that nobody is there to be asked for a reply.
+    pub async fn no_reply(&self, case: CaseId, by: &Member) {
+        let reply = Reply::NotAsked { why: NotAsked::NoSource, note: String::new() };
+        self.store.record_reply(case, &reply, by, self.now(), self.chance()).await.unwrap();
+    }
+
     pub async fn opinion(&self, case: CaseId, by: &Member) -> StoreResult<()> {
         let opinion = Opinion {
             id: OpinionId::new(self.now(), self.chance()),
@@ -394,6 +401,7 @@ impl Fresh {
             text: format!("what {} thinks", by.login),
             interest: String::new(),
             given: self.now(),
+            relies_on: Vec::new(),
         };
         self.store.org(by.org).give_opinion(case, &opinion, by, self.chance()).await
     }
@@ -433,6 +441,7 @@ impl Fresh {
         self.opinion(case.id, &people.press).await.unwrap();
         self.evidence(case.id, "https://www.who.int/a", &people.health).await;
         self.evidence(case.id, "https://moh.gov.vn/b", &people.press).await;
+        self.no_reply(case.id, &people.press).await;
         let case = self.act(&case, Action::Draft, &people.editor).await;
         self.save(case.id, &content(VersionClass::First), &people.editor).await.unwrap();
         self.act(&case, Action::Submit, &people.editor).await
@@ -467,8 +476,11 @@ pub fn content(class: VersionClass) -> Content {
         body: Localised::new("Nước chanh tốt, nhưng không chữa được cúm.", ""),
         why: Localised::new("Lan truyền rộng.", ""),
         single_source: Localised::default(),
+        none_against: false,
         evidence: Vec::new(),
         opinions: Vec::new(),
+        reply: None,
+        meetings: Vec::new(),
         class,
         reason: Localised::new(if is_later { "Viết rõ hơn." } else { "" }, ""),
     }

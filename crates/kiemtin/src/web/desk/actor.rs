@@ -68,6 +68,8 @@ pub(super) struct Visit {
     pub(super) known: Option<String>,
     /// A fixed sentence about what was just done.
     pub(super) query: String,
+    /// How many things wait for the member: counted where a page will show it.
+    pub(super) n_waiting: i64,
 }
 
 const LANG: &str = "desk-lang";
@@ -122,7 +124,12 @@ async fn read(app: &App, parts: &Parts) -> Answer<Visit> {
     };
     let known = cookie(&parts.headers, KNOWN).map(str::to_owned);
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    Ok(Visit { actor, half, passed_factor, begun, lang, token, known, query })
+    let n_waiting = match &actor {
+        Some(it) if parts.method == Method::GET => app.store.waiting_for(&it.member).await?.len(),
+        _ => 0,
+    };
+    let n_waiting = i64::try_from(n_waiting).unwrap_or(i64::MAX);
+    Ok(Visit { actor, half, passed_factor, begun, lang, token, known, query, n_waiting })
 }
 
 async fn actor(app: &App, member: Member, lang: Lang) -> Answer<Option<Actor>> {

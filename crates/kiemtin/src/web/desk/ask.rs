@@ -8,9 +8,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::ids::OrgId;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::organisation::OrgTree;
 use kiemtin_core::time::{DAY_MS, Timestamp};
 use kiemtin_core::workflow::{self, Action};
 use kiemtin_store::cases::With;
+use kiemtin_store::organisations::Org;
 
 use super::actor::{Actor, Visit};
 use super::case::{self, CaseHead};
@@ -37,7 +39,8 @@ struct AskPage {
     desk: Frame,
     case: CaseHead,
     form: Form,
-    orgs: Vec<Choice>,
+    /// The organisations that can be asked, those under one parent together with it.
+    lines: Vec<(String, Vec<Choice>)>,
     /// Whether the question stands and only further organisations are asked.
     is_more: bool,
 }
@@ -120,15 +123,26 @@ async fn show(
     let (case, claim) = case::found(app, id).await?;
     let is_more = case.state == workflow::State::Verifying;
     let asked = if is_more { app.store.asked(case.id).await? } else { Vec::new() };
-    let mut orgs = app.store.orgs().await?;
-    orgs.retain(|it| !asked.contains(&it.id));
+    let orgs = app.store.orgs().await?;
     let page = AskPage {
         page: Page::new(app, lang, locale::text(lang, "d-ask-title"), ""),
         desk: Frame::of(visit),
         case: CaseHead::new(lang, &case, &claim),
         form,
-        orgs: words::orgs(&orgs),
+        lines: lines(&orgs, &asked),
         is_more,
     };
     Ok(page::status(status, &page)?)
+}
+
+/// Organisations that were not asked, by the parent above all others.
+fn lines(orgs: &[Org], asked: &[OrgId]) -> Vec<(String, Vec<Choice>)> {
+    let tree = OrgTree::new(orgs.iter().map(|it| (it.id, it.parent)).collect());
+    let tops = orgs.iter().filter(|it| it.parent.is_none());
+    let line = |top: &Org| {
+        let of_line = |it: &&Org| tree.top(it.id) == top.id && !asked.contains(&it.id);
+        let found: Vec<Org> = orgs.iter().filter(of_line).cloned().collect();
+        (!found.is_empty()).then(|| (top.name.clone(), words::orgs(&found)))
+    };
+    tops.filter_map(line).collect()
 }

@@ -26,6 +26,7 @@ use super::group::EventRow;
 use super::halt::{Answer, Halt};
 use super::near::{self, Near};
 use super::queue::{GroupRow, rows};
+use super::said::Said;
 use super::sign::marked_and_tree;
 use super::step;
 use super::words::{self, Choice};
@@ -51,6 +52,7 @@ struct CasePage {
     same_picture: Vec<GroupRow>,
     near: Vec<Near>,
     opinions: Opinions,
+    said: Said,
     evidence: Vec<EvidenceRow>,
     can_add_evidence: bool,
     involved: Vec<InvolvedRow>,
@@ -118,6 +120,8 @@ pub(super) struct OpinionRow {
     pub(super) rating_code: &'static str,
     pub(super) text: String,
     pub(super) interest: String,
+    /// The sources that it rests on.
+    pub(super) relies_on: Vec<String>,
 }
 
 struct InvolvedRow {
@@ -215,6 +219,7 @@ pub(super) async fn page(
         n_sightings: app.store.n_sightings(claim.id).await?,
         near: near::of_text(&app, lang, sentence, Some(claim.id)).await?,
         opinions: opinions(&app, &actor, &case, &orgs).await?,
+        said: Said::of(&app, &actor, &case, &orgs, is_involved).await?,
         evidence: evidence_rows(&app, &actor, &case).await?,
         can_add_evidence: evidence::is_open(&case).is_ok(),
         involved: involved(&app, &claim, &orgs).await?,
@@ -296,12 +301,18 @@ pub(super) async fn opinion_rows(
     orgs: &[Org],
 ) -> Answer<Vec<OpinionRow>> {
     let opinions = app.store.org(actor.member.org).opinions(case.id).await?;
+    let sources = app.store.evidence(case.id).await?;
     let row = |it: kiemtin_store::opinions::Opinion| OpinionRow {
         org: name_of(orgs, it.org),
         rating: it.rating.words(actor.lang),
         rating_code: it.rating.code(),
         text: it.text,
         interest: it.interest,
+        relies_on: sources
+            .iter()
+            .filter(|source| it.relies_on.contains(&source.id))
+            .map(|source| format!("{}: {}", source.publisher, source.title))
+            .collect(),
     };
     Ok(opinions.into_iter().map(row).collect())
 }
@@ -356,14 +367,16 @@ async fn signatures(
     orgs: &[Org],
 ) -> Answer<(Vec<String>, Vec<String>, String)> {
     let (marked, tree) = marked_and_tree(app, case.claim).await?;
-    let rule = SignOff { hash: draft.hash, tree: &tree, marked: &marked, editors: &draft.editors };
+    let newcomers = app.store.newcomers(case.claim).await?;
+    let (hash, editors) = (draft.hash, &draft.editors);
+    let rule = SignOff { hash, tree: &tree, marked: &marked, newcomers: &newcomers, editors };
     let members = app.store.members().await?;
     let valid: Vec<_> = draft.signatures.iter().filter(|it| it.hash == draft.hash).collect();
     let signed = valid.iter().map(|it| name_of(orgs, it.org)).collect();
-    let involved = tree.involved(&marked);
+    let qualifying: Vec<OrgId> = rule.qualifying().collect();
     let fits = |it: &&kiemtin_store::members::Member| {
         may(it.role, Deed::SignDraft)
-            && !involved.contains(&it.org)
+            && qualifying.contains(&it.org)
             && !draft.editors.contains(&it.id)
             && !valid.iter().any(|signature| signature.org == it.org && 1 < tree.len())
             && !valid.iter().any(|signature| signature.member == it.id)

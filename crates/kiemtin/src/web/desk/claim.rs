@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use kiemtin_core::channel::OUTLETS;
 use kiemtin_core::ids::{CaseId, ClaimId, GroupId};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::review::CLAIM_CHARS_MAX;
@@ -23,7 +24,6 @@ use super::words::{self, Choice, TOPICS};
 use crate::app::App;
 use crate::app::clock::chance;
 use crate::locale;
-use crate::web::codes::OUTLETS;
 use crate::web::page::{self, Page};
 
 /// Readers take in a claim of this length at a glance; ClaimReview asks for it.

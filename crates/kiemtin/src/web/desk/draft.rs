@@ -194,8 +194,11 @@ fn empty(claim: Localised) -> Content {
         body: Localised::default(),
         why: Localised::default(),
         single_source: Localised::default(),
+        none_against: false,
         evidence: Vec::new(),
         opinions: Vec::new(),
+        reply: None,
+        meetings: Vec::new(),
         class: VersionClass::First,
         reason: Localised::default(),
     }
@@ -233,8 +236,11 @@ fn read(form: &mut Form, state: workflow::State) -> Content {
         body: fields.localised("body"),
         why: fields.localised("why"),
         single_source: fields.localised("single_source"),
+        none_against: form.has("none_against", "yes"),
         evidence: Vec::new(),
         opinions: Vec::new(),
+        reply: None,
+        meetings: Vec::new(),
         class: class(form, state),
         reason: fields.localised("reason"),
     }
@@ -257,6 +263,9 @@ fn values(content: &Content) -> Fields {
     let text = |it: &Localised, lang| it.exact(lang).unwrap_or_default().to_owned();
     let Content { claim, rating, answer, body, why, single_source, class, reason, .. } = content;
     let mut values = vec![("rating", rating.code().to_owned()), ("class", class.code().to_owned())];
+    if content.none_against {
+        values.push(("none_against", "yes".to_owned()));
+    }
     let both = [
         ("claim_vi", "claim_en", claim),
         ("answer_vi", "answer_en", answer),

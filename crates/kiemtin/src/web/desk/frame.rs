@@ -34,6 +34,8 @@ pub(super) struct Who {
     pub(super) role: String,
     /// Their organisation.
     pub(super) org: String,
+    /// How many things wait for them.
+    pub(super) n_waiting: i64,
 }
 
 /// One answer of `permission::may` for each deed that has a button.
@@ -128,6 +130,11 @@ const DONE: &[&str] = &[
     "bulk-merge",
     "bulk-undone",
     "bulk-undone-partly",
+    "reply",
+    "meeting",
+    "meeting-public",
+    "meeting-internal",
+    "notices",
 ];
 
 impl Frame {
@@ -137,7 +144,7 @@ impl Frame {
         let Some(actor) = &visit.actor else { return Self::stranger(lang) };
         let role = locale::text(lang, &format!("d-role-{}", actor.member.role.code()));
         let (login, org) = (actor.member.login.clone(), actor.org.name.clone());
-        let who = Some(Who { login, role, org });
+        let who = Some(Who { login, role, org, n_waiting: visit.n_waiting });
         let rights = Rights::of(Some(actor.member.role));
         Self { lang, who, rights, done: done(lang, &visit.query) }
     }

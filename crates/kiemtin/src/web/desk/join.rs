@@ -5,6 +5,7 @@
 //! What the member may do stands in the link, never in the form. The first link of a desk makes
 //! its first organisation together with its operator, who then invites everybody else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -14,6 +15,7 @@ use axum::response::Response;
 use kiemtin_core::ids::{MemberId, OrgId};
 use kiemtin_store::StoreError;
 use kiemtin_store::members::{Invitation, Member};
+use kiemtin_store::notices::MemberSettings;
 
 use super::actor::Visit;
 use super::form::{Fields, Form};
@@ -100,7 +102,13 @@ pub(super) async fn accept(
     let accepted =
         app.store.accept_invitation(token.hash(), first_org.as_ref(), &new, &hash, app.now()).await;
     match accepted {
-        Ok(()) => begin(&app, &new, "/desk").await,
+        Ok(()) => {
+            // Until they say more: they read the language in which they joined.
+            let reads = BTreeSet::from([visit.lang]);
+            let said = MemberSettings { reads, notice_address: None };
+            app.store.set_member_settings(new.id, &said).await?;
+            begin(&app, &new, "/desk").await
+        }
         Err(StoreError::Refused(_)) => {
             form.complain("login", "d-join-taken");
             show(&app, &visit, (&token, &invitation), StatusCode::UNPROCESSABLE_ENTITY, form).await

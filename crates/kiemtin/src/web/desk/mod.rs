@@ -44,18 +44,23 @@ mod evidence_file;
 mod growth;
 mod involvement;
 mod kept;
+mod meeting;
 mod merge;
 mod near;
 mod opinion;
 mod release;
+mod reply;
+mod said;
 mod sign;
 mod step;
 mod task;
 
 // Who works.
 mod members;
+mod notices;
 mod organisation;
 mod organisations;
+mod waiting;
 
 // How well it goes.
 mod quality;
@@ -175,6 +180,18 @@ fn work() -> Router<Arc<App>> {
             needs(D::AddEvidence, post(evidence::withdraw)),
         )
         .route("/desk/cases/{id}/evidence/aside", needs(D::EditDraft, post(evidence::set_aside)))
+        .route(
+            "/desk/cases/{id}/reply",
+            needs(D::AskOpinions, get(reply::page).post(reply::record)),
+        )
+        .route(
+            "/desk/cases/{id}/meeting",
+            needs(D::AskOpinions, get(meeting::page).post(meeting::record)),
+        )
+        .route(
+            "/desk/cases/{id}/meeting/{meeting}/public",
+            needs(D::EditDraft, post(meeting::publish)),
+        )
         .route("/desk/cases/{id}/variant", needs(D::EditDraft, post(claim::add_variant)))
         .route("/desk/cases/{id}/assign", needs(D::SortQueue, post(assign::case)))
         .route("/desk/cases/{id}/risk", needs(D::SortQueue, post(assign::case_risk)))
@@ -220,6 +237,8 @@ fn people() -> Router<Arc<App>> {
         .route("/desk/sessions/{id}/end", needs(D::ReadDesk, post(sessions::end)))
         .route("/desk/provider/link", needs(D::ReadDesk, post(provider::link)))
         .route("/desk/provider/unlink", needs(D::ReadDesk, post(provider::unlink)))
+        .route("/desk/waiting-for-me", needs(D::ReadDesk, get(waiting::page)))
+        .route("/desk/notices", needs(D::ReadDesk, get(notices::page).post(notices::save)))
         .route("/desk/password", needs(D::ReadDesk, get(password::page).post(password::change)))
 }
 

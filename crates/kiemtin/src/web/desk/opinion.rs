@@ -7,10 +7,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use kiemtin_core::ids::OpinionId;
+use kiemtin_core::ids::{EvidenceId, OpinionId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::rating::Rating;
 use kiemtin_store::Rule;
+use kiemtin_store::cases::Case;
 use kiemtin_store::opinions::Opinion;
 
 use super::actor::{Actor, Visit};
@@ -75,18 +76,27 @@ pub(super) async fn give(
     if interest.is_empty() && !form.has("no_interest", "yes") {
         form.complain("interest", "d-opinion-declare");
     }
+    let relies_on = relies_on(&app, &case, &form).await?;
     let (Some(rating), true) = (rating, form.is_fine()) else {
         return show(&app, &visit, &actor, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     };
     let org = actor.member.org;
     let id_of_opinion = OpinionId::new(app.now(), chance());
-    let new = Opinion { id: id_of_opinion, org, rating, text, interest, given: app.now() };
+    let (id, given) = (id_of_opinion, app.now());
+    let new = Opinion { id, org, rating, text, interest, given, relies_on };
     app.store.org(org).give_opinion(case.id, &new, &actor.member, chance()).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=opinion", case.id)).into_response())
 }
 
+/// The sources that were ticked. One that was taken back meanwhile is no longer in the case.
+async fn relies_on(app: &App, case: &Case, form: &Form) -> Answer<Vec<EvidenceId>> {
+    let sources = app.store.evidence(case.id).await?;
+    let is_ticked = |id: &EvidenceId| form.has("relies_on", &id.to_string());
+    Ok(sources.iter().map(|it| it.id).filter(is_ticked).collect())
+}
+
 /// Opinions are taken once, until the draft is first submitted.
-async fn is_open(app: &App, actor: &Actor, case: &kiemtin_store::cases::Case) -> Answer<()> {
+async fn is_open(app: &App, actor: &Actor, case: &Case) -> Answer<()> {
     if !case.takes_opinions() {
         return Err(Halt::Rule(Rule::OpinionsClosed.code()));
     }

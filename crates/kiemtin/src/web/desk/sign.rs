@@ -11,8 +11,11 @@ use kiemtin_core::ids::{ClaimId, OrgId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgTree;
 use kiemtin_core::permission::{Deed, may};
-use kiemtin_core::review::{self, Content, EvidenceLine, Misfit, OpinionLine, Salt, VersionClass};
+use kiemtin_core::review::{
+    self, Content, EvidenceLine, MeetingLine, Misfit, OpinionLine, Salt, VersionClass,
+};
 use kiemtin_core::sign_off::{DraftHash, SignOff, Signature};
+use kiemtin_core::time::Timestamp;
 use kiemtin_core::workflow;
 use kiemtin_store::Rule;
 use kiemtin_store::cases::Case;
@@ -25,10 +28,13 @@ use super::draft::{Preview, is_slight_and_touches, previews};
 use super::form::Fields;
 use super::frame::Frame;
 use super::halt::{Answer, Halt};
+use super::notices;
+use super::said::both;
 use super::words;
 use crate::app::App;
 use crate::app::clock::chance;
 use crate::locale;
+use crate::web::codes::{self, ReplyWords};
 use crate::web::page::{self, Page};
 
 #[derive(Template)]
@@ -41,7 +47,13 @@ struct SignPage {
     class: String,
     previews: Vec<Preview>,
     sources: Vec<Source>,
+    /// Somebody looked for evidence against the claim and found none.
+    none_against: bool,
     opinions: Vec<View>,
+    reply: Option<ReplyWords>,
+    meetings: Vec<Met>,
+    /// The languages that this member's signature is good for.
+    reads: Vec<String>,
     /// What stands against this member's signature.
     obstacle: Option<String>,
 }
@@ -70,6 +82,14 @@ struct View {
     text: String,
     interest: String,
     involved: bool,
+    relies_on: Vec<String>,
+}
+
+/// What a meeting agreed, where it is public.
+struct Met {
+    held: String,
+    orgs: Vec<String>,
+    agreed: Vec<(Lang, String)>,
 }
 
 /// `GET /desk/cases/{id}/sign`: everything that is signed, with all opinions. They are blind no more:
@@ -98,10 +118,14 @@ pub(super) async fn page(
         why: _,
         single_source: _,
         reason: _,
+        none_against,
         evidence,
         opinions,
+        reply,
+        meetings,
         class,
     } = &draft.content;
+    let reads = notices::settings(&app, &actor).await?.reads;
     let page = SignPage {
         page: Page::new(&app, lang, locale::text(lang, "d-sign-title"), ""),
         desk: Frame::of(&visit),
@@ -110,7 +134,11 @@ pub(super) async fn page(
         class: words::class(lang, *class),
         previews: previews(lang, &draft.content),
         sources: evidence.iter().map(|it| source(lang, it)).collect(),
+        none_against: *none_against,
         opinions: opinions.iter().map(|it| view(lang, it)).collect(),
+        reply: reply.as_ref().map(|it| codes::reply(lang, it)),
+        meetings: meetings.iter().map(|it| met(lang, it)).collect(),
+        reads: reads.iter().map(|it| locale::text(*it, "lang-name")).collect(),
         obstacle,
     };
     Ok(page::html(&page)?)
@@ -130,6 +158,10 @@ pub(super) async fn sign(
     let seen = seen.ok_or(Halt::Stale)?;
     judge(&app, &actor, &case, &draft, seen).await?;
     let (by, now, salt) = (&actor.member, app.now(), Salt(chance()));
+    if app.store.member_settings(by.id).await?.is_none() {
+        // The page said which language the signature is good for.
+        app.store.set_member_settings(by.id, &notices::settings(&app, &actor).await?).await?;
+    }
     // The store asks the same rule again, of the draft as its transaction sees it.
     let done = match app.store.sign(case.id, seen, by, now, chance(), salt).await? {
         Signed::Recorded { .. } => "signed",
@@ -158,7 +190,9 @@ async fn judge(
         return Err(Halt::NotAllowed);
     }
     let (marked, tree) = marked_and_tree(app, case.claim).await?;
-    let rule = SignOff { hash: draft.hash, tree: &tree, marked: &marked, editors: &draft.editors };
+    let newcomers = app.store.newcomers(case.claim).await?;
+    let (hash, editors) = (draft.hash, &draft.editors);
+    let rule = SignOff { hash, tree: &tree, marked: &marked, newcomers: &newcomers, editors };
     let signature = Signature { member: actor.member.id, org: actor.member.org, hash: seen };
     rule.admits(&signature, &draft.signatures)?;
     let is_first = draft.content.class == VersionClass::First;
@@ -203,10 +237,6 @@ fn source(lang: Lang, it: &EvidenceLine) -> Source {
         handed_in,
         brought_by,
     } = it;
-    let both = |it: &kiemtin_core::lang::Localised| {
-        let text = |lang: Lang| Some((lang, it.exact(lang)?.to_owned()));
-        Lang::ALL.into_iter().filter_map(text).collect()
-    };
     Source {
         stance: stance.code(),
         stance_words: words::stance(lang, *stance),
@@ -228,8 +258,17 @@ fn source(lang: Lang, it: &EvidenceLine) -> Source {
     }
 }
 
+fn met(lang: Lang, it: &MeetingLine) -> Met {
+    let MeetingLine { held, orgs, agreed } = it;
+    Met {
+        held: Timestamp::parse(held).map_or_else(|| held.clone(), |it| it.date(lang)),
+        orgs: orgs.iter().map(|it| it.name.clone()).collect(),
+        agreed: both(agreed),
+    }
+}
+
 fn view(lang: Lang, it: &OpinionLine) -> View {
-    let OpinionLine { org, rating, text, interest, involved } = it;
+    let OpinionLine { org, rating, text, interest, involved, relies_on } = it;
     View {
         org: org.name.clone(),
         rating: rating.words(lang),
@@ -237,5 +276,6 @@ fn view(lang: Lang, it: &OpinionLine) -> View {
         text: text.clone(),
         interest: interest.clone(),
         involved: *involved,
+        relies_on: relies_on.clone(),
     }
 }

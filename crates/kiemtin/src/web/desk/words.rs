@@ -1,17 +1,19 @@
 //! Codes of the core in words, and choices for lists.
 
 use kiemtin_core::case::{Capture, DismissReason, SourceKind, Stance};
+use kiemtin_core::channel::OUTLETS;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgKind;
 use kiemtin_core::permission::Role;
 use kiemtin_core::rating::Rating;
+use kiemtin_core::reply::{Means, NotAsked};
 use kiemtin_core::review::{Missing, VersionClass};
 use kiemtin_core::workflow::{Action, State};
 use kiemtin_store::events::Event;
 use kiemtin_store::organisations::Org;
 
 use crate::locale::{text, text_with};
-use crate::web::codes::{CHANNELS, OUTLETS};
+use crate::web::codes::CHANNELS;
 pub(super) use crate::web::codes::{class, dismissed, outlet, source};
 
 /// One line of a list in a form.
@@ -159,6 +161,16 @@ pub(super) fn outlets(lang: Lang) -> Vec<Choice> {
     choices(OUTLETS, |it| (it, outlet(lang, it)))
 }
 
+/// By what a body was asked for its reply.
+pub(super) fn means(lang: Lang) -> Vec<Choice> {
+    choices(Means::ALL, |it| (it.code(), text(lang, &format!("reply-means-{}", it.code()))))
+}
+
+/// Why nobody was asked for a reply.
+pub(super) fn not_asked(lang: Lang) -> Vec<Choice> {
+    choices(NotAsked::ALL, |it| (it.code(), text(lang, &format!("reply-not-{}", it.code()))))
+}
+
 /// Where a tip was heard or read.
 pub(super) fn channels(lang: Lang) -> Vec<Choice> {
     choices(CHANNELS, |(it, _)| (it, text(lang, &format!("tip-seen-{it}"))))
@@ -197,7 +209,7 @@ mod tests {
     use super::*;
 
     /// Every kind of event that the store writes.
-    const EVENTS: [&str; 42] = [
+    const EVENTS: &[&str] = &[
         "case.open",
         "case.take",
         "case.ask",
@@ -214,6 +226,11 @@ mod tests {
         "case.unmerge",
         "case.involved",
         "case.uninvolved",
+        "case.reply",
+        "case.meeting",
+        "case.meeting_public",
+        "case.meeting_internal",
+        "opinion.overdue",
         "draft.edit",
         "draft.sign",
         "evidence.add",
@@ -242,9 +259,11 @@ mod tests {
         "claim.withdraw",
     ];
 
-    const RULES: [Rule; 30] = [
+    const RULES: &[Rule] = &[
         Rule::Involved,
         Rule::LiftsOwnMark,
+        Rule::LiftsAsNewcomer,
+        Rule::AccessEnded,
         Rule::MarkedAlready,
         Rule::ClaimKnown,
         Rule::HasCase,
@@ -268,6 +287,7 @@ mod tests {
         Rule::NotOpen,
         Rule::Unfit(Unfit::OtherDraft),
         Rule::Unfit(Unfit::Involved),
+        Rule::Unfit(Unfit::Newcomer),
         Rule::Unfit(Unfit::Editor),
         Rule::Unfit(Unfit::Twice),
         Rule::Misfit(Misfit::First),
@@ -288,6 +308,8 @@ mod tests {
                 topics(lang),
                 outlets(lang),
                 classes(lang),
+                means(lang),
+                not_asked(lang),
             ];
             let mut all: Vec<String> = lists.concat().into_iter().map(|it| it.label).collect();
             all.extend(State::ALL.map(|it| state(lang, it)));
@@ -307,6 +329,8 @@ mod tests {
                 Missing::Why,
                 Missing::SecondSource,
                 Missing::Source,
+                Missing::Against,
+                Missing::Reply,
                 Missing::Capture(url()),
                 Missing::Note(url()),
                 Missing::Reason,

@@ -8,7 +8,7 @@ use axum::response::Response;
 use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::claim_review::{self, Markup};
 use kiemtin_core::lang::Lang;
-use kiemtin_core::review::{Document, EvidenceLine};
+use kiemtin_core::review::{Document, EvidenceLine, OpinionLine};
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::Claim;
 use kiemtin_store::looks::SourceState;
@@ -194,6 +194,29 @@ impl ClaimPage {
     /// The time that an authority vouches for, for a reader.
     fn stamped(&self, it: &SourceState) -> Option<String> {
         it.stamped.map(|at| at.date_time(self.page.lang))
+    }
+
+    /// The right of reply in words.
+    fn reply(&self) -> Option<codes::ReplyWords> {
+        let reply = self.shown.document.content.reply.as_ref();
+        reply.map(|it| codes::reply(self.page.lang, it))
+    }
+
+    /// Whether this version has no answer in the reader's language.
+    fn is_untranslated(&self) -> bool {
+        self.shown.document.content.answer.exact(self.page.lang).is_none()
+    }
+
+    /// Whether nobody of those who signed reads the language in which it is shown.
+    fn is_unread(&self) -> bool {
+        let shown = self.page.said(&self.shown.document.content.answer).lang;
+        self.shown.document.unread.contains(&shown)
+    }
+
+    /// The sources that an opinion rests on.
+    fn relied_on(&self, it: &OpinionLine) -> Vec<&EvidenceLine> {
+        let all = &self.shown.document.content.evidence;
+        all.iter().filter(|source| it.relies_on.contains(&source.url)).collect()
     }
 
     fn guessed<'a>(&self, text: &'a str) -> Said<'a> {

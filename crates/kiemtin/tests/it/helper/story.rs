@@ -9,12 +9,14 @@ use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
 use kiemtin_core::rating::Rating;
+use kiemtin_core::reply::{NotAsked, Reply};
 use kiemtin_core::review::{Content, Salt, VersionClass};
 use kiemtin_core::workflow::{self, Action};
 use kiemtin_store::cases::With;
 use kiemtin_store::claims::{ForeignReview, NewClaim, Origin};
 use kiemtin_store::evidence::Evidence;
 use kiemtin_store::members::Member;
+use kiemtin_store::notices::MemberSettings;
 use kiemtin_store::opinions::Opinion;
 use kiemtin_store::organisations::Org;
 use kiemtin_store::reviews::Signed;
@@ -105,6 +107,8 @@ impl Cast {
         let involved = member(orgs[2], "c", Role::Checker);
         for it in [&editor, &signers[0], &signers[1], &involved] {
             app.store.add_member(it, "no password", app.now()).await.expect("added");
+            let settings = MemberSettings { reads: Lang::ALL.into(), notice_address: None };
+            app.store.set_member_settings(it.id, &settings).await.expect("said");
         }
         Self { editor, signers, involved }
     }
@@ -127,6 +131,9 @@ impl Cast {
         self.bring(app, case, Stance::Against, "https://www.who.int/news/garlic").await;
         self.bring(app, case, Stance::Against, "https://moh.gov.vn/tin/toi").await;
         self.bring(app, case, Stance::For, "https://paper.example/garlic").await;
+        let reply = Reply::NotAsked { why: NotAsked::NoSource, note: String::new() };
+        let recorded = app.store.record_reply(case, &reply, &self.editor, app.now(), chance());
+        recorded.await.expect("recorded");
         self.act(app, case, Action::Draft).await;
         self.writes(app, case, &content(story)).await;
         self.act(app, case, Action::Submit).await;
@@ -193,6 +200,7 @@ impl Cast {
                 String::new()
             },
             given: app.now(),
+            relies_on: Vec::new(),
         };
         let org = app.store.org(by.org);
         org.give_opinion(case, &opinion, by, chance()).await.expect("given");
@@ -258,8 +266,11 @@ pub(crate) fn content(story: &Story) -> Content {
         body: story.body.clone(),
         why: Localised::new("Nhiều người hỏi.", "Many ask about it."),
         single_source: Localised::default(),
+        none_against: false,
         evidence: Vec::new(),
         opinions: Vec::new(),
+        reply: None,
+        meetings: Vec::new(),
         class: VersionClass::First,
         reason: Localised::default(),
     }

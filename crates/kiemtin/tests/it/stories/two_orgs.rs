@@ -43,6 +43,7 @@ impl Story {
             brings_evidence(&story.desk, browser, &story.case, url).await;
             story.desk.capture().await;
         }
+        story.step("reply", &[("state", "not_asked"), ("why", "no_source")]).await;
         story
     }
 

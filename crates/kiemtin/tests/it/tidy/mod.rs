@@ -14,6 +14,8 @@ mod habits;
 mod words;
 // What the database and the routes promise: no person, no removal.
 mod promises;
+// What types hold and what buttons say: no person, no removal.
+mod actions;
 // What newcomers read.
 mod documents;
 

@@ -92,7 +92,7 @@ fn each_rule_of_words_bites() {
 }
 
 /// The files of `templates`, `static` or `locales`, wherever it stands.
-fn assets(kind: &str) -> Vec<String> {
+pub(super) fn assets(kind: &str) -> Vec<String> {
     PLACES.iter().flat_map(|it| files(&format!("{it}/{kind}"))).collect()
 }
 
@@ -152,7 +152,7 @@ fn key_after(before: &str, literal: &str, path: &str) -> Option<(String, String)
     looks_up.then(|| (literal.to_owned(), path.to_owned()))
 }
 
-fn keys_in_template(text: &str, path: &str) -> Vec<(String, String)> {
+pub(super) fn keys_in_template(text: &str, path: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for block in text.split("{{").skip(1).chain(text.split("{%").skip(1)) {
         let block = block.split("}}").next().and_then(|it| it.split("%}").next());
