@@ -11,6 +11,7 @@ pub mod text;
 // The nouns, and the tables that decide about them.
 pub mod case;
 pub mod channel;
+pub mod contest;
 pub mod due;
 pub mod host;
 pub mod message;
@@ -28,6 +29,8 @@ pub mod workflow;
 // What is published.
 pub mod claim_review;
 pub mod log_entry;
+pub mod policy;
+pub mod prose;
 pub mod review;
 pub mod tree;
 

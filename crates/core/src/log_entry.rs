@@ -74,7 +74,8 @@ pub struct LogEntry {
     pub evidence_root: Option<[u8; 32]>,
     /// Short names of the organisations that signed or decided, sorted.
     pub orgs: Vec<crate::organisation::OrgSlug>,
-    /// Index of the entry before that is about the same version's claim, contest or policy.
+    /// Index of the entry before: of a version the version before, of a contest the version that is
+    /// contested, of an outcome its contest, of a policy its version before.
     pub prev: Option<i64>,
     /// When.
     pub at: Timestamp,

@@ -69,6 +69,10 @@ pub enum Deed {
     SignDraft,
     /// Mark an organisation as involved, or lift such a mark with a public reason.
     MarkInvolved,
+    /// Look at contests and decide them.
+    DecideContest,
+    /// Change the desk's policy pages.
+    EditPolicy,
     /// Create organisations.
     ManageOrganisations,
     /// Invite members and end their access.
@@ -79,7 +83,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order of the table.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadDesk,
         Self::EnterTip,
         Self::AddEvidence,
@@ -95,6 +99,8 @@ impl Deed {
         Self::ReleaseSentence,
         Self::SignDraft,
         Self::MarkInvolved,
+        Self::DecideContest,
+        Self::EditPolicy,
         Self::ManageOrganisations,
         Self::ManageMembers,
         Self::RunProgram,
@@ -111,10 +117,10 @@ pub fn may(role: Role, deed: Deed) -> bool {
             matches!(role, R::Checker | R::Editor)
         }
         D::SortQueue | D::KeepTasks => matches!(role, R::Checker | R::Editor),
-        D::AskOpinions | D::GiveOpinion | D::SignDraft | D::MarkInvolved => {
+        D::AskOpinions | D::GiveOpinion | D::SignDraft | D::MarkInvolved | D::DecideContest => {
             matches!(role, R::Checker | R::Editor)
         }
-        D::EditDraft | D::ReleaseSentence => matches!(role, R::Editor),
+        D::EditDraft | D::ReleaseSentence | D::EditPolicy => matches!(role, R::Editor),
         D::ManageOrganisations | D::ManageMembers | D::RunProgram => matches!(role, R::Operator),
     }
 }
@@ -148,6 +154,8 @@ EditDraft            --x-
 ReleaseSentence      --x-
 SignDraft            -xx-
 MarkInvolved         -xx-
+DecideContest        -xx-
+EditPolicy           --x-
 ManageOrganisations  ---x
 ManageMembers        ---x
 RunProgram           ---x

@@ -3,6 +3,7 @@
 //! Stored as milliseconds since 1970 in UTC; shown at +07:00, which Vietnam has kept without
 //! summer time since 1975. Not here: reading the clock (nothing in this crate may).
 
+use jiff::civil::Weekday;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp as JiffTimestamp, ZonedDateTime};
 
@@ -74,6 +75,22 @@ impl Timestamp {
         };
         let year = point.to_zoned_datetime(TimeZone::UTC).year();
         YEARS_KNOWN.contains(&year).then(|| Self(point.as_millisecond()))
+    }
+
+    /// The last moment of the n-th working day (Monday to Friday, in Vietnam) after the day it lies
+    /// in. Holidays are not counted out: which they are is decided anew each year.
+    pub fn end_of_working_day(self, n: u32) -> Self {
+        let mut day = self.zoned(vietnam()).date();
+        let mut left = n;
+        while 0 < left {
+            // Out of jiff's range only for times that no clock gives: the day then stays.
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+            let is_weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+            left -= u32::from(!is_weekend);
+        }
+        let end = day.at(23, 59, 59, 0).to_zoned_datetime(vietnam());
+        end.map_or(self, |it| Self(it.timestamp().as_millisecond()))
     }
 
     /// RFC 3339 in UTC to the second, as it stands in files, feeds and the log.

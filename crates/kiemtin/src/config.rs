@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
+use axum::http::HeaderName;
 use url::Url;
 
 /// Where the desk lies.
@@ -34,6 +35,11 @@ pub struct Serving {
     /// with TLS in front.
     #[arg(long, env = "KIEMTIN_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,
+    /// The header in which the proxy in front writes the client's address, such as X-Forwarded-For;
+    /// its last address counts. Only for limits on what one network sends, in memory, never kept.
+    /// Without it the peer's own address counts, and a proxy on this machine sets its own limits.
+    #[arg(long, env = "KIEMTIN_CLIENT_HEADER", value_name = "HEADER")]
+    pub client_header: Option<HeaderName>,
     /// What the desk is and may reach outside.
     #[command(flatten)]
     pub outside: Outside,

@@ -421,7 +421,7 @@ pub(crate) async fn is_uninvolved(tx: &mut Tx, claim: ClaimId, by: &Member) -> S
 }
 
 /// Voids the signatures on the draft about a claim: what they were given for has changed.
-async fn void_of(tx: &mut Tx, claim: ClaimId) -> StoreResult<()> {
+pub(crate) async fn void_of(tx: &mut Tx, claim: ClaimId) -> StoreResult<()> {
     let sql = "delete from signatures where case_id in (select id from cases where claim_id = $1)";
     tx.run(sql, args![claim]).await.map(drop)
 }

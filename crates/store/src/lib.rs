@@ -37,7 +37,10 @@ pub mod tasks;
 pub mod waiting;
 
 // What goes out.
+mod contest_panel;
+pub mod contests;
 pub mod log;
+pub mod policies;
 pub mod reviews;
 pub mod waiting_list;
 

@@ -93,7 +93,10 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn log_document(&self, idx: i64) -> StoreResult<Option<(String, Vec<u8>)>> {
-        let sql = "select document, salt from review_versions where log_idx = $1";
+        let sql = "select document, salt from review_versions where log_idx = $1 \
+            union all select document, salt from contests where log_idx = $1 \
+            union all select outcome, salt from contests where outcome_idx = $1 \
+            union all select document, salt from policy_versions where log_idx = $1";
         let rows = self.engine.rows(sql, args![idx]).await?;
         rows.first().map(|row| Ok((row.get("document")?, row.get("salt")?))).transpose()
     }

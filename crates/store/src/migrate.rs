@@ -15,6 +15,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_accounts.sql"),
     include_str!("../migrations/0009_queue.sql"),
     include_str!("../migrations/0010_opinions.sql"),
+    include_str!("../migrations/0011_contests.sql"),
+    include_str!("../migrations/0012_policies.sql"),
 ];
 
 /// The schema that this program knows.

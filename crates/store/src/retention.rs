@@ -70,6 +70,7 @@ impl Store {
                 break;
             }
         }
+        self.erase_contest_texts(now).await?;
         erased.tokens = self.erase_tokens(now).await?;
         self.prune_changes(now).await?;
         self.engine.scrub().await?;

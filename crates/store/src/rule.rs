@@ -1,6 +1,7 @@
 //! Rules of the desk that the store asks again, as its transaction sees them. Pages say them in the
 //! member's language, by their codes; the sentences here are for logs and the command line.
 
+use kiemtin_core::contest;
 use kiemtin_core::review::Misfit;
 use kiemtin_core::sign_off::Unfit;
 
@@ -105,6 +106,20 @@ pub enum Rule {
     /// Unlinking without a password.
     #[error("there is no password for this login: signing in at the provider is the only way in")]
     OnlyWayIn,
+    /// A decision without the words that the public reads.
+    #[error(
+        "a contest is decided with a public reason and one sentence that says what it is about"
+    )]
+    ContestReason,
+    /// A policy page without a text.
+    #[error("a policy page keeps a text in every language of the site")]
+    PolicyEmpty,
+    /// An edit of a policy page without its reason.
+    #[error("an edit of a policy page says in public what changed and why")]
+    PolicyReason,
+    /// The rule of who decides a contest.
+    #[error(transparent)]
+    Contest(#[from] contest::Unfit),
     /// The rule of sign-off.
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -145,6 +160,15 @@ impl Rule {
             Self::Oneself => "rule-oneself",
             Self::IdentityTaken => "rule-identity-taken",
             Self::OnlyWayIn => "rule-only-way-in",
+            Self::ContestReason => "rule-contest-reason",
+            Self::PolicyEmpty => "rule-policy-empty",
+            Self::PolicyReason => "rule-policy-reason",
+            Self::Contest(it) => match it {
+                contest::Unfit::Role => "rule-contest-role",
+                contest::Unfit::Involved => "rule-contest-involved",
+                contest::Unfit::Signed => "rule-contest-signed",
+                contest::Unfit::OthersAreThere => "rule-contest-others",
+            },
             Self::Unfit(it) => match it {
                 Unfit::OtherDraft => "rule-other-draft",
                 Unfit::Involved => "rule-never-signs",

@@ -221,7 +221,14 @@ impl Document {
 
     /// `page_sha256` of the log entry: SHA-256 of salt and canonical form (STANDARDS section 4.3).
     pub fn salted_hash(&self, salt: Salt) -> [u8; 32] {
-        salted_hash(&salt.0, self.canonical().as_bytes())
+        salt.hash(&self.canonical())
+    }
+}
+
+impl Salt {
+    /// SHA-256 of salt and document.
+    pub fn hash(self, document: &str) -> [u8; 32] {
+        salted_hash(&self.0, document.as_bytes())
     }
 }
 
@@ -229,7 +236,8 @@ fn is_false(it: &bool) -> bool {
     !it
 }
 
-fn canonical(value: &impl Serialize) -> String {
+/// RFC 8785, for values of texts, whole numbers and lists.
+pub(crate) fn canonical(value: &impl Serialize) -> String {
     let sorted = serde_json::to_value(value).expect("keys are texts and no number is infinite");
     sorted.to_string()
 }

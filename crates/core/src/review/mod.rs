@@ -8,6 +8,7 @@ mod document;
 mod source;
 
 pub use check::{CLAIM_CHARS_MAX, Misfit, Missing, fits, ready};
+pub(crate) use document::canonical;
 pub use document::{Content, Document, EvidenceLine, MeetingLine, OpinionLine, OrgLine, Salt};
 pub use source::{BadQuote, BadSource, QUOTE_CHARS_MAX, QUOTE_CHARS_MIN, fits_quote, source_url};
 

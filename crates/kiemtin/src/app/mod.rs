@@ -2,6 +2,8 @@
 
 pub mod admission;
 pub mod clock;
+pub mod contests;
+pub mod floods;
 pub mod folder;
 pub mod intake;
 pub mod log;
@@ -67,6 +69,8 @@ pub struct App {
     /// The way to members' mail boxes: set once by a command that serves or works, where SMTP is
     /// configured.
     pub mail: OnceLock<mail::Mailer>,
+    /// What comes in from which network in an hour.
+    pub floods: floods::Floods,
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
@@ -173,6 +177,7 @@ impl App {
             sign_ins: people::SignIns::default(),
             provider: OnceLock::new(),
             mail: OnceLock::new(),
+            floods: floods::Floods::default(),
             key,
             intake,
             publishers: RwLock::default(),

@@ -55,7 +55,7 @@ impl Demo {
         show(&app).await?;
         let Some(listener) = listener else { return app.close().await };
         let links = self.links(&app).await?;
-        serve::serve(app, listener, &self.serving.outside, lock, &links).await
+        serve::serve(app, listener, &self.serving, lock, &links).await
     }
 
     /// A link for each hand that a claim passes through: one drafts, two others sign.

@@ -180,6 +180,8 @@ fn in_words(deed: Deed) -> &'static str {
         Deed::ReleaseSentence => "put a sentence on the waiting list",
         Deed::SignDraft => "sign a draft for the organisation",
         Deed::MarkInvolved => "mark an organisation as involved, or lift it",
+        Deed::DecideContest => "look at contests and decide them",
+        Deed::EditPolicy => "change the policy pages",
         Deed::ManageOrganisations => "add organisations",
         Deed::ManageMembers => "invite members and end their access",
         Deed::RunProgram => "back up, restore, build the index anew",

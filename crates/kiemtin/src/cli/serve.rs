@@ -53,7 +53,7 @@ impl Serve {
             format!("desk          {here}/desk")
         };
         let links = format!("public site   {here}/vi\n{desk}");
-        serve(app, listener, &self.serving.outside, lock, &links).await
+        serve(app, listener, &self.serving, lock, &links).await
     }
 }
 
@@ -80,14 +80,14 @@ pub(super) fn lock(place: &Place) -> anyhow::Result<WriterLock> {
 pub(super) async fn serve(
     app: Arc<App>,
     listener: TcpListener,
-    outside: &Outside,
+    serving: &Serving,
     lock: WriterLock,
     links: &str,
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let signal = stop_signal()?;
-    set_mail(&app, outside)?;
-    let reach = Arc::new(reach(&app.public_url, outside)?);
+    set_mail(&app, &serving.outside)?;
+    let reach = Arc::new(reach(&app.public_url, &serving.outside)?);
     let work = tokio::spawn(jobs::work(app.clone(), reach, stop.clone()));
     let door = handover::open(app.clone(), stop.clone())?;
     let stopping = stop.clone();
@@ -96,7 +96,8 @@ pub(super) async fn serve(
         stopping.cancel();
     });
     say!("{links}");
-    web::listen::serve(listener, web::router(app.clone()), stop).await;
+    let header = serving.client_header.clone();
+    web::listen::serve(listener, web::router(app.clone()), header, stop).await;
     work.await.context("the worker failed")?;
     door.await.context("the socket failed")?;
     app.close().await?;

@@ -86,7 +86,7 @@ impl Witness {
             stopping.cancel();
         });
         say!("key      {vkey}\nlistens  http://{here}\nend it with Ctrl-C");
-        web::listen::serve(listener, router, stop).await;
+        web::listen::serve(listener, router, None, stop).await;
         drop(lock);
         Ok(())
     }

@@ -6,6 +6,7 @@ mod failure;
 mod headers;
 pub mod listen;
 mod page;
+mod policies;
 mod routes;
 
 mod desk;

@@ -184,6 +184,10 @@ impl<'a> Walk<'a> {
                     let url = format!("https://{host}/{}", self.told.len());
                     self.fresh.evidence(self.case.id, &url, by).await;
                 }
+                if !self.is_involved(by) {
+                    self.fresh.no_reply(self.case.id, by).await;
+                    self.judge().await;
+                }
                 self.step(Action::Draft, by, met).await;
             }
             State::Draft if self.model.editors.is_empty() => self.save(by, met).await,

@@ -54,6 +54,7 @@ pub(super) struct Rights {
     pub(super) tip: bool,
     pub(super) orgs: bool,
     pub(super) members: bool,
+    pub(super) policy: bool,
 }
 
 /// What was just done, and how to undo it.
@@ -135,6 +136,9 @@ const DONE: &[&str] = &[
     "meeting-public",
     "meeting-internal",
     "notices",
+    "contest-taken",
+    "contest-decided",
+    "policy",
 ];
 
 impl Frame {
@@ -172,6 +176,7 @@ impl Rights {
             tip: may(Deed::EnterTip),
             orgs: may(Deed::ManageOrganisations),
             members: may(Deed::ManageMembers),
+            policy: may(Deed::EditPolicy),
         }
     }
 }

@@ -62,6 +62,10 @@ mod organisation;
 mod organisations;
 mod waiting;
 
+// What the public says of it, and what it says of itself.
+mod contests;
+mod policy;
+
 // How well it goes.
 mod quality;
 
@@ -88,6 +92,7 @@ pub(super) fn routes(app: Arc<App>) -> Router<Arc<App>> {
         .merge(incoming())
         .merge(work())
         .merge(people())
+        .merge(in_public())
         .layer(middleware::from_fn_with_state(app, actor::visit))
 }
 
@@ -240,6 +245,17 @@ fn people() -> Router<Arc<App>> {
         .route("/desk/waiting-for-me", needs(D::ReadDesk, get(waiting::page)))
         .route("/desk/notices", needs(D::ReadDesk, get(notices::page).post(notices::save)))
         .route("/desk/password", needs(D::ReadDesk, get(password::page).post(password::change)))
+}
+
+fn in_public() -> Router<Arc<App>> {
+    use Deed as D;
+    Router::new()
+        .route("/desk/contests", needs(D::ReadDesk, get(contests::list)))
+        .route("/desk/contests/{number}", needs(D::ReadDesk, get(contests::page)))
+        .route("/desk/contests/{number}/take", needs(D::DecideContest, post(contests::take)))
+        .route("/desk/contests/{number}/decide", needs(D::DecideContest, post(contests::decide)))
+        .route("/desk/policy", needs(D::EditPolicy, get(policy::list)))
+        .route("/desk/policy/{name}", needs(D::EditPolicy, get(policy::page).post(policy::edit)))
 }
 
 /// A route for members who may do this deed.

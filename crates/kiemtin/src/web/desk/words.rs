@@ -201,6 +201,7 @@ fn choices<T>(
 
 #[cfg(test)]
 mod tests {
+    use kiemtin_core::contest;
     use kiemtin_core::review::Misfit;
     use kiemtin_core::sign_off::Unfit;
     use kiemtin_core::time::Timestamp;
@@ -257,6 +258,9 @@ mod tests {
         "note.add",
         "claim.release",
         "claim.withdraw",
+        "contest.receive",
+        "contest.take",
+        "contest.decide",
     ];
 
     const RULES: &[Rule] = &[
@@ -285,6 +289,13 @@ mod tests {
         Rule::LinkForAnother,
         Rule::OwnerInvolved,
         Rule::NotOpen,
+        Rule::ContestReason,
+        Rule::PolicyEmpty,
+        Rule::PolicyReason,
+        Rule::Contest(contest::Unfit::Role),
+        Rule::Contest(contest::Unfit::Involved),
+        Rule::Contest(contest::Unfit::Signed),
+        Rule::Contest(contest::Unfit::OthersAreThere),
         Rule::Unfit(Unfit::OtherDraft),
         Rule::Unfit(Unfit::Involved),
         Rule::Unfit(Unfit::Newcomer),

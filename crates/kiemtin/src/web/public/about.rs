@@ -1,13 +1,11 @@
-//! What the desk is, how it works, what it never does, and what it keeps for how long.
+//! What the desk is and what it never does; everything else it says of itself stands in `policy`.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use kiemtin_core::case::DismissReason;
-use kiemtin_core::rating::Rating;
-use kiemtin_core::review::VersionClass;
+use kiemtin_core::policy::Policy;
 use kiemtin_core::time::DAY_MS;
 use kiemtin_store::messages::{DISMISSED_MS, UNPROCESSED_MS};
 

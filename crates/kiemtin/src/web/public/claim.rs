@@ -15,6 +15,7 @@ use kiemtin_store::looks::SourceState;
 use kiemtin_store::organisations::Involvement;
 use kiemtin_store::reviews::Version;
 
+use super::contests::Line;
 use super::found::is_web_address;
 use super::number;
 use crate::app::App;
@@ -22,6 +23,9 @@ use crate::locale;
 use crate::web::codes;
 use crate::web::failure::{Answer, Failure};
 use crate::web::page::{DESK_NAME, Page, Reader, Said, html};
+
+/// Contests shown on an answer's page; the list of contests has all.
+const CONTESTS_MAX: i64 = 10;
 
 /// One version of a review, the newest or an old one.
 #[derive(Template)]
@@ -36,6 +40,8 @@ pub(super) struct ClaimPage {
     merged_into: Option<i64>,
     /// Whom the claim concerns, and whom it turned out not to concern.
     marks: Vec<Mark>,
+    /// Contests about the answer, the newest first.
+    contests: Vec<Line>,
     /// The `ClaimReview` of the newest version.
     markup: Option<String>,
     /// What became of the archived sources since.
@@ -78,8 +84,10 @@ pub(super) async fn claim(
     let outlet = claim.outlet.as_deref().map(|it| codes::outlet(page.lang, it));
     let markup = markup(&app, &page, &newest.document, outlet.as_deref());
     let marks = marks(&app, &claim).await?;
+    let contests = contests(&app, reader, &claim).await?;
     let sources = app.store.source_states(claim.id).await?;
-    html(&ClaimPage { page, shown: newest, versions, merged_into, marks, markup, sources })
+    let shown = newest;
+    html(&ClaimPage { page, shown, versions, merged_into, marks, contests, markup, sources })
 }
 
 /// The page of a version that may be an old one.
@@ -91,8 +99,10 @@ pub(super) async fn old(app: &App, reader: Reader, text: &str, version: i64) -> 
     let path = format!("/c/{}/v/{version}", shown.document.number);
     let page = Page::new(app, reader.0, title(reader, &shown.document), path);
     let marks = marks(app, &claim).await?;
+    let contests = contests(app, reader, &claim).await?;
     let sources = app.store.source_states(claim.id).await?;
-    html(&ClaimPage { page, shown, versions, merged_into, marks, markup: None, sources })
+    let markup = None;
+    html(&ClaimPage { page, shown, versions, merged_into, marks, contests, markup, sources })
 }
 
 /// The claim with this public number, and all versions of its answer, the newest first.
@@ -119,6 +129,11 @@ async fn marks(app: &App, claim: &Claim) -> StoreResult<Vec<Mark>> {
     let mark =
         |it: Involvement| Some(Mark { org: name(it.org)?, reason: it.reason, lifted: it.lifted });
     Ok(marks.into_iter().filter_map(mark).collect())
+}
+
+async fn contests(app: &App, Reader(lang): Reader, claim: &Claim) -> StoreResult<Vec<Line>> {
+    let found = app.store.contests_of(claim.id, CONTESTS_MAX).await?;
+    Ok(found.iter().map(|it| Line::new(lang, it, app.now())).collect())
 }
 
 fn title(Reader(lang): Reader, document: &Document) -> String {

@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::policy::Policy;
 use kiemtin_core::rating::Rating;
 use kiemtin_store::log::{Leaf, Signed};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::locale;
 use crate::web::failure::{Answer, Failure};
 use crate::web::page::{Page, Reader, html};
+use crate::web::policies::title;
 
 /// Entries shown on the page.
 const NEWEST_MAX: i64 = 30;
@@ -42,9 +44,9 @@ struct Head {
 struct Line {
     idx: i64,
     kind: String,
-    number: Option<i64>,
-    version: i64,
-    verdict: &'static str,
+    /// Where it leads, and what that is.
+    link: Option<(String, String)>,
+    verdict: String,
     orgs: String,
     minute: String,
 }
@@ -87,23 +89,45 @@ fn head(page: &Page, Signed { vkey, size, root: _, note, at, held: _ }: Signed) 
 async fn line(app: &App, page: &Page, leaf: &Leaf) -> Answer<Line> {
     let entry: Entry = serde_json::from_str(&leaf.entry).map_err(anyhow::Error::from)?;
     let Entry { id, kind, orgs, rev, t, verdict } = entry;
-    let number = match ClaimId::parse(&id) {
-        Ok(claim) => app.store.claim(claim).await?.and_then(|it| it.number),
-        // A policy page: it has a name and no number.
-        Err(_) => None,
+    let verdict = verdict.unwrap_or_default();
+    let verdict = match Rating::from_code(&verdict) {
+        Some(rating) => rating.words(page.lang).to_owned(),
+        None if verdict.is_empty() => verdict,
+        None => page.t(format!("contest-state-{verdict}")),
     };
     Ok(Line {
         idx: leaf.idx,
         kind: page.t(format!("log-kind-{kind}")),
-        number,
-        version: rev,
-        verdict: verdict
-            .as_deref()
-            .and_then(Rating::from_code)
-            .map_or("", |it| it.words(page.lang)),
+        link: link(app, page, &kind, &id, rev).await?,
+        verdict,
         orgs: orgs.join(", "),
         minute: page.minute_of(&t),
     })
+}
+
+/// The page of what an entry is about: a version, a contest, a policy page.
+async fn link(
+    app: &App,
+    page: &Page,
+    kind: &str,
+    id: &str,
+    rev: i64,
+) -> Answer<Option<(String, String)>> {
+    let (lang, n) = (page.lang, page.number(rev));
+    if let Some(policy) = Policy::from_name(id) {
+        let words = format!("{}, {}", title(lang, policy), page.t1("version-link", "n", n));
+        return Ok(Some((format!("/{lang}/policy/{id}/v/{rev}"), words)));
+    }
+    if kind.starts_with("contest") {
+        return Ok(Some((format!("/{lang}/contests/{rev}"), page.t1("contest-number", "n", n))));
+    }
+    let Ok(claim) = ClaimId::parse(id) else { return Ok(None) };
+    let Some(number) = app.store.claim(claim).await?.and_then(|it| it.number) else {
+        return Ok(None);
+    };
+    let words =
+        [page.t1("log-claim-link", "n", page.number(number)), page.t1("version-link", "n", n)];
+    Ok(Some((format!("/{lang}/c/{number}/v/{rev}"), words.join(", "))))
 }
 
 #[derive(Deserialize)]

@@ -5,15 +5,20 @@ pub(super) mod health;
 // What is published: the same for every reader, so it may be kept and asked for again.
 mod about;
 mod answers;
+mod changes;
 mod claim;
+pub(super) mod contests;
 mod corrections;
+mod feeds;
 mod home;
 mod log;
+mod policy;
 mod tiles;
 mod version;
 mod waiting;
 
 // What a reader brings: never kept outside the desk.
+mod contest;
 mod receipt;
 mod search;
 mod sent;
@@ -47,11 +52,20 @@ pub(super) fn routes() -> Router<Arc<App>> {
     let published = Router::new()
         .route("/{lang}", get(home::home))
         .route("/{lang}/answers", get(answers::answers))
+        .route("/{lang}/answers.atom", get(feeds::answers))
         .route("/{lang}/corrections", get(corrections::corrections))
+        .route("/{lang}/corrections.atom", get(feeds::corrections))
+        .route("/{lang}/contests", get(contests::list))
+        .route("/{lang}/contests/{number}", get(contests::one))
+        .route("/{lang}/contests/{number}/outcome.json", get(contests::outcome))
         .route("/{lang}/c/{number}", get(claim::claim))
         .route("/{lang}/c/{number}/v/{version}", get(version::version))
         .route("/{lang}/waiting", get(waiting::waiting))
+        .route("/{lang}/c/{number}/v/{version}/changes", get(changes::changes))
         .route("/{lang}/about", get(about::about))
+        .route("/{lang}/policy", get(policy::index))
+        .route("/{lang}/policy/{name}", get(policy::policy))
+        .route("/{lang}/policy/{name}/v/{version}", get(policy::version))
         .route("/{lang}/log", get(log::log))
         .route("/log/entries", get(log::entries))
         .route("/log/checkpoint", get(tiles::checkpoint))
@@ -61,6 +75,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/log/proofs/{name}", get(tiles::proof))
         .route_layer(middleware::from_fn(cache::revalidated));
     let brought = Router::new()
+        .route("/{lang}/c/{number}/contest", get(contest::form).post(contest::send))
         .route("/{lang}/search", get(search::linked).post(search::asked))
         .route("/{lang}/tip/new", get(tip::form).post(tip::filled))
         .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));

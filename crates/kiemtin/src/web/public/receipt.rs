@@ -10,8 +10,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kiemtin_core::case::DismissReason;
 use kiemtin_core::receipt::{BadReceipt, Receipt};
+use kiemtin_core::review::Document;
 use kiemtin_store::StoreResult;
 use kiemtin_store::receipts::{Outcome, ReceiptView};
+use kiemtin_store::reviews::Version;
 use serde::Deserialize;
 
 use super::about::UNPROCESSED_DAYS;
@@ -48,11 +50,23 @@ struct ReceiptOutcome {
 
 /// What became of it, as the page says it.
 enum Shown {
-    Waiting { n_same: String },
-    Checking { n_same: String },
-    Answered(Card),
-    Withdrawn { number: i64 },
-    Dismissed { code: &'static str },
+    Waiting {
+        n_same: String,
+    },
+    Checking {
+        n_same: String,
+    },
+    /// And where the last correction of it can be read, if there was one.
+    Answered {
+        card: Card,
+        corrected: Option<String>,
+    },
+    Withdrawn {
+        number: i64,
+    },
+    Dismissed {
+        code: &'static str,
+    },
     Expired,
 }
 
@@ -117,10 +131,22 @@ async fn shown(app: &App, page: &Page, outcome: Outcome) -> StoreResult<Shown> {
     };
     Ok(match answered {
         (Some(version), _) if !version.is_retraction() => {
-            Shown::Answered(Card::new(page, &version, &[]))
+            let corrected = correction(app, page, &version).await?;
+            Shown::Answered { card: Card::new(page, &version, &[]), corrected }
         }
         (_, number) => Shown::Withdrawn { number },
     })
+}
+
+/// Where what the last correction changed can be read; later typos do not hide it.
+async fn correction(app: &App, page: &Page, newest: &Version) -> StoreResult<Option<String>> {
+    if newest.document.version == 1 {
+        return Ok(None);
+    }
+    let versions = app.store.versions(newest.claim).await?;
+    let notice = versions.iter().map(|it| &it.document).find(|it| it.content.class.is_notice());
+    let path = |it: &Document| format!("/{}/c/{}/v/{}/changes", page.lang, it.number, it.version);
+    Ok(notice.map(path))
 }
 
 /// How many say the same; a small number could point to somebody.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
@@ -23,6 +23,7 @@ use super::TEXT_CHARS_MAX;
 use super::about::{DISMISSED_DAYS, UNPROCESSED_DAYS};
 use super::card::Card;
 use super::sent::{Attached, Sent, Tip};
+use crate::app::floods::{Counted, Network};
 use crate::app::intake::NotTaken;
 use crate::app::pictures::{NotSeen, Seen};
 use crate::app::{App, TipRefused};
@@ -126,13 +127,19 @@ pub(super) async fn send(
     State(app): State<Arc<App>>,
     Reader(lang): Reader,
     headers: HeaderMap,
+    network: Option<Extension<Network>>,
     Sent { tip, picture }: Sent,
 ) -> Answer<Response> {
     let tip = Tip { text: tip.text.replace("\r\n", "\n"), ..tip };
     let wants_json = wants_json(&headers);
     let page = Page::new(&app, lang, locale::text(lang, "tip-title"), "/tip");
     let had_picture = picture.is_some();
-    match take(&app, &page, &tip, picture).await? {
+    let network = network.map(|Extension(it)| it);
+    let sent = match app.floods.count(Counted::Tip, network, app.now()) {
+        Ok(()) => take(&app, &page, &tip, picture).await?,
+        Err(_) => Err(Problem::busy("text", page.t("tip-full"))),
+    };
+    match sent {
         Ok(Taken { receipt, seen, .. }) if wants_json => {
             let read = seen.map(|it| it.text);
             Ok(Json(json!({ "receipt": receipt.words(), "read": read })).into_response())

@@ -13,7 +13,7 @@ use crate::web::page::Reader;
 
 /// The salt of the hash, in hex: the body is the canonical document and nothing else, so that
 /// anybody can compute the hash from what was received.
-const SALT: HeaderName = HeaderName::from_static("kiemtin-salt");
+pub(super) const SALT: HeaderName = HeaderName::from_static("kiemtin-salt");
 
 /// `GET /{lang}/c/{number}/v/{version}` and the same with `.json` behind it.
 pub(super) async fn version(

@@ -5,14 +5,19 @@ use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use flate2::read::MultiGzDecoder;
+use kiemtin::app::App;
+use kiemtin::app::clock::{Clock as _, FixedClock, SystemClock};
+use kiemtin::config::Place;
 use memchr::memmem::{find, find_iter};
 
 use crate::helper::desk::TempFolder;
 use crate::helper::program::{Served, command, post, receipt, run};
+use crate::helper::story::{Cast, Story};
 
 /// A head that tells who sends, where from and on what device.
 const HEAD: &str = "X-Forwarded-For: 203.0.113.177\r\nX-Real-IP: 203.0.113.177\r\n\
@@ -80,8 +85,10 @@ fn no_byte_of_personal_data_is_kept_and_the_rest_is_found() {
     let (data, temp) = (folder.path("desk"), folder.path("temp"));
     fs::create_dir_all(&temp).expect("a folder");
     let log = folder.path("printed.log");
+    let stamps = publish(&data);
     let mut desk = serve(&data, &temp, &log);
     send_tips(&desk);
+    send_contests(&desk, &stamps);
     let file = import_file(&folder);
     let imported = command(&["import", "--data", text(&data), text(&file), "--json"])
         .env("TMPDIR", &temp)
@@ -135,6 +142,42 @@ fn serve(data: &Path, temp: &Path, log: &Path) -> Served {
     let mut desk = Served::of(command.env("TMPDIR", temp).stderr(log));
     desk.wait();
     desk
+}
+
+/// Makes a desk with an answer, and a form to contest it for each canary, opened a minute ago.
+fn publish(data: &Path) -> Vec<String> {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let place = Place { data: data.to_owned(), database: None, model: None };
+        let clock = FixedClock::at(SystemClock.now().plus_millis(-60_000));
+        let app = App::open(&place, "http://desk.example", Arc::new(clock), true).await;
+        let app = app.expect("a new desk opens");
+        let cast = Cast::of(&app).await;
+        let published = cast.publishes(&app, &Story::garlic()).await;
+        let stamps = CANARIES.iter().map(|_| app.stamp(published.number)).collect();
+        app.close().await.expect("closed");
+        stamps
+    })
+}
+
+fn send_contests(desk: &Served, stamps: &[String]) {
+    for (it, stamp) in CANARIES.iter().zip(stamps) {
+        let text = format!("{REST}; {}.", it.written);
+        let form = [
+            ("form", stamp.as_str()),
+            ("kind", "fact"),
+            ("text", text.as_str()),
+            ("url", "https://facebook.com/zqcanarylink"),
+        ];
+        let answer = post(&desk.address, "/vi/c/1/contest", &form, HEAD).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    }
+    // What is refused is kept as little as what is taken.
+    let young = [("form", ""), ("kind", "fact"), ("text", CANARIES[6].written)];
+    let answer = post(&desk.address, "/vi/c/1/contest", &young, HEAD).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+    let page = desk.get("/vi/contests/12").expect("an answer");
+    assert!(page.contains("Khiếu nại số 12"), "{page}");
 }
 
 fn send_tips(desk: &Served) {

@@ -1,5 +1,6 @@
 //! Stories from beginning to end.
 
+mod contested;
 mod evidence;
 mod mail;
 mod opinions;

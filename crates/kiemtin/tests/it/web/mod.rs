@@ -1,10 +1,12 @@
 //! Pages as a browser sees them.
 
 mod case_work;
+mod contest;
 mod desk;
 mod doors;
 mod methods;
 mod pictures;
+mod policy;
 mod provider;
 mod public;
 mod quality;
@@ -13,3 +15,4 @@ mod roles;
 mod second_factor;
 mod sessions;
 mod sorting;
+mod versions;

@@ -113,7 +113,7 @@ async fn each_public_reason_is_explained_in_each_language() {
         {
             let page = look_up(&desk, lang, &words).await.says(title);
             let page = page.hides("outcome-reason").hides("outcome-why").hides("Unknown");
-            let about = desk.get(&format!("/{lang}/about")).await;
+            let about = desk.get(&format!("/{lang}/policy/not-checked")).await;
             assert!(about.body.contains(page.between("<p><strong>", "</strong>")));
         }
     }
