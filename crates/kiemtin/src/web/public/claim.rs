@@ -46,6 +46,8 @@ pub(super) struct ClaimPage {
     markup: Option<String>,
     /// What became of the archived sources since.
     sources: Vec<SourceState>,
+    /// How many entries of the log are signed.
+    n_signed: u64,
 }
 
 /// A mark that the claim concerns an organisation; a lifted one stays, with its public reason.
@@ -86,8 +88,18 @@ pub(super) async fn claim(
     let marks = marks(&app, &claim).await?;
     let contests = contests(&app, reader, &claim).await?;
     let sources = app.store.source_states(claim.id).await?;
-    let shown = newest;
-    html(&ClaimPage { page, shown, versions, merged_into, marks, contests, markup, sources })
+    let n_signed = app.store.signed_log().await?.map_or(0, |it| it.size);
+    html(&ClaimPage {
+        page,
+        shown: newest,
+        versions,
+        merged_into,
+        marks,
+        contests,
+        markup,
+        sources,
+        n_signed,
+    })
 }
 
 /// The page of a version that may be an old one.
@@ -101,8 +113,18 @@ pub(super) async fn old(app: &App, reader: Reader, text: &str, version: i64) -> 
     let marks = marks(app, &claim).await?;
     let contests = contests(app, reader, &claim).await?;
     let sources = app.store.source_states(claim.id).await?;
-    let markup = None;
-    html(&ClaimPage { page, shown, versions, merged_into, marks, contests, markup, sources })
+    let n_signed = app.store.signed_log().await?.map_or(0, |it| it.size);
+    html(&ClaimPage {
+        page,
+        shown,
+        versions,
+        merged_into,
+        marks,
+        contests,
+        markup: None,
+        sources,
+        n_signed,
+    })
 }
 
 /// The claim with this public number, and all versions of its answer, the newest first.
@@ -240,6 +262,11 @@ impl ClaimPage {
 
     fn links(&self, url: &str) -> bool {
         is_web_address(url)
+    }
+
+    /// Whether a proof can be had: the newest checkpoint covers this version's entry.
+    fn is_proved(&self) -> bool {
+        u64::try_from(self.shown.log_idx).is_ok_and(|it| it < self.n_signed)
     }
 
     fn salt(&self) -> String {

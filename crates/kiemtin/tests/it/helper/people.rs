@@ -15,6 +15,7 @@ use kiemtin::app::clock::{FixedClock, chance};
 use kiemtin::config::Place;
 use kiemtin::fetch::{Fetcher, Guard, Setup};
 use kiemtin::jobs::{self, Reach};
+use kiemtin::log::witness::Witnesses;
 use kiemtin_core::case::Capture;
 use kiemtin_core::facts::Facts;
 use kiemtin_core::fingerprint;
@@ -28,6 +29,7 @@ use kiemtin_core::text::normalise::normalise;
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::evidence::{Blob, CAPTURE_EVIDENCE, Kept};
 use kiemtin_store::groups::{ANSWER_RECEIPTS, Into, NewGroup, NewMatch, Sorted};
+use kiemtin_store::log::SIGN_LOG;
 use kiemtin_store::members::Member;
 use kiemtin_store::messages::SORT_MESSAGES;
 use kiemtin_store::organisations::Org;
@@ -199,13 +201,18 @@ impl Desk {
         self.app.store.answer_receipts(&job, claim).await.unwrap()
     }
 
-    /// The next job of this name; receipts that are due before it are answered on the way.
+    /// The next job of this name; the log is signed and receipts are answered on the way.
     async fn job(&self, name: &str) -> kiemtin_store::jobs::Leased {
         loop {
             let job = self.app.store.lease_job(self.app.now()).await.unwrap();
             let job = job.unwrap_or_else(|| panic!("no job {name} waits"));
             if job.name == name {
                 return job;
+            }
+            if job.name == SIGN_LOG {
+                let witnesses = Witnesses::new(Vec::new()).unwrap();
+                self.app.sign_log(&witnesses, &job).await.unwrap();
+                continue;
             }
             assert_eq!(job.name, ANSWER_RECEIPTS);
             let claim: ClaimId = serde_json::from_str(&job.payload).unwrap();

@@ -175,6 +175,8 @@ async fn a_draft_that_lacks_something_is_not_submitted_and_says_what() {
             ("url", url),
             ("publisher", "A health body"),
             ("title", "Garlic"),
+            ("source_kind", "primary"),
+            ("quote_vi", "Tỏi là một thực phẩm tốt cho sức khỏe."),
             ("note_vi", "Có."),
         ];
         story.press.post(&story.desk, &story.page("/evidence"), &fields).await.location();

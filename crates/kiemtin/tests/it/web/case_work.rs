@@ -4,7 +4,7 @@
 use kiemtin_core::permission::Role;
 use kiemtin_core::time::DAY_MS;
 
-use crate::helper::people::{Browser, Desk, PASSWORD};
+use crate::helper::people::{Browser, Desk};
 
 const CLAIM: [(&str, &str); 4] = [
     ("claim_vi", "Bão số 9 vào Đà Nẵng tối nay."),
@@ -45,8 +45,7 @@ async fn a_task_has_an_owner_and_a_day_and_stands_in_the_queue() {
     let queue = editor.get(&desk, "/desk").await;
     queue.says(&case).says("due tomorrow");
     desk.clock.advance(3 * DAY_MS);
-    let again = [("login", "lan"), ("password", PASSWORD)];
-    editor.post(&desk, "/desk/sign-in", &again).await.location();
+    editor.signs_in(&desk, "lan", "").await.location();
     editor.get(&desk, "/desk?due=late").await.says(&case).says("overdue for one day");
     editor.get(&desk, &case).await.says("<b class=\"late\">25 November 2026</b>");
     let done = [("task", page.hidden("task")), ("do", "done".to_owned())];

@@ -70,6 +70,7 @@ async fn published(story: &mut Story) {
     let case = story.case.clone();
     gives_opinion(&story.desk, &mut story.health, &case, "No study shows it").await;
     gives_opinion(&story.desk, &mut story.press, &case, "Only a kitchen habit").await;
+    story.step("reply", &[("state", "not_asked"), ("why", "no_source")]).await;
     story.step("step/draft", &[]).await;
     drafts(&story.desk, &mut story.press_editor, &case).await;
     story.step("step/submit", &[]).await;
