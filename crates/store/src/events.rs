@@ -55,7 +55,8 @@ impl Store {
     /// The database failed.
     pub async fn events_of_members(&self, limit: i64) -> StoreResult<Vec<(EventId, Event)>> {
         let sql = "select id, at, kind, claim_id, group_id, org_id, member_id, body from events \
-            where claim_id is null and group_id is null order by at desc, id desc limit $1";
+            where claim_id is null and group_id is null and kind not like 'org.%' \
+            order by at desc, id desc limit $1";
         self.engine.rows(sql, args![limit]).await?.iter().map(event).collect()
     }
 }

@@ -9,6 +9,7 @@ pub mod factors;
 pub mod members;
 pub mod notices;
 pub mod organisations;
+pub mod places;
 pub mod provider_links;
 pub mod sessions;
 

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0010_opinions.sql"),
     include_str!("../migrations/0011_contests.sql"),
     include_str!("../migrations/0012_policies.sql"),
+    include_str!("../migrations/0013_places.sql"),
 ];
 
 /// The schema that this program knows.

@@ -2,6 +2,7 @@
 //! transaction, the version, the entry of the log, the state of the case and the jobs that follow:
 //! there is no version without its entry, and no entry without its version.
 
+use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
 use kiemtin_core::log_entry::{EntryKind, LogEntry, Subject};
 use kiemtin_core::organisation::OrgSlug;
@@ -65,11 +66,29 @@ pub enum Listing {
     Newest,
     /// Every version with a notice: corrections, changed verdicts, retractions.
     Corrections,
+    /// The newest version of the answers about a place; a province has those about its wards.
+    About(UnitCode),
+    /// The answers that stand under an organisation's signature: it signed the newest version.
+    SignedBy(OrgId),
 }
 
 macro_rules! version_columns {
     ($tail:literal) => {
         concat!("select v.claim_id, v.document, v.salt, v.log_idx from review_versions v ", $tail)
+    };
+}
+
+/// Answers that stand, the newest first.
+macro_rules! newest {
+    ($and:literal) => {
+        concat!(
+            version_columns!(
+                "where v.version = (select max(w.version) from review_versions w \
+                where w.claim_id = v.claim_id) and v.class <> 'retraction'"
+            ),
+            $and,
+            " order by v.published_at desc, v.log_idx desc limit $2 offset $1"
+        )
     };
 }
 
@@ -153,17 +172,27 @@ impl Store {
         limit: i64,
     ) -> StoreResult<Vec<Version>> {
         let sql = match listing {
-            Listing::Newest => version_columns!(
-                "where v.version = (select max(w.version) from review_versions w \
-                where w.claim_id = v.claim_id) and v.class <> 'retraction' \
-                order by v.published_at desc, v.log_idx desc limit $2 offset $1"
-            ),
+            Listing::Newest => newest!(""),
             Listing::Corrections => version_columns!(
                 "where v.class in ('correction', 'verdict_change', 'retraction') \
                 order by v.published_at desc, v.log_idx desc limit $2 offset $1"
             ),
+            Listing::About(_) => newest!(
+                " and exists (select 1 from claim_places p where p.claim_id = v.claim_id \
+                and (p.place = $3 or p.province = $3))"
+            ),
+            Listing::SignedBy(_) => newest!(
+                " and exists (select 1 from version_signers s where s.claim_id = v.claim_id \
+                and s.version = v.version and s.org_id = $3)"
+            ),
         };
-        self.engine.rows(sql, args![offset, limit]).await?.iter().map(version).collect()
+        let mut values = args![offset, limit];
+        match listing {
+            Listing::Newest | Listing::Corrections => {}
+            Listing::About(place) => values.push(place.as_str().into()),
+            Listing::SignedBy(org) => values.push(org.into()),
+        }
+        self.engine.rows(sql, values).await?.iter().map(version).collect()
     }
 
     /// The claims that have an answer that stands, from `first` to `last` by id.
@@ -260,6 +289,9 @@ async fn publish(
     };
     let entry = entry(kind, case.claim, &document, prev, salt, at)?;
     insert_version(tx, case.claim, &document, salt, &entry, chance).await?;
+    let signers = orgs.iter().map(|it| args![case.claim, version, *it]).collect();
+    let head = "insert into version_signers (claim_id, version, org_id) values";
+    tx.many(head, "", signers).await?;
     let to = workflow::decide(case.state, action, by.role, None);
     let to = to.map_err(|err| StoreError::Refused(err.to_string()))?;
     let change = Change { case, action, to, dismiss: None, by, at, chance };

@@ -120,6 +120,9 @@ pub enum Rule {
     /// The rule of who decides a contest.
     #[error(transparent)]
     Contest(#[from] contest::Unfit),
+    /// More places than an organisation or a claim has.
+    #[error("these are too many places: choose the province instead of its wards")]
+    TooManyPlaces,
     /// The rule of sign-off.
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -169,6 +172,7 @@ impl Rule {
                 contest::Unfit::Signed => "rule-contest-signed",
                 contest::Unfit::OthersAreThere => "rule-contest-others",
             },
+            Self::TooManyPlaces => "rule-too-many-places",
             Self::Unfit(it) => match it {
                 Unfit::OtherDraft => "rule-other-draft",
                 Unfit::Involved => "rule-never-signs",

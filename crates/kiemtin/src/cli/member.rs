@@ -1,11 +1,14 @@
 //! `kiemtin member`: organisations and one-time links, for the operator at the machine.
 
 use clap::{Args, Subcommand, ValueEnum};
+use kiemtin_core::gazetteer::{self, Hit, UnitCode};
 use kiemtin_core::ids::OrgId;
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
 use kiemtin_core::permission::Role;
+use kiemtin_core::remit::TOPICS;
 use kiemtin_store::members::{Invitation, Member, Reset};
 use kiemtin_store::organisations::Org;
+use kiemtin_store::places::Introduction;
 use serde::{Deserialize, Serialize};
 
 use super::{handover, say};
@@ -13,6 +16,9 @@ use crate::app::App;
 use crate::app::clock::chance;
 use crate::app::people::Token;
 use crate::config::Place;
+
+/// Places that a message names when a name means several.
+const PLACES_SHOWN_MAX: usize = 6;
 
 /// Organisations, members and one-time links.
 #[derive(Debug, Args)]
@@ -39,6 +45,13 @@ enum Work {
         /// The short name of the body it belongs to.
         #[arg(long)]
         parent: Option<String>,
+        /// A province or ward that it is responsible for: its code, or its name if only one place
+        /// has it. May be given again.
+        #[arg(long = "place")]
+        places: Vec<String>,
+        /// A topic that it is responsible for. May be given again.
+        #[arg(long = "topic", value_parser = clap::builder::PossibleValuesParser::new(TOPICS))]
+        topics: Vec<String>,
     },
     /// Make a one-time link for a new member.
     Invite {
@@ -91,19 +104,37 @@ enum RoleWord {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum MemberWork {
     List,
-    AddOrg { slug: String, name: String, kind: String, parent: Option<String> },
-    Invite { org: String, role: String },
-    Reset { login: String, second_factor: bool },
-    Role { login: String, role: String },
-    End { login: String },
+    AddOrg {
+        slug: String,
+        name: String,
+        kind: String,
+        parent: Option<String>,
+        places: Vec<String>,
+        topics: Vec<String>,
+    },
+    Invite {
+        org: String,
+        role: String,
+    },
+    Reset {
+        login: String,
+        second_factor: bool,
+    },
+    Role {
+        login: String,
+        role: String,
+    },
+    End {
+        login: String,
+    },
 }
 
 impl MemberCommand {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let work = match self.work {
             Work::List => MemberWork::List,
-            Work::AddOrg { slug, name, kind, parent } => {
-                MemberWork::AddOrg { slug, name, kind: word(kind), parent }
+            Work::AddOrg { slug, name, kind, parent, places, topics } => {
+                MemberWork::AddOrg { slug, name, kind: word(kind), parent, places, topics }
             }
             Work::Invite { org, role } => MemberWork::Invite { org, role: word(role) },
             Work::Reset { login, second_factor } => MemberWork::Reset { login, second_factor },
@@ -123,7 +154,9 @@ fn word(it: impl ValueEnum) -> String {
 pub(super) async fn do_it(app: &App, work: MemberWork) -> anyhow::Result<String> {
     match work {
         MemberWork::List => list(app).await,
-        MemberWork::AddOrg { slug, name, kind, parent } => {
+        MemberWork::AddOrg { slug, name, kind, parent, places, topics } => {
+            let places: Vec<UnitCode> =
+                places.iter().map(|it| place(it)).collect::<anyhow::Result<_>>()?;
             let parent = match parent {
                 Some(slug) => Some(org(app, &slug).await?.id),
                 None => None,
@@ -133,6 +166,13 @@ pub(super) async fn do_it(app: &App, work: MemberWork) -> anyhow::Result<String>
             let id = OrgId::new(app.now(), chance());
             let new = Org { id, slug: OrgSlug::parse(&slug)?, name, kind, parent };
             app.store.add_org(&new, app.now()).await?;
+            for place in places {
+                app.store.add_org_place(id, place, None, app.now(), chance()).await?;
+            }
+            if !topics.is_empty() {
+                let (intro, topics) = (Introduction::default(), topics.into_iter().collect());
+                app.store.describe_org(id, &intro, &topics, None, app.now(), chance()).await?;
+            }
             Ok(format!("added {} ({slug})", new.name))
         }
         MemberWork::Invite { org: slug, role } => {
@@ -161,6 +201,23 @@ pub(super) async fn do_it(app: &App, work: MemberWork) -> anyhow::Result<String>
             let member = member(app, &login).await?;
             app.store.end_member(member.id, None, app.now(), chance()).await?;
             Ok(format!("{login} has no access any more"))
+        }
+    }
+}
+
+/// The one place of this code or name.
+fn place(asked: &str) -> anyhow::Result<UnitCode> {
+    if let Ok(code) = UnitCode::parse(asked) {
+        return Ok(code);
+    }
+    let found = gazetteer::find(asked, PLACES_SHOWN_MAX);
+    let names = |it: &Hit| format!("{} ({})", it.unit.full_name(), it.unit.code.as_str());
+    match found.as_slice() {
+        [] => anyhow::bail!("there is no province or ward “{asked}”"),
+        [only] => Ok(only.unit.code),
+        several => {
+            let names: Vec<String> = several.iter().map(names).collect();
+            anyhow::bail!("“{asked}” may be {}: give the code", names.join(", "))
         }
     }
 }

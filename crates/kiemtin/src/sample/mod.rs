@@ -32,6 +32,9 @@ pub struct SampleClaim {
     pub key: String,
     /// What it is about.
     pub topic: String,
+    /// Codes of the provinces or wards it is about.
+    #[serde(default)]
+    pub places: Vec<String>,
     /// The month it went round, `2020-03`.
     pub first_seen: Option<String>,
     /// The language it mainly goes round in.

@@ -1,7 +1,10 @@
 //! How the sample's reviews come to be: worded, taken, asked, opined on by two organisations,
 //! drafted by an editor, signed by others, published. The same deeds as in the desk.
 
+use std::collections::BTreeSet;
+
 use kiemtin_core::case::{Capture, Stance};
+use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::ids::{CaseId, ClaimId, EvidenceId, MemberId, OpinionId, OrgId};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
@@ -16,6 +19,7 @@ use kiemtin_store::members::Member;
 use kiemtin_store::notices::MemberSettings;
 use kiemtin_store::opinions::Opinion;
 use kiemtin_store::organisations::Org;
+use kiemtin_store::places::Introduction;
 
 use super::{SampleClaim, SampleEvidence};
 use crate::app::App;
@@ -51,6 +55,9 @@ pub async fn cast(app: &App) -> anyhow::Result<Cast> {
     let editor = member(app, office, "demo-editor", Role::Editor).await?;
     let office_checker = member(app, office, "demo-office-checker", Role::Checker).await?;
     let newsroom_checker = member(app, newsroom, "demo-newsroom-checker", Role::Checker).await?;
+    if app.store.remits().await?.is_empty() {
+        responsible(app, office).await?;
+    }
     Ok(Cast { office, newsroom, editor, office_checker, newsroom_checker })
 }
 
@@ -64,6 +71,15 @@ async fn org(app: &App, slug: &str, name: &str, kind: OrgKind) -> anyhow::Result
     let org = Org { id, slug, name: name.to_owned(), kind, parent: None };
     app.store.add_org(&org, app.now()).await?;
     Ok(id)
+}
+
+/// The office is for what goes round in its city.
+async fn responsible(app: &App, office: OrgId) -> anyhow::Result<()> {
+    let topics = BTreeSet::from(["city", "disaster"].map(str::to_owned));
+    let intro = Introduction::default();
+    app.store.describe_org(office, &intro, &topics, None, app.now(), chance()).await?;
+    let city = UnitCode::parse("01")?;
+    Ok(app.store.add_org_place(office, city, None, app.now(), chance()).await?)
 }
 
 async fn member(app: &App, org: OrgId, login: &str, role: Role) -> anyhow::Result<Member> {
@@ -94,6 +110,10 @@ pub async fn publish(app: &App, cast: &Cast, sample: &SampleClaim) -> anyhow::Re
             new.id
         }
     };
+    for place in &sample.places {
+        let (place, by) = (UnitCode::parse(place)?, &cast.editor);
+        app.store.add_claim_place(claim, place, by, app.now(), chance()).await?;
+    }
     loop {
         let case = app.store.case_of(claim).await?.ok_or_else(|| anyhow::anyhow!("no case"))?;
         match case.state {

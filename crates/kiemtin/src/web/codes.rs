@@ -3,6 +3,8 @@
 use kiemtin_core::case::{DismissReason, PageState};
 use kiemtin_core::channel::OUTLETS;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::organisation::OrgKind;
+use kiemtin_core::remit::TOPICS;
 use kiemtin_core::reply::Reply;
 use kiemtin_core::review::VersionClass;
 use kiemtin_core::time::Timestamp;
@@ -41,6 +43,19 @@ pub(super) fn source(lang: Lang, source: &str) -> String {
     match CHANNELS.iter().find(|(_, kept)| *kept == source) {
         Some((code, _)) => text(lang, &format!("source-{code}")),
         None => source.to_owned(),
+    }
+}
+
+/// What kind of body an organisation is.
+pub(super) fn kind(lang: Lang, kind: OrgKind) -> String {
+    text(lang, &format!("d-kind-{}", kind.code()))
+}
+
+/// A topic of ours in words; another one as it stands.
+pub(super) fn topic(lang: Lang, topic: &str) -> String {
+    match TOPICS.contains(&topic) {
+        true => text(lang, &format!("d-topic-{topic}")),
+        false => topic.to_owned(),
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use kiemtin_core::contest::Kind;
-use kiemtin_core::ids::{BulkId, GroupId, NoteId, TaskId};
+use kiemtin_core::gazetteer::UnitCode;
+use kiemtin_core::ids::{BulkId, ClaimId, GroupId, NoteId, TaskId};
 use kiemtin_core::lang::Localised;
 use kiemtin_core::policy::{Edit, Facts};
 use kiemtin_core::review::Salt;
@@ -14,6 +15,7 @@ use kiemtin_store::contests::NewContest;
 use kiemtin_store::groups::{NewGroup, NewMatch};
 use kiemtin_store::jobs::NewJob;
 use kiemtin_store::members::Member;
+use kiemtin_store::places::Introduction;
 use kiemtin_store::queue::Owner;
 use kiemtin_store::stamps::{STAMP_CAPTURE, Stamp};
 use kiemtin_store::tasks::Task;
@@ -75,6 +77,7 @@ async fn full(engine: &str) -> Fresh {
     // A mark voids the signatures of its own case: those of the first one stay.
     let case = fresh.published(&people).await;
     contested(&fresh, &case, &people).await;
+    responsible(&fresh, claim, &people.editor).await;
     fresh
 }
 
@@ -116,6 +119,17 @@ async fn contested(fresh: &Fresh, case: &Case, people: &People) {
         Salt([2; 32]),
     );
     edited.await.unwrap();
+}
+
+/// An organisation with a place and a topic, and a claim about that place.
+async fn responsible(fresh: &Fresh, claim: ClaimId, by: &Member) {
+    let place = UnitCode::parse("01").unwrap();
+    let (store, now, chance) = (&fresh.store, fresh.now(), fresh.chance());
+    store.add_org_place(by.org, place, Some(by), now, chance).await.unwrap();
+    store.add_claim_place(claim, place, by, now, fresh.chance()).await.unwrap();
+    let topics = BTreeSet::from(["health".to_owned()]);
+    let (intro, chance) = (Introduction::default(), fresh.chance());
+    store.describe_org(by.org, &intro, &topics, Some(by), now, chance).await.unwrap();
 }
 
 #[tokio::test]

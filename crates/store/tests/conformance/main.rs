@@ -24,6 +24,7 @@ mod opinions;
 mod organisations;
 mod pairs;
 mod pictures;
+mod places;
 mod policies;
 mod queue;
 mod races;

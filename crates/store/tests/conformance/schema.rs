@@ -104,7 +104,7 @@ fn no_statement_changes_or_deletes_what_was_published() {
     for file in std::fs::read_dir(folder).unwrap() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap().to_lowercase();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        for table in ["review_versions", "log_entries", "policy_versions"] {
+        for table in ["review_versions", "log_entries", "policy_versions", "version_signers"] {
             n_read += text.matches(&format!("insert into {table}")).count();
             for deed in ["update", "delete from", "truncate", "drop table", "alter table"] {
                 assert!(!text.contains(&format!("{deed} {table}")), "{deed} {table}");

@@ -1,5 +1,6 @@
 //! `/desk/cases/{id}/ask`: a question to organisations, with a due date.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,9 +10,11 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::ids::OrgId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgTree;
+use kiemtin_core::remit::Reason;
 use kiemtin_core::time::{DAY_MS, Timestamp};
 use kiemtin_core::workflow::{self, Action};
 use kiemtin_store::cases::With;
+use kiemtin_store::claims::Claim;
 use kiemtin_store::organisations::Org;
 
 use super::actor::{Actor, Visit};
@@ -39,7 +42,9 @@ struct AskPage {
     desk: Frame,
     case: CaseHead,
     form: Form,
-    /// The organisations that can be asked, those under one parent together with it.
+    /// Those responsible for the claim's place or topic, and why.
+    responsible: Vec<(Choice, String)>,
+    /// The others that can be asked, those under one parent together with it.
     lines: Vec<(String, Vec<Choice>)>,
     /// Whether the question stands and only further organisations are asked.
     is_more: bool,
@@ -124,25 +129,54 @@ async fn show(
     let is_more = case.state == workflow::State::Verifying;
     let asked = if is_more { app.store.asked(case.id).await? } else { Vec::new() };
     let orgs = app.store.orgs().await?;
+    let open: Vec<Org> = orgs.iter().filter(|it| !asked.contains(&it.id)).cloned().collect();
+    let responsible = responsible(app, lang, &claim, &open).await?;
+    let is_named = |it: &Org| responsible.iter().any(|(of, _)| of.value == it.id.to_string());
+    let others: Vec<Org> = open.iter().filter(|it| !is_named(it)).cloned().collect();
+    let lines = lines(&orgs, &others);
     let page = AskPage {
         page: Page::new(app, lang, locale::text(lang, "d-ask-title"), ""),
         desk: Frame::of(visit),
         case: CaseHead::new(lang, &case, &claim),
         form,
-        lines: lines(&orgs, &asked),
+        responsible,
+        lines,
         is_more,
     };
     Ok(page::status(status, &page)?)
 }
 
-/// Organisations that were not asked, by the parent above all others.
-fn lines(orgs: &[Org], asked: &[OrgId]) -> Vec<(String, Vec<Choice>)> {
+/// Some organisations, by the parent above all others.
+fn lines(orgs: &[Org], some: &[Org]) -> Vec<(String, Vec<Choice>)> {
     let tree = OrgTree::new(orgs.iter().map(|it| (it.id, it.parent)).collect());
     let tops = orgs.iter().filter(|it| it.parent.is_none());
     let line = |top: &Org| {
-        let of_line = |it: &&Org| tree.top(it.id) == top.id && !asked.contains(&it.id);
-        let found: Vec<Org> = orgs.iter().filter(of_line).cloned().collect();
+        let of_line = |it: &&Org| tree.top(it.id) == top.id;
+        let found: Vec<Org> = some.iter().filter(of_line).cloned().collect();
         (!found.is_empty()).then(|| (top.name.clone(), words::orgs(&found)))
     };
     tops.filter_map(line).collect()
+}
+
+/// Organisations that are responsible for the claim, those for place and topic first, with why.
+async fn responsible(
+    app: &App,
+    lang: Lang,
+    claim: &Claim,
+    orgs: &[Org],
+) -> Answer<Vec<(Choice, String)>> {
+    let remits = app.store.remits().await?;
+    let places = app.store.claim_places(claim.id).await?;
+    let reason = |it: &Org| remits.get(&it.id)?.reason(&places, claim.topic.as_deref());
+    let mut found: Vec<(&Org, Reason)> =
+        orgs.iter().filter_map(|it| Some((it, reason(it)?))).collect();
+    found.sort_by_key(|(_, reason)| Reverse(reason.weight())); // Stable: by name among equals.
+    let row = |(org, reason): (&Org, Reason)| {
+        let topic = reason.topic.as_deref().map(|it| words::topic(lang, it));
+        let names = reason.places.iter().map(|it| it.unit().name.to_owned());
+        let what = names.chain(topic).collect::<Vec<_>>().join(", ");
+        let why = locale::text_with(lang, "d-ask-responsible", &[("what", what.into())]);
+        (Choice { value: org.id.to_string(), label: org.name.clone() }, why)
+    };
+    Ok(found.into_iter().map(row).collect())
 }

@@ -25,6 +25,7 @@ use super::frame::Frame;
 use super::group::EventRow;
 use super::halt::{Answer, Halt};
 use super::near::{self, Near};
+use super::places::{self, Places};
 use super::queue::{GroupRow, rows};
 use super::said::Said;
 use super::sign::marked_and_tree;
@@ -58,6 +59,7 @@ struct CasePage {
     involved: Vec<InvolvedRow>,
     /// Whether the claim concerns this member's organisation: it decides nothing here.
     is_involved: bool,
+    places: Places,
     orgs: Vec<Choice>,
     reasons: Vec<Choice>,
     draft: Option<DraftState>,
@@ -224,6 +226,7 @@ pub(super) async fn page(
         can_add_evidence: evidence::is_open(&case).is_ok(),
         involved: involved(&app, &claim, &orgs).await?,
         is_involved,
+        places: places::on_case(&app, &visit, &case, &claim).await?,
         orgs: words::orgs(&orgs),
         reasons: words::reasons(lang),
         draft: draft_state(&app, lang, &case, &orgs).await?,

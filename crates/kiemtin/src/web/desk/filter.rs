@@ -2,6 +2,7 @@
 
 use kiemtin_core::lang::Lang;
 use kiemtin_core::priority::Risk;
+use kiemtin_core::remit::TOPICS;
 use kiemtin_store::queue::Waiting;
 use url::form_urlencoded;
 
@@ -36,7 +37,7 @@ fn fields() -> [(&'static str, Vec<&'static str>); 6] {
     let risks = Risk::ALL.map(Risk::code).into_iter().chain([UNSAID]).collect();
     [
         ("lang", langs),
-        ("topic", words::TOPICS.to_vec()),
+        ("topic", TOPICS.to_vec()),
         ("risk", risks),
         ("match", MATCHES.to_vec()),
         ("whose", WHOSE.to_vec()),

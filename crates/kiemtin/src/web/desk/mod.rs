@@ -48,6 +48,7 @@ mod meeting;
 mod merge;
 mod near;
 mod opinion;
+mod places;
 mod release;
 mod reply;
 mod said;
@@ -60,6 +61,7 @@ mod members;
 mod notices;
 mod organisation;
 mod organisations;
+mod remit;
 mod waiting;
 
 // What the public says of it, and what it says of itself.
@@ -205,6 +207,7 @@ fn work() -> Router<Arc<App>> {
         .route("/desk/cases/{id}/notes", needs(D::KeepTasks, post(task::note)))
         .route("/desk/cases/{id}/release", needs(D::ReleaseSentence, post(release::release)))
         .route("/desk/cases/{id}/withdraw", needs(D::ReleaseSentence, post(release::withdraw)))
+        .route("/desk/cases/{id}/place", needs(D::EditDraft, post(places::of_claim)))
         .route("/desk/cases/{id}/involved", needs(D::MarkInvolved, post(involvement::mark)))
         .route("/desk/cases/{id}/uninvolved", needs(D::MarkInvolved, post(involvement::lift)))
         .route(
@@ -232,6 +235,15 @@ fn people() -> Router<Arc<App>> {
         .route("/desk/organisations", needs(D::ReadDesk, get(organisations::page)))
         .route("/desk/organisations/new", needs(D::ManageOrganisations, post(organisations::add)))
         .route("/desk/organisations/{id}", needs(D::ReadDesk, get(organisation::page)))
+        .route("/desk/organisations/{id}/remit", needs(D::ReadDesk, get(remit::page)))
+        .route(
+            "/desk/organisations/{id}/remit/about",
+            needs(D::ManageOrganisations, post(remit::describe)),
+        )
+        .route(
+            "/desk/organisations/{id}/remit/place",
+            needs(D::ManageOrganisations, post(remit::place)),
+        )
         .route("/desk/members", needs(D::ReadDesk, get(members::page)))
         .route("/desk/members/invite", needs(D::ManageMembers, post(members::invite)))
         .route("/desk/members/{id}/end", needs(D::ManageMembers, post(members::end)))

@@ -22,6 +22,7 @@ use crate::web::page::{self, Page};
 struct OrgPage {
     page: Page,
     desk: Frame,
+    id: String,
     kind: String,
     slug: String,
     parent: Option<Near>,
@@ -63,6 +64,7 @@ pub(super) async fn page(
     let page = OrgPage {
         page: Page::new(&app, lang, org.name.clone(), ""),
         desk: Frame::of(&visit),
+        id: id.to_string(),
         kind: words::kind(lang, org.kind),
         slug: org.slug.as_str().to_owned(),
         parent: orgs.iter().find(|it| Some(it.id) == org.parent).map(near),

@@ -6,6 +6,7 @@ use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgKind;
 use kiemtin_core::permission::Role;
 use kiemtin_core::rating::Rating;
+use kiemtin_core::remit::TOPICS;
 use kiemtin_core::reply::{Means, NotAsked};
 use kiemtin_core::review::{Missing, VersionClass};
 use kiemtin_core::workflow::{Action, State};
@@ -14,7 +15,7 @@ use kiemtin_store::organisations::Org;
 
 use crate::locale::{text, text_with};
 use crate::web::codes::CHANNELS;
-pub(super) use crate::web::codes::{class, dismissed, outlet, source};
+pub(super) use crate::web::codes::{class, dismissed, kind, outlet, source, topic};
 
 /// One line of a list in a form.
 #[derive(Clone, Debug)]
@@ -24,9 +25,6 @@ pub(super) struct Choice {
     /// What is read.
     pub(super) label: String,
 }
-
-/// Topics that the desk offers; a claim may have another word (an import brings its own).
-pub(super) const TOPICS: [&str; 6] = ["epidemic", "health", "disaster", "scam", "city", "other"];
 
 pub(super) fn state(lang: Lang, state: State) -> String {
     text(lang, &format!("d-state-{}", state.code()))
@@ -42,18 +40,6 @@ pub(super) fn role(lang: Lang, role: Role) -> String {
 
 pub(super) fn stance(lang: Lang, stance: Stance) -> String {
     text(lang, &format!("d-stance-{}", stance.code()))
-}
-
-pub(super) fn kind(lang: Lang, kind: OrgKind) -> String {
-    text(lang, &format!("d-kind-{}", kind.code()))
-}
-
-/// A topic of ours in words; another one as it stands.
-pub(super) fn topic(lang: Lang, topic: &str) -> String {
-    match TOPICS.contains(&topic) {
-        true => text(lang, &format!("d-topic-{topic}")),
-        false => topic.to_owned(),
-    }
 }
 
 /// Whether a page is kept, in words.
@@ -261,6 +247,11 @@ mod tests {
         "contest.receive",
         "contest.take",
         "contest.decide",
+        "case.place",
+        "case.unplace",
+        "org.describe",
+        "org.place",
+        "org.unplace",
     ];
 
     const RULES: &[Rule] = &[
@@ -296,6 +287,7 @@ mod tests {
         Rule::Contest(contest::Unfit::Involved),
         Rule::Contest(contest::Unfit::Signed),
         Rule::Contest(contest::Unfit::OthersAreThere),
+        Rule::TooManyPlaces,
         Rule::Unfit(Unfit::OtherDraft),
         Rule::Unfit(Unfit::Involved),
         Rule::Unfit(Unfit::Newcomer),

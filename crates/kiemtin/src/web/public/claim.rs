@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::claim_review::{self, Markup};
+use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::review::{Document, EvidenceLine, OpinionLine};
 use kiemtin_store::StoreResult;
@@ -42,6 +43,8 @@ pub(super) struct ClaimPage {
     marks: Vec<Mark>,
     /// Contests about the answer, the newest first.
     contests: Vec<Line>,
+    /// Where the claim is about.
+    places: Vec<UnitCode>,
     /// The `ClaimReview` of the newest version.
     markup: Option<String>,
     /// What became of the archived sources since.
@@ -89,6 +92,7 @@ pub(super) async fn claim(
     let contests = contests(&app, reader, &claim).await?;
     let sources = app.store.source_states(claim.id).await?;
     let n_signed = app.store.signed_log().await?.map_or(0, |it| it.size);
+    let places = app.store.claim_places(claim.id).await?;
     html(&ClaimPage {
         page,
         shown: newest,
@@ -96,6 +100,7 @@ pub(super) async fn claim(
         merged_into,
         marks,
         contests,
+        places,
         markup,
         sources,
         n_signed,
@@ -114,6 +119,7 @@ pub(super) async fn old(app: &App, reader: Reader, text: &str, version: i64) -> 
     let contests = contests(app, reader, &claim).await?;
     let sources = app.store.source_states(claim.id).await?;
     let n_signed = app.store.signed_log().await?.map_or(0, |it| it.size);
+    let places = app.store.claim_places(claim.id).await?;
     html(&ClaimPage {
         page,
         shown,
@@ -121,6 +127,7 @@ pub(super) async fn old(app: &App, reader: Reader, text: &str, version: i64) -> 
         merged_into,
         marks,
         contests,
+        places,
         markup: None,
         sources,
         n_signed,

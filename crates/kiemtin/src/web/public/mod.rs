@@ -12,6 +12,9 @@ mod corrections;
 mod feeds;
 mod home;
 mod log;
+mod organisation;
+mod place;
+mod places;
 mod policy;
 mod tiles;
 mod version;
@@ -62,6 +65,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/c/{number}/v/{version}", get(version::version))
         .route("/{lang}/waiting", get(waiting::waiting))
         .route("/{lang}/c/{number}/v/{version}/changes", get(changes::changes))
+        .route("/{lang}/o/{slug}", get(organisation::organisation))
+        .route("/{lang}/places", get(places::places))
+        .route("/{lang}/places/{code}", get(place::place))
         .route("/{lang}/about", get(about::about))
         .route("/{lang}/policy", get(policy::index))
         .route("/{lang}/policy/{name}", get(policy::policy))

@@ -25,6 +25,12 @@ fn organisations_are_added_and_members_invited() {
     run(&data, &["member", "role", "nobody", "editor"]).fails("no member signs in as nobody");
     run(&data, &["member", "role", "nobody", "admin"]).ends(2);
     run(&data, &["member", "add-org", "Xấu!", "Xấu"]).ends(1);
+    let add =
+        |place| ["member", "add-org", "phuong", "Phường", "--topic", "city", "--place", place];
+    run(&data, &add("atlantis")).fails("there is no province or ward “atlantis”");
+    run(&data, &add("hàng bông")).fails("(00070), ").fails("give the code");
+    run(&data, &add("hang bac")).works().says("added Phường (phuong)");
+    run(&data, &["member", "add-org", "x1", "X", "--topic", "atlantis"]).ends(2);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod contested;
 mod evidence;
 mod mail;
 mod opinions;
+mod places;
 mod rules;
 mod two_orgs;
 mod unread;

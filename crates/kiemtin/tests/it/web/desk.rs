@@ -333,6 +333,8 @@ async fn every_page_has_one_heading_labels_for_its_fields_and_the_one_script() {
         format!("/desk/cases/{case}/merge"),
         "/desk/search?q=b%C3%A3o".to_owned(),
         "/desk/organisations".to_owned(),
+        format!("/desk/organisations/{org}/remit"),
+        format!("/desk/cases/{case}?place=da+nang&changed=01"),
         "/desk/members".to_owned(),
         "/desk/password".to_owned(),
         "/desk/tips/new".to_owned(),

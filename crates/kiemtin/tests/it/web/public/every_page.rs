@@ -23,6 +23,7 @@ async fn all_pages() -> (TestDesk, Vec<Reply>) {
         next.push(query(&format!("/{lang}/search"), "q", "ăn tỏi sống phòng bệnh covid 19"));
         next.push(query(&format!("/{lang}/search"), "q", "nothing of the kind"));
         next.push(query(&format!("/{lang}/search"), "q", "?"));
+        next.push(query(&format!("/{lang}/places"), "q", "quan 1 ho chi minh"));
         for (path, form) in forms(lang) {
             pages.push(desk.post(&path, &[form]).await);
         }
@@ -64,6 +65,8 @@ async fn every_link_leads_somewhere() {
         "/en/waiting",
         "/en/receipt",
         "/log/entries?from=0",
+        "/en/o/so-y-te",
+        "/vi/places/79",
     ]) {
         assert!(pages.iter().any(|it| it.path == path), "{path} is linked from nowhere");
     }

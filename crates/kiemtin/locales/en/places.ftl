@@ -1,0 +1,64 @@
+# Places: provinces and wards.
+places-title = Provinces and wards
+places-lead = Find answers about where you live. Names from before July 2025 are found as well.
+places-find = Name of a province, city, commune or ward
+places-hint = Write a name of today or of before, with or without diacritics: “Hoàn Kiếm”, “thai binh”, “quan 1 tphcm”.
+places-button = Find this place
+places-found = Found
+places-nothing = No province or ward has such a name.
+places-provinces = 34 provinces and cities
+places-source = Names and codes of the National Statistics Office; Resolution 202/2025/QH15 and the resolutions of the National Assembly’s Standing Committee on the new units.
+place-formerly = formerly { $name }
+place-unchanged = The reform of 2025 did not change this place.
+place-made-of = Before July 2025: all or parts of
+place-orgs = Organisations responsible here
+place-answers = Answers about this place
+place-answers-none = There is no answer about this place yet.
+place-wards = There are answers about:
+claim-places = About:
+answers-by-place = Answers by place
+
+# The page of an organisation.
+org-parent = belongs to
+org-site = Site
+org-places = Responsible for places
+org-topics = Responsible for topics
+org-children = Organisations under it
+org-signed = Answers it signed
+org-signed-note = The newest version of these answers bears its signature.
+org-signed-none = This organisation has signed no answer yet.
+
+# The desk: places of claims and of organisations.
+d-places = Where it is about
+d-places-none = No place is chosen.
+d-place-more = Add a place
+d-place-find = Name of a place
+d-place-hint = A name of today or of before, with or without diacritics: “Hoàn Kiếm, Hà Nội”, “thai binh”, “q1 tphcm”.
+d-place-find-button = Find
+d-place-choose = Choose a place
+d-place-add = Add this place
+d-place-drop = Take off
+d-place-drop-one = Take { $place } off
+d-place-added = { $place } is added.
+d-place-dropped = { $place } is taken off.
+d-place-nothing = No other place has such a name. Write at least two letters, or try another name.
+d-place-unknown = Choose a place from the list.
+d-org-remit = What it is responsible for
+d-org-places = Responsible for places
+d-org-places-hint = A province stands for all its wards. Without any place it is not limited by place.
+d-org-topics = Responsible for topics
+d-org-topics-hint = Without any topic it is not limited by topic.
+d-org-describe = Description and topics
+d-org-described = The organisation’s description is saved.
+d-org-about = Description on the public page
+d-org-about-hint = At most 300 characters in each language.
+d-org-site = The organisation’s own site
+d-org-site-bad = Write the full address, beginning with https:// or http://.
+d-org-site-personal = A page on a social network cannot stand here. Write the organisation’s own site.
+d-ask-responsible = responsible for { $what }
+d-event-case-place = Place added
+d-event-case-unplace = Place taken off
+d-event-org-describe = Description and topics changed
+d-event-org-place = Place of responsibility added
+d-event-org-unplace = Place of responsibility taken off
+rule-too-many-places = These are too many places. Choose the province instead of its wards.

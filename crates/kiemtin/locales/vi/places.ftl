@@ -1,0 +1,64 @@
+# Địa danh: tỉnh thành, xã phường.
+places-title = Tỉnh thành, xã phường
+places-lead = Tìm câu trả lời về địa phương của bạn. Tên trước tháng 7/2025 cũng tìm được.
+places-find = Tên tỉnh, thành phố, xã, phường
+places-hint = Viết tên mới hay tên cũ, có dấu hay không dấu đều được: “Hoàn Kiếm”, “thai binh”, “quan 1 tphcm”.
+places-button = Tìm
+places-found = Tìm thấy
+places-nothing = Không có tỉnh thành hay xã phường nào tên như vậy.
+places-provinces = 34 tỉnh, thành phố
+places-source = Tên và mã đơn vị hành chính của Cục Thống kê; Nghị quyết 202/2025/QH15 và các nghị quyết của Ủy ban Thường vụ Quốc hội về sắp xếp đơn vị hành chính.
+place-formerly = trước đây: { $name }
+place-unchanged = Đơn vị này không thay đổi khi sắp xếp đơn vị hành chính năm 2025.
+place-made-of = Trước tháng 7/2025 là toàn bộ hoặc một phần của các đơn vị sau
+place-orgs = Tổ chức phụ trách địa bàn này
+place-answers = Câu trả lời về địa phương này
+place-answers-none = Chưa có câu trả lời nào về địa phương này.
+place-wards = Có câu trả lời về:
+claim-places = Địa phương:
+answers-by-place = Xem theo địa phương
+
+# Trang của một tổ chức.
+org-parent = trực thuộc
+org-site = Trang web
+org-places = Địa bàn phụ trách
+org-topics = Chủ đề phụ trách
+org-children = Đơn vị trực thuộc
+org-signed = Câu trả lời đã ký
+org-signed-note = Bản mới nhất của những câu trả lời này mang chữ ký của tổ chức.
+org-signed-none = Tổ chức này chưa ký câu trả lời nào.
+
+# Bàn làm việc: địa phương của tin, địa bàn của tổ chức.
+d-places = Địa phương
+d-places-none = Chưa chọn địa phương nào.
+d-place-more = Thêm địa phương
+d-place-find = Tên địa phương
+d-place-hint = Tên mới hay tên cũ, có dấu hay không dấu: “Hoàn Kiếm, Hà Nội”, “thai binh”, “q1 tphcm”.
+d-place-find-button = Tìm
+d-place-choose = Chọn một địa phương
+d-place-add = Thêm địa phương này
+d-place-drop = Bỏ
+d-place-drop-one = Bỏ { $place }
+d-place-added = Đã thêm { $place }.
+d-place-dropped = Đã bỏ { $place }.
+d-place-nothing = Không tìm thấy địa phương nào khác có tên như vậy. Hãy viết ít nhất hai chữ cái, hoặc thử tên khác.
+d-place-unknown = Hãy chọn một địa phương trong danh sách.
+d-org-remit = Phụ trách những gì
+d-org-places = Địa bàn phụ trách
+d-org-places-hint = Chọn một tỉnh tức là phụ trách mọi xã phường trong tỉnh. Không chọn gì tức là không giới hạn địa bàn.
+d-org-topics = Chủ đề phụ trách
+d-org-topics-hint = Không chọn gì tức là không giới hạn chủ đề.
+d-org-describe = Giới thiệu và chủ đề
+d-org-described = Đã lưu thông tin của tổ chức.
+d-org-about = Giới thiệu trên trang công khai
+d-org-about-hint = Tối đa 300 ký tự mỗi thứ tiếng.
+d-org-site = Trang web của tổ chức
+d-org-site-bad = Hãy viết địa chỉ đầy đủ, bắt đầu bằng https:// hoặc http://.
+d-org-site-personal = Trang trên mạng xã hội không dùng được ở đây. Hãy viết trang riêng của tổ chức.
+d-ask-responsible = phụ trách { $what }
+d-event-case-place = Thêm địa phương
+d-event-case-unplace = Bỏ địa phương
+d-event-org-describe = Sửa giới thiệu và chủ đề
+d-event-org-place = Thêm địa bàn phụ trách
+d-event-org-unplace = Bỏ địa bàn phụ trách
+rule-too-many-places = Nhiều địa phương quá. Hãy chọn cả tỉnh thay cho từng xã phường.

@@ -1,0 +1,131 @@
+//! What organisations are responsible for, where claims are about, and answers found by either.
+
+use std::collections::BTreeSet;
+
+use kiemtin_core::gazetteer::UnitCode;
+use kiemtin_core::ids::OrgId;
+use kiemtin_core::lang::Localised;
+use kiemtin_core::permission::Role;
+use kiemtin_store::Rule;
+use kiemtin_store::places::{Introduction, PLACES_MAX};
+use kiemtin_store::reviews::Listing;
+
+use crate::setting::{Fresh, breaks, each, is_stale};
+
+fn code(text: &str) -> UnitCode {
+    UnitCode::parse(text).unwrap()
+}
+
+#[tokio::test]
+async fn an_organisation_has_places_topics_and_words_of_its_own() {
+    each(async |fresh| {
+        let (health, press) = (fresh.org("health").await, fresh.org("press").await);
+        let by = fresh.member("o", press, Role::Operator).await;
+        let store = &fresh.store;
+        let add = async |place: &str| {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            store.add_org_place(health, code(place), Some(&by), now, chance).await
+        };
+        assert!(store.remits().await.unwrap().is_empty());
+        add("01").await.unwrap();
+        add("00070").await.unwrap();
+        add("01").await.unwrap();
+        let about = Localised::new("Lo sức khỏe.", "");
+        let intro = Introduction { about, site: Some("https://syt.example/".to_owned()) };
+        let topics = BTreeSet::from(["health".to_owned(), "epidemic".to_owned()]);
+        let describe = async |org: OrgId| {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            store.describe_org(org, &intro, &topics, Some(&by), now, chance).await
+        };
+        describe(health).await.unwrap();
+        is_stale(describe(fresh.new_org("nowhere", None).id).await);
+        let remits = store.remits().await.unwrap();
+        assert_eq!(remits.len(), 1);
+        assert_eq!(remits[&health].places, BTreeSet::from([code("01"), code("00070")]));
+        assert_eq!(remits[&health].topics, topics);
+        assert_eq!(store.introduction(health).await.unwrap(), intro);
+        assert_eq!(store.introduction(press).await.unwrap(), Introduction::default());
+        let drop = async || {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            store.drop_org_place(health, code("01"), Some(&by), now, chance).await
+        };
+        drop().await.unwrap();
+        is_stale(drop().await);
+        let events = store.events_of_org(health, 10).await.unwrap();
+        let kinds: Vec<_> = events.iter().rev().map(|(_, it)| it.kind.as_str()).collect();
+        assert_eq!(kinds, ["org.place", "org.place", "org.describe", "org.unplace"]);
+        assert!(store.events_of_members(10).await.unwrap().is_empty(), "these are no members'");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_has_few_places_and_those_it_concerns_do_not_set_them() {
+    each(async |fresh| {
+        let (city, press) = (fresh.org("city").await, fresh.org("press").await);
+        let of_city = fresh.member("c", city, Role::Editor).await;
+        let of_press = fresh.member("p", press, Role::Editor).await;
+        let claim = fresh.claim("Cầu sắp sập.").await;
+        let store = &fresh.store;
+        let mark = ("It is about it", &of_press, fresh.now(), fresh.chance());
+        store.mark_involved(claim, city, mark.0, mark.1, mark.2, mark.3).await.unwrap();
+        let add = async |place: UnitCode, by| {
+            store.add_claim_place(claim, place, by, fresh.now(), fresh.chance()).await
+        };
+        breaks(add(code("01"), &of_city).await, Rule::Involved);
+        add(code("00070"), &of_press).await.unwrap();
+        add(code("00070"), &of_press).await.unwrap();
+        assert_eq!(store.claim_places(claim).await.unwrap(), [code("00070")]);
+        let drop = async |by| {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            store.drop_claim_place(claim, code("00070"), by, now, chance).await
+        };
+        breaks(drop(&of_city).await, Rule::Involved);
+        drop(&of_press).await.unwrap();
+        is_stale(drop(&of_press).await);
+        let events = store.events_of_claim(claim).await.unwrap();
+        let n = |kind: &str| events.iter().filter(|(_, it)| it.kind == kind).count();
+        assert_eq!((n("case.place"), n("case.unplace")), (1, 1));
+        let wards = (1..).map(|n| format!("{n:05}")).filter_map(|it| UnitCode::parse(&it).ok());
+        for ward in wards.take(PLACES_MAX) {
+            add(ward, &of_press).await.unwrap();
+        }
+        breaks(add(code("79"), &of_press).await, Rule::TooManyPlaces);
+        assert_eq!(store.claim_places(claim).await.unwrap().len(), PLACES_MAX);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answers_are_found_by_their_place_and_by_who_signed() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.published(&people).await;
+        let add = async |place: &str| {
+            let (now, chance) = (fresh.now(), fresh.chance());
+            let by = &people.editor;
+            fresh.store.add_claim_place(case.claim, code(place), by, now, chance).await.unwrap();
+        };
+        let n = async |listing| n_found(fresh, listing).await;
+        assert_eq!(n(Listing::About(code("01"))).await, 0);
+        add("00070").await;
+        for (place, expected) in [("00070", 1), ("01", 1), ("00004", 0), ("79", 0)] {
+            assert_eq!(n(Listing::About(code(place))).await, expected, "{place}");
+        }
+        add("79").await;
+        assert_eq!(n(Listing::About(code("79"))).await, 1);
+        assert_eq!(n(Listing::About(code("26740"))).await, 0, "a province is not its wards");
+        let wards = fresh.store.answered_wards(code("01")).await.unwrap();
+        assert_eq!(wards, [code("00070")]);
+        assert!(fresh.store.answered_wards(code("79")).await.unwrap().is_empty());
+        assert_eq!(n(Listing::SignedBy(people.health.org)).await, 1);
+        assert_eq!(n(Listing::SignedBy(people.press.org)).await, 1);
+        assert_eq!(n(Listing::SignedBy(fresh.org("third").await)).await, 0);
+        assert_eq!(n(Listing::Newest).await, 1);
+    })
+    .await;
+}
+
+async fn n_found(fresh: &Fresh, listing: Listing) -> usize {
+    fresh.store.published(listing, 0, 10).await.unwrap().len()
+}
