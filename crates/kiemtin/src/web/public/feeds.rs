@@ -1,4 +1,4 @@
-//! Feeds of answers and of corrections (Atom). An entry's id is its claim's in both feeds and for
+//! Feeds of answers, of those about a place, and of corrections (Atom). An entry's id is its claim's in both feeds and for
 //! ever; a correction gives it another `updated`. A feed names the desk, never a person.
 
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use atom_syndication::{Category, Entry, Feed, FixedDateTime, Link, Person, Text}
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::reviews::{Listing, Version};
@@ -23,7 +24,14 @@ const ENTRIES_MAX: i64 = 50;
 /// `GET /{lang}/answers.atom`
 pub(super) async fn answers(State(app): State<Arc<App>>, Reader(lang): Reader) -> Answer<Response> {
     let found = app.store.published(Listing::Newest, 0, ENTRIES_MAX).await?;
-    Ok(feed(&app, lang, "answers", &found))
+    Ok(feed(&app, lang, "answers", &locale::text(lang, "answers-title"), &found))
+}
+
+/// `GET /{lang}/places/{code}.atom`: the answers about a place, a province's wards included.
+pub(super) async fn of_place(app: &App, lang: Lang, place: UnitCode) -> Answer<Response> {
+    let found = app.store.published(Listing::About(place), 0, ENTRIES_MAX).await?;
+    let path = format!("places/{}", place.as_str());
+    Ok(feed(app, lang, &path, &place.unit().full_name(), &found))
 }
 
 /// `GET /{lang}/corrections.atom`
@@ -39,18 +47,17 @@ pub(super) async fn corrections(
             newest.push(version);
         }
     }
-    Ok(feed(&app, lang, "corrections", &newest))
+    let title = locale::text(lang, "corrections-title");
+    Ok(feed(&app, lang, "corrections", &title, &newest))
 }
 
-fn feed(app: &App, lang: Lang, name: &str, versions: &[Version]) -> Response {
-    let page = format!("{}/{lang}/{name}", app.public_url);
+/// A feed beside the page at this path.
+fn feed(app: &App, lang: Lang, path: &str, title: &str, versions: &[Version]) -> Response {
+    let page = format!("{}/{lang}/{path}", app.public_url);
     let own = format!("{page}.atom");
     let newest = versions.iter().filter_map(|it| Timestamp::parse(&it.document.published)).max();
     let feed = Feed {
-        title: Text::plain(format!(
-            "{DESK_NAME}: {}",
-            locale::text(lang, &format!("{name}-title"))
-        )),
+        title: Text::plain(format!("{DESK_NAME}: {title}")),
         id: own.clone(),
         // An empty feed is as old as its desk.
         updated: point(newest.unwrap_or(app.desk.created_at)),

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::answers::cards;
 use super::card::Card;
-use super::page_number;
+use super::{feeds, page_number};
 use crate::app::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::page::{Page, Reader, html};
@@ -21,6 +21,7 @@ use crate::web::page::{Page, Reader, html};
 #[template(path = "public/place.html")]
 struct Place {
     page: Page,
+    code: UnitCode,
     unit: &'static Unit,
     /// Those responsible for it: its own, and those of its province.
     orgs: Vec<Org>,
@@ -36,14 +37,18 @@ pub(super) struct Wanted {
     page: Option<String>,
 }
 
-/// `GET /{lang}/places/{code}?page=`
+/// `GET /{lang}/places/{code}?page=`, and its feed at `….atom`.
 pub(super) async fn place(
     State(app): State<Arc<App>>,
     Reader(lang): Reader,
     Path((_, code)): Path<(String, String)>,
     Query(wanted): Query<Wanted>,
 ) -> Answer<Response> {
-    let code = UnitCode::parse(&code).map_err(|_| Failure::Missing(lang))?;
+    let missing = |_| Failure::Missing(lang);
+    if let Some(code) = code.strip_suffix(".atom") {
+        return feeds::of_place(&app, lang, UnitCode::parse(code).map_err(missing)?).await;
+    }
+    let code = UnitCode::parse(&code).map_err(missing)?;
     let unit = code.unit();
     let at = page_number(wanted.page.as_deref());
     let page = Page::new(&app, lang, unit.full_name(), format!("/places/{}", code.as_str()));
@@ -53,5 +58,5 @@ pub(super) async fn place(
     let is_for = |of: &UnitCode| is_within(code, *of);
     orgs.retain(|it| remits.get(&it.id).is_some_and(|remit| remit.places.iter().any(is_for)));
     let wards = app.store.answered_wards(code).await?;
-    html(&Place { page, unit, orgs, wards, cards, at, has_more })
+    html(&Place { page, code, unit, orgs, wards, cards, at, has_more })
 }

@@ -76,7 +76,9 @@ async fn an_opinion_names_the_sources_that_it_rests_on() {
     signs(&story.desk, &mut story.health, &case).await;
     signs(&story.desk, &mut story.press, &case).await;
     let page = answer(&story, "en").await;
-    page.says("Rests on:").says("Mostly a kitchen habit").says("Org press</strong>: Mostly false");
+    page.says("Rests on:")
+        .says("Mostly a kitchen habit")
+        .says("Org press</strong></a>: Mostly false");
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn responsible(
     let orgs = desk.app.store.orgs().await.unwrap();
     let org = orgs.iter().find(|it| it.slug.as_str() == slug).unwrap();
     let path = format!("/desk/organisations/{}/remit", org.id);
-    operator.post(desk, &path, &[("topic", topic)]).await.location();
+    operator.post(desk, &format!("{path}/about"), &[("topic", topic)]).await.location();
     for place in places {
         operator.post(desk, &format!("{path}/place"), &[("place", place)]).await.location();
     }
@@ -150,6 +150,11 @@ async fn readers_find_answers_by_place_and_by_who_signed() {
     }
     let province = reader.get(desk, "/en/places/01").await;
     province.says("There are answers about:").says("href=\"/en/places/00070\"");
+    for feed in ["/en/places/00070.atom", "/vi/places/01.atom"] {
+        reader.get(desk, feed).await.is(200).says("<entry>").says("/c/1\"");
+    }
+    reader.get(desk, "/en/places/79.atom").await.is(200).hides("<entry>");
+    reader.get(desk, "/en/places/99.atom").await.is(404);
     let filtered = reader.get(desk, "/en/answers?place=01").await;
     assert_eq!(filtered.location(), "/en/places/01");
     reader.get(desk, "/en/answers?place=").await.is(200).says("/en/c/1");
