@@ -11,11 +11,13 @@ pub enum Thing {
     Signature,
     /// A draft of the member's that was sent back.
     SentBack,
+    /// A contest that the member may decide.
+    Contest,
 }
 
 impl Thing {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Opinion, Self::Signature, Self::SentBack];
+    pub const ALL: [Self; 4] = [Self::Opinion, Self::Signature, Self::SentBack, Self::Contest];
 
     /// The word in the store and in keys.
     pub fn code(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Thing {
             Self::Opinion => "opinion",
             Self::Signature => "signature",
             Self::SentBack => "sent_back",
+            Self::Contest => "contest",
         }
     }
 }

@@ -392,7 +392,8 @@ fn step(found: &Contest, action: Action) -> StoreResult<State> {
     contest::next(found.state, action).ok_or(StoreError::Stale)
 }
 
-async fn admit(tx: &mut Tx, claim: ClaimId, by: &Member) -> StoreResult<Standing> {
+/// Whether a member may decide a contest about a claim, and as whom.
+pub(crate) async fn admit(tx: &mut Tx, claim: ClaimId, by: &Member) -> StoreResult<Standing> {
     if !may(by.role, Deed::DecideContest) {
         return Err(Rule::from(contest::Unfit::Role).into());
     }

@@ -13,7 +13,7 @@ use crate::events::{self, Event};
 use crate::jobs::{self, Leased};
 use crate::members::Member;
 use crate::reviews::fits_before;
-use crate::{Chance, Store, drafts, organisations};
+use crate::{Chance, Store, contests, drafts, organisations};
 
 /// Things of a kind that are looked at: as many as somebody does in a day, and few enough to be
 /// counted on every page of the desk.
@@ -30,8 +30,10 @@ pub struct Waiting {
     pub case: CaseId,
     /// About which claim.
     pub claim: ClaimId,
-    /// When it is due, for an opinion.
+    /// When it is due: an opinion, or a contest.
     pub due: Option<Timestamp>,
+    /// The number of the contest, if it is one.
+    pub contest: Option<i64>,
 }
 
 impl Waiting {
@@ -43,7 +45,10 @@ impl Waiting {
     /// What it is called in the list of what a member was mailed about: each reminder is another.
     pub fn key(&self, now: Timestamp) -> String {
         let stage = self.stage(now).map_or("new", Stage::code);
-        format!("{}:{}:{stage}", self.thing.code(), self.case)
+        match self.contest {
+            None => format!("{}:{}:{stage}", self.thing.code(), self.case),
+            Some(number) => format!("{}:{number}:{stage}", self.thing.code()),
+        }
     }
 }
 
@@ -63,6 +68,9 @@ impl Store {
         }
         if may(member.role, Deed::EditDraft) {
             found.extend(sent_back(&mut tx, member).await?);
+        }
+        if may(member.role, Deed::DecideContest) {
+            found.extend(contests_to_decide(&mut tx, member).await?);
         }
         Ok(found)
     }
@@ -189,6 +197,25 @@ async fn sent_back(tx: &mut Tx, member: &Member) -> StoreResult<Vec<Waiting>> {
     rows.iter().map(|row| waiting(Thing::SentBack, row)).collect()
 }
 
+/// Open contests that the rule lets this member decide.
+async fn contests_to_decide(tx: &mut Tx, member: &Member) -> StoreResult<Vec<Waiting>> {
+    let sql = "select k.id, k.claim_id, c.due_at, c.number from contests c \
+        join cases k on k.claim_id = c.claim_id where c.state in ('received', 'in_review') \
+        order by c.due_at, c.number limit $1";
+    let mut found = Vec::new();
+    for row in tx.rows(sql, args![THINGS_MAX]).await? {
+        let it = Waiting { contest: Some(row.get("number")?), ..waiting(Thing::Contest, &row)? };
+        match contests::admit(tx, it.claim, member).await {
+            Err(StoreError::Rule(_)) => {}
+            admitted => {
+                admitted?;
+                found.push(it);
+            }
+        }
+    }
+    Ok(found)
+}
+
 fn waiting(thing: Thing, row: &Row) -> StoreResult<Waiting> {
     let due: Option<i64> = row.get("due_at")?;
     Ok(Waiting {
@@ -196,5 +223,6 @@ fn waiting(thing: Thing, row: &Row) -> StoreResult<Waiting> {
         case: CaseId(row.get("id")?),
         claim: ClaimId(row.get("claim_id")?),
         due: due.map(Timestamp::from_millis),
+        contest: None,
     })
 }

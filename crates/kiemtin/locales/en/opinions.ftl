@@ -60,6 +60,7 @@ wait-nothing = Nothing waits for you now.
 wait-opinion = Your organisation is asked for its opinion
 wait-signature = A draft that you may sign
 wait-sent_back = Your draft was sent back
+wait-contest = A contest that you may decide
 wait-stage-soon = due in two days or less
 wait-stage-today = due today
 wait-stage-overdue = overdue

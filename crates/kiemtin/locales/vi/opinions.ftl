@@ -60,6 +60,7 @@ wait-nothing = Hiện không có việc nào chờ bạn.
 wait-opinion = Tổ chức của bạn được hỏi ý kiến
 wait-signature = Bản thảo bạn có thể ký
 wait-sent_back = Bản thảo của bạn bị trả lại
+wait-contest = Một khiếu nại bạn có thể giải quyết
 wait-stage-soon = còn không quá hai ngày
 wait-stage-today = đến hạn hôm nay
 wait-stage-overdue = đã quá hạn

@@ -56,15 +56,19 @@ pub(super) async fn page(
 async fn row(app: &App, lang: Lang, it: &Waiting) -> Answer<ThingRow> {
     let claim = app.store.claim(it.claim).await?;
     let stage = it.stage(app.now());
-    let at = match it.thing {
-        Thing::Opinion => "/opinion",
-        Thing::Signature => "/sign",
-        Thing::SentBack => "/draft",
+    let case = |at: &str| format!("/desk/cases/{}/{at}", it.case);
+    let path = match (it.thing, it.contest) {
+        (Thing::Opinion, _) => case("opinion"),
+        (Thing::Signature, _) => case("sign"),
+        (Thing::SentBack, _) => case("draft"),
+        (Thing::Contest, number) => {
+            format!("/desk/contests/{}", number.map(|it| it.to_string()).unwrap_or_default())
+        }
     };
     Ok(ThingRow {
         what: locale::text(lang, &format!("wait-{}", it.thing.code())),
         claim: claim.map(|it| it.text.text(lang).to_owned()).unwrap_or_default(),
-        path: format!("/desk/cases/{}{at}", it.case),
+        path,
         due: it.due.map(|it| it.date(lang)),
         stage: stage.map(|it| locale::text(lang, &format!("wait-stage-{}", it.code()))),
         is_late: stage == Some(Stage::Overdue),

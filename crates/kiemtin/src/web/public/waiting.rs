@@ -6,6 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use kiemtin_core::ids::OrgId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::time::DAY_MS;
 use kiemtin_core::waiting::{COUNT_SHOWN_MIN, Progress, shown};
@@ -45,6 +46,8 @@ pub(super) struct Open {
     pub(super) demand: String,
     /// The organisation that sees to it.
     pub(super) owner: Option<String>,
+    /// Organisations that were asked and did not answer in time.
+    pub(super) late: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,7 +70,10 @@ pub(super) async fn waiting(
     found.truncate(PER_PAGE as usize);
     let page = Page::new(&app, lang, locale::text(lang, "waiting-title"), "/waiting");
     let orgs = app.store.orgs().await?;
-    let claims = found.iter().map(|it| Open::new(&app, &page, &orgs, it)).collect();
+    let mut claims: Vec<Open> = found.iter().map(|it| Open::new(&app, &page, &orgs, it)).collect();
+    for (open, it) in claims.iter_mut().zip(&found) {
+        open.late = late(&app, &orgs, it).await?;
+    }
     let n = app.store.n_private().await?;
     let private = (0 < n).then(|| count(&page, "waiting-private", n));
     html(&Waiting { page, claims, private, at, has_more })
@@ -87,8 +93,19 @@ impl Open {
             age: page.count("waiting-age", &days),
             demand: count(page, "waiting-demand", it.n_messages),
             owner: owner.map(|it| it.name.clone()),
+            late: Vec::new(),
         }
     }
+}
+
+async fn late(app: &App, orgs: &[Org], it: &Released) -> Answer<Vec<String>> {
+    if it.due.is_none_or(|due| app.now() <= due) {
+        return Ok(Vec::new());
+    }
+    let Some(case) = app.store.case_of(it.claim).await? else { return Ok(Vec::new()) };
+    let late = app.store.late_opinions(case.id, app.now()).await?;
+    let name = |id: &OrgId| orgs.iter().find(|it| it.id == *id).map(|it| it.name.clone());
+    Ok(late.iter().filter_map(name).collect())
 }
 
 /// A count in words; one that could point to somebody is "under 5".

@@ -66,6 +66,9 @@ async fn a_contest_is_decided_by_people_who_did_not_sign_and_leads_to_a_correcti
     let seen = [("version", "1")];
     story.health.post(&story.desk, "/desk/contests/1/take", &seen).await.is(422).says("You signed");
     story.press_editor.post(&story.desk, "/desk/contests/1/take", &seen).await.is(422);
+    let mine = "/desk/waiting-for-me";
+    story.health.get(&story.desk, mine).await.is(200).hides("contest that you may decide");
+    outside.get(&story.desk, mine).await.says("contest that you may decide");
     outside.post(&story.desk, "/desk/contests/1/take", &seen).await.location();
     let fields = [
         ("version", "2"),

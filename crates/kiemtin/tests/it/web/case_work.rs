@@ -162,5 +162,5 @@ async fn private_matters_are_a_number_and_what_is_due_shows_as_overdue() {
     reader.get(&desk, "/en/waiting").await.says(">Being checked<").hides("Overdue");
     desk.clock.advance(4 * DAY_MS);
     let page = reader.get(&desk, "/en/waiting").await;
-    page.says(">Overdue<").says("for 4 days");
+    page.says(">Overdue<").says("for 4 days").says("Asked, and not answered in time: Org");
 }
