@@ -521,8 +521,8 @@ async fn move_sightings(
 /// Whom a claim concerns, that it is merged into concerns as well: otherwise a merge would free them.
 /// The marks stay after an unmerge, until somebody lifts them with a public reason.
 async fn lend_marks(tx: &mut Tx, from: ClaimId, into: ClaimId, at: Timestamp) -> StoreResult<()> {
-    let sql = "insert into involvements (claim_id, org_id, reason, marked_by, marked_at) \
-        select $2, m.org_id, m.reason, m.marked_by, $3 from involvements m \
+    let sql = "insert into involvements (claim_id, org_id, reason, marked_by, contest, marked_at) \
+        select $2, m.org_id, m.reason, m.marked_by, m.contest, $3 from involvements m \
         where m.claim_id = $1 and m.lifted_at is null on conflict do nothing";
     match tx.run(sql, args![from, into, at]).await? {
         0 => Ok(()),

@@ -6,6 +6,7 @@ use kiemtin_core::lang::Localised;
 use kiemtin_core::permission::Role;
 use kiemtin_core::review::Salt;
 use kiemtin_core::time::HOUR_MS;
+use kiemtin_core::workflow;
 use kiemtin_store::cases::Case;
 use kiemtin_store::contests::{Decision, NewContest, TEXT_KEPT_MS, Which};
 use kiemtin_store::members::Member;
@@ -141,6 +142,24 @@ async fn a_contest_marks_an_organisation_unless_nobody_could_lift_the_mark() {
         sent(fresh, &new(&case, 4, Some(health))).await.unwrap();
         let again = fresh.store.contest(4).await.unwrap().unwrap();
         assert!(!again.marked, "what was lifted with a reason is renewed by a member only");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_merge_carries_the_mark_of_a_contest_along() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let lab = fresh.org("lab").await;
+        let clinic = fresh.org("clinic").await;
+        let other = fresh.published(&people).await;
+        let case = fresh.published(&people).await;
+        let guard = fresh.member("guard", clinic, Role::Editor).await;
+        sent(fresh, &new(&case, 1, Some(lab))).await.unwrap();
+        let (store, to, now) = (&fresh.store, workflow::State::Merged, fresh.now());
+        store.merge_claim(&case, other.claim, to, &guard, now, fresh.chance()).await.unwrap();
+        let marks = store.involvements(other.claim).await.unwrap();
+        assert_eq!(marks.iter().map(|it| it.org).collect::<Vec<_>>(), [lab]);
     })
     .await;
 }

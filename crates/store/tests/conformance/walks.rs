@@ -99,6 +99,8 @@ struct Model {
     state: State,
     before_merge: Option<State>,
     marks: BTreeSet<OrgId>,
+    /// Whom the other claim concerns: a merge carries marks along, and they stay.
+    carried: BTreeSet<OrgId>,
     editors: BTreeSet<MemberId>,
     /// Who signed the draft as it stands.
     signed: BTreeMap<MemberId, OrgId>,
@@ -126,6 +128,7 @@ impl<'a> Walk<'a> {
             state: State::Inbox,
             before_merge: None,
             marks: BTreeSet::new(),
+            carried: BTreeSet::new(),
             editors: BTreeSet::new(),
             signed: BTreeMap::new(),
             n_versions: 0,
@@ -243,7 +246,9 @@ impl<'a> Walk<'a> {
         };
         // The other claim has no answer: a public one may not hide behind it.
         let hides = action == Action::Merge && from.is_public();
-        let went = !self.is_involved(by) && !hides;
+        let is_merge = matches!(action, Action::Merge | Action::Unmerge);
+        let of_other = is_merge && self.cast.is_involved(by.org, &self.model.carried);
+        let went = !self.is_involved(by) && !of_other && !hides;
         assert_eq!(res.is_ok(), went, "{action:?} by {}: {res:?}; {:?}", by.login, self.told);
         self.tell(by, action.code(), went);
         if !went {
@@ -253,6 +258,7 @@ impl<'a> Walk<'a> {
         self.model.before_merge = (action == Action::Merge).then_some(from);
         self.model.state = decided;
         if action == Action::Merge {
+            self.model.carried.extend(&self.model.marks);
             *met.entry("merged").or_default() += 1;
         }
         if matches!(action, Action::SendBack | Action::AbandonCorrection | Action::Correct) {
