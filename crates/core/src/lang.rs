@@ -73,6 +73,12 @@ impl Localised {
         }
     }
 
+    /// The text in each language that it has.
+    pub fn each(&self) -> Vec<(Lang, String)> {
+        let in_lang = |it: Lang| Some((it, self.exact(it)?.to_owned()));
+        Lang::ALL.into_iter().filter_map(in_lang).collect()
+    }
+
     /// The text in this language or else in the other, with the language it is in.
     pub fn best(&self, lang: Lang) -> Option<(Lang, &str)> {
         let in_lang = |it: Lang| self.exact(it).map(|text| (it, text));

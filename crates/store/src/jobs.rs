@@ -52,17 +52,19 @@ pub struct JobCounts {
 
 /// Which jobs a worker asks for.
 #[derive(Clone, Copy, Debug)]
-enum Which {
+enum Which<'a> {
     Any,
-    Named(&'static str),
-    OtherThan([&'static str; 5]),
+    Named(&'a str),
+    OtherThan(&'a [&'a str]),
 }
 
 macro_rules! due {
     ($tail:literal) => {
         concat!(
             "select id, name, payload, attempts from jobs where run_at <= $1 and attempts < $2 ",
-            "and (lease_until is null or lease_until < $1) and ($3 = '' or (name in ($3, $4, $5, $6, $7)) = $8) ",
+            "and (lease_until is null or lease_until < $1) ",
+            // Names hold no comma: a list of them is one value, however many there are.
+            "and ($3 = '' or ($3 like '%,' || name || ',%') = $4) ",
             "order by run_at, id limit 1",
             $tail
         )
@@ -113,23 +115,25 @@ impl Store {
         self.lease(Which::Named(name), now).await
     }
 
-    /// Takes the next due job of any other name, if there is one. A name may be given twice.
+    /// Takes the next due job of any other name, if there is one.
     ///
     /// # Errors
     /// The database failed.
     pub async fn lease_job_other_than(
         &self,
-        names: [&'static str; 5],
+        names: &[&str],
         now: Timestamp,
     ) -> StoreResult<Option<Leased>> {
         self.lease(Which::OtherThan(names), now).await
     }
 
-    async fn lease(&self, which: Which, now: Timestamp) -> StoreResult<Option<Leased>> {
+    async fn lease(&self, which: Which<'_>, now: Timestamp) -> StoreResult<Option<Leased>> {
         let asked = match which {
-            Which::Any => args![now, ATTEMPTS_MAX, "", "", "", "", "", true],
-            Which::Named(it) => args![now, ATTEMPTS_MAX, it, it, it, it, it, true],
-            Which::OtherThan([a, b, c, d, e]) => args![now, ATTEMPTS_MAX, a, b, c, d, e, false],
+            Which::Any => args![now, ATTEMPTS_MAX, "", true],
+            Which::Named(name) => args![now, ATTEMPTS_MAX, format!(",{name},"), true],
+            Which::OtherThan(names) => {
+                args![now, ATTEMPTS_MAX, format!(",{},", names.join(",")), false]
+            }
         };
         Ok(self.take(self.engine.pick(DUE, DUE_ON_POSTGRES), DUE, asked, now).await?.pop())
     }

@@ -233,7 +233,7 @@ async fn do_the_rest(app: &Arc<App>, reach: &Reach, stop: &CancellationToken) {
         SEND_NOTICE,
     ];
     while !stop.is_cancelled() {
-        match app.store.lease_job_other_than(others, app.now()).await {
+        match app.store.lease_job_other_than(&others, app.now()).await {
             Ok(Some(job)) => run(app, reach, &[job]).await,
             // The bell is for what is to be sorted; the rest may wait half a second.
             Ok(None) => pause(stop).await,
@@ -254,8 +254,8 @@ pub async fn drain(app: &Arc<App>, reach: &Reach) -> anyhow::Result<usize> {
     // What a killed process held is not waited for.
     app.store.take_over_jobs(app.now()).await?;
     let mut n_done = 0;
-    let others = [vectors::EMBED_CLAIMS; 5];
-    while let Some(job) = app.store.lease_job_other_than(others, app.now()).await? {
+    let others = [vectors::EMBED_CLAIMS];
+    while let Some(job) = app.store.lease_job_other_than(&others, app.now()).await? {
         let jobs = together(app, job).await;
         run(app, reach, &jobs).await;
         n_done += jobs.len();

@@ -199,9 +199,6 @@ pub(super) async fn evidence_rows(
         };
         let is_own = it.org == actor.member.org;
         let is_kept = it.capture.is_enough();
-        let both = |text: &Localised| {
-            Lang::ALL.into_iter().filter_map(|l| Some((l, text.exact(l)?.to_owned()))).collect()
-        };
         EvidenceRow {
             id: it.id.to_string(),
             stance: it.stance.code().to_owned(),
@@ -214,8 +211,8 @@ pub(super) async fn evidence_rows(
             sha256,
             kept,
             org: org.map(|it| it.name.clone()).unwrap_or_default(),
-            notes: both(&it.note),
-            quotes: both(&it.quote),
+            notes: it.note.each(),
+            quotes: it.quote.each(),
             kind: it.kind.map(|it| words::source_kind(lang, it)),
             handed_in: it.handed_in,
             since: seen.map(|it| codes::page_state(lang, it)),

@@ -1,6 +1,6 @@
 //! What a case's page says of the right of reply, of meetings, and of opinions that are late.
 
-use kiemtin_core::lang::{Lang, Localised};
+use kiemtin_core::lang::Lang;
 use kiemtin_core::permission::{Deed, may};
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::cases::Case;
@@ -62,14 +62,8 @@ fn row(lang: Lang, it: Meeting, orgs: &[Org]) -> MeetingRow {
         id: id.to_string(),
         held: Timestamp::parse(&held).map_or(held, |it| it.date(lang)),
         orgs: present.iter().map(|it| name_of(orgs, *it)).collect(),
-        agreed: both(&agreed),
+        agreed: agreed.each(),
         minutes,
         is_public,
     }
-}
-
-/// A text in each language that it has.
-pub(super) fn both(text: &Localised) -> Vec<(Lang, String)> {
-    let in_lang = |lang: Lang| Some((lang, text.exact(lang)?.to_owned()));
-    Lang::ALL.into_iter().filter_map(in_lang).collect()
 }

@@ -29,7 +29,6 @@ use super::form::Fields;
 use super::frame::Frame;
 use super::halt::{Answer, Halt};
 use super::notices;
-use super::said::both;
 use super::words;
 use crate::app::App;
 use crate::app::clock::chance;
@@ -244,11 +243,11 @@ fn source(lang: Lang, it: &EvidenceLine) -> Source {
         title: title.clone(),
         url: url.clone(),
         published: published.clone(),
-        notes: both(note),
-        quotes: both(quote),
+        notes: note.each(),
+        quotes: quote.each(),
         kind: kind.map(|it| words::source_kind(lang, it)),
         handed_in: *handed_in,
-        interests: both(interest),
+        interests: interest.each(),
         sha256: match capture {
             Capture::Archived { sha256 } => Some(sha256.clone()),
             _ => None,
@@ -263,7 +262,7 @@ fn met(lang: Lang, it: &MeetingLine) -> Met {
     Met {
         held: Timestamp::parse(held).map_or_else(|| held.clone(), |it| it.date(lang)),
         orgs: orgs.iter().map(|it| it.name.clone()).collect(),
-        agreed: both(agreed),
+        agreed: agreed.each(),
     }
 }
 

@@ -83,54 +83,41 @@ pub(super) async fn claim(
 ) -> Answer<Response> {
     let (claim, versions) = published(&app, reader, &text).await?;
     let newest = versions.first().ok_or(Failure::Missing(reader.0))?.clone();
-    let merged_into = merged_into(&app, &claim).await?;
     let path = format!("/c/{}", newest.document.number);
-    let page = Page::new(&app, reader.0, title(reader, &newest.document), path);
-    let outlet = claim.outlet.as_deref().map(|it| codes::outlet(page.lang, it));
-    let markup = markup(&app, &page, &newest.document, outlet.as_deref());
-    let marks = marks(&app, &claim).await?;
-    let contests = contests(&app, reader, &claim).await?;
-    let sources = app.store.source_states(claim.id).await?;
-    let n_signed = app.store.signed_log().await?.map_or(0, |it| it.size);
-    let places = app.store.claim_places(claim.id).await?;
-    html(&ClaimPage {
-        page,
-        shown: newest,
-        versions,
-        merged_into,
-        marks,
-        contests,
-        places,
-        markup,
-        sources,
-        n_signed,
-    })
+    let mut shown = show(&app, reader, &claim, versions, newest, path).await?;
+    let outlet = claim.outlet.as_deref().map(|it| codes::outlet(reader.0, it));
+    shown.markup = markup(&app, &shown.page, &shown.shown.document, outlet.as_deref());
+    html(&shown)
 }
 
-/// The page of a version that may be an old one.
+/// The page of a version that may be an old one: without markup, which is the newest one's.
 pub(super) async fn old(app: &App, reader: Reader, text: &str, version: i64) -> Answer<Response> {
     let (claim, versions) = published(app, reader, text).await?;
     let shown = versions.iter().find(|it| it.document.version == version);
     let shown = shown.ok_or(Failure::Missing(reader.0))?.clone();
-    let merged_into = merged_into(app, &claim).await?;
     let path = format!("/c/{}/v/{version}", shown.document.number);
-    let page = Page::new(app, reader.0, title(reader, &shown.document), path);
-    let marks = marks(app, &claim).await?;
-    let contests = contests(app, reader, &claim).await?;
-    let sources = app.store.source_states(claim.id).await?;
-    let n_signed = app.store.signed_log().await?.map_or(0, |it| it.size);
-    let places = app.store.claim_places(claim.id).await?;
-    html(&ClaimPage {
-        page,
+    html(&show(app, reader, &claim, versions, shown, path).await?)
+}
+
+async fn show(
+    app: &App,
+    reader: Reader,
+    claim: &Claim,
+    versions: Vec<Version>,
+    shown: Version,
+    path: String,
+) -> Answer<ClaimPage> {
+    Ok(ClaimPage {
+        page: Page::new(app, reader.0, title(reader, &shown.document), path),
         shown,
         versions,
-        merged_into,
-        marks,
-        contests,
-        places,
+        merged_into: merged_into(app, claim).await?,
+        marks: marks(app, claim).await?,
+        contests: contests(app, reader, claim).await?,
+        places: app.store.claim_places(claim.id).await?,
+        sources: app.store.source_states(claim.id).await?,
+        n_signed: app.store.signed_log().await?.map_or(0, |it| it.size),
         markup: None,
-        sources,
-        n_signed,
     })
 }
 
@@ -216,12 +203,6 @@ impl ClaimPage {
     fn sources(&self, stance: &Stance) -> Vec<&EvidenceLine> {
         let all = &self.shown.document.content.evidence;
         all.iter().filter(|it| it.stance == *stance).collect()
-    }
-
-    /// The passage that counts, in the languages that it is in.
-    fn quotes(&self, it: &EvidenceLine) -> Vec<(Lang, String)> {
-        let quote = |lang: Lang| Some((lang, it.quote.exact(lang)?.to_owned()));
-        Lang::ALL.into_iter().filter_map(quote).collect()
     }
 
     /// What is known since of the page that a line of the version rests on.
