@@ -3,14 +3,14 @@
 //! No dependencies, so that the first command runs a second after the checkout. What needs some
 //! (benchmarks, scorers, training) lives in `bench`.
 
-mod archives;
 mod bench;
 mod check;
 mod debian;
 mod go;
-mod oidc;
+mod node;
 mod postgres;
 mod program;
+mod python;
 mod screenshots;
 mod suite;
 mod tally;

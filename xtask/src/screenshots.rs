@@ -46,7 +46,8 @@ pub(crate) fn run(urls: &[String]) -> Outcome {
     Ok(())
 }
 
-fn browser() -> Outcome<PathBuf> {
+/// The browser, installed first if that may be done.
+pub(crate) fn browser() -> Outcome<PathBuf> {
     if let Some(found) = on_path(&NAMES) {
         return Ok(found);
     }

@@ -4,11 +4,11 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::archives;
 use crate::go;
-use crate::oidc;
+use crate::node;
 use crate::postgres::{self, Cluster};
 use crate::program::{self, Outcome, cargo, has_subcommand, is_ci};
+use crate::python;
 use crate::tally::{Runner, Tally, count};
 use crate::tesseract;
 
@@ -90,8 +90,8 @@ impl Oracles {
     /// Sees to it that they are there; what is not is said to be skipped.
     fn ready(skips: &mut Vec<String>) -> Self {
         let wanted = [
-            (archives::PLACE, "archives and timestamps: warcio, wacz, openssl", archives::ready()),
-            (oidc::PLACE, "signing in at a provider: oidc-provider", oidc::ready()),
+            (python::PLACE, "checkers in Python, openssl", python::ready()),
+            (node::PLACE, "checkers for Node, a provider to sign in at, a browser", node::ready()),
         ];
         let mut places = Vec::new();
         for (name, what, place) in wanted {

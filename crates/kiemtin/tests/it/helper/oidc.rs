@@ -31,9 +31,9 @@ pub(crate) struct OidcProvider {
 impl OidcProvider {
     /// Starts one, if it is installed; on the CI machine it must be.
     pub(crate) fn start() -> Option<Self> {
-        let Some(folder) = std::env::var_os("KIEMTIN_TEST_OIDC").map(PathBuf::from) else {
+        let Some(folder) = std::env::var_os("KIEMTIN_TEST_NODE").map(PathBuf::from) else {
             let is_ci = std::env::var("CI").is_ok_and(|it| it == "true" || it == "1");
-            assert!(!is_ci, "KIEMTIN_TEST_OIDC names no provider");
+            assert!(!is_ci, "KIEMTIN_TEST_NODE names no provider");
             eprintln!("SKIPPED: no OpenID Connect provider: `cargo xtask test` installs one");
             return None;
         };
