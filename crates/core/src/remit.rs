@@ -9,6 +9,11 @@ use crate::gazetteer::{UnitCode, is_within};
 /// Topics that the desk offers; a claim may have another word (an import brings its own).
 pub const TOPICS: [&str; 6] = ["epidemic", "health", "disaster", "scam", "city", "other"];
 
+/// One of [`TOPICS`], from an address or a form.
+pub fn topic(text: &str) -> Option<&'static str> {
+    TOPICS.into_iter().find(|it| *it == text)
+}
+
 /// What an organisation is responsible for. Without places: everywhere; without topics: everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remit {

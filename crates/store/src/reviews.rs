@@ -70,6 +70,8 @@ pub enum Listing {
     About(UnitCode),
     /// The answers that stand under an organisation's signature: it signed the newest version.
     SignedBy(OrgId),
+    /// The newest version of the answers on one of `core::remit::TOPICS`.
+    On(&'static str),
 }
 
 macro_rules! version_columns {
@@ -185,12 +187,16 @@ impl Store {
                 " and exists (select 1 from version_signers s where s.claim_id = v.claim_id \
                 and s.version = v.version and s.org_id = $3)"
             ),
+            Listing::On(_) => newest!(
+                " and exists (select 1 from claims c where c.id = v.claim_id and c.topic = $3)"
+            ),
         };
         let mut values = args![offset, limit];
         match listing {
             Listing::Newest | Listing::Corrections => {}
             Listing::About(place) => values.push(place.as_str().into()),
             Listing::SignedBy(org) => values.push(org.into()),
+            Listing::On(topic) => values.push(topic.into()),
         }
         self.engine.rows(sql, values).await?.iter().map(version).collect()
     }

@@ -6,6 +6,7 @@ use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::ids::OrgId;
 use kiemtin_core::lang::Localised;
 use kiemtin_core::permission::Role;
+use kiemtin_core::remit::TOPICS;
 use kiemtin_store::Rule;
 use kiemtin_store::places::{Introduction, PLACES_MAX};
 use kiemtin_store::reviews::Listing;
@@ -97,7 +98,7 @@ async fn a_claim_has_few_places_and_those_it_concerns_do_not_set_them() {
 }
 
 #[tokio::test]
-async fn answers_are_found_by_their_place_and_by_who_signed() {
+async fn answers_are_found_by_their_place_their_topic_and_by_who_signed() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.published(&people).await;
@@ -121,6 +122,11 @@ async fn answers_are_found_by_their_place_and_by_who_signed() {
         assert_eq!(n(Listing::SignedBy(people.health.org)).await, 1);
         assert_eq!(n(Listing::SignedBy(people.press.org)).await, 1);
         assert_eq!(n(Listing::SignedBy(fresh.org("third").await)).await, 0);
+        let topic = fresh.store.claim(case.claim).await.unwrap().unwrap().topic;
+        for known in TOPICS {
+            let expected = usize::from(topic.as_deref() == Some(known));
+            assert_eq!(n(Listing::On(known)).await, expected, "{known}");
+        }
         assert_eq!(n(Listing::Newest).await, 1);
     })
     .await;
