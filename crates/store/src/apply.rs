@@ -2,14 +2,12 @@
 //! the transaction of whoever asked. The update names the state and version it expects.
 
 use kiemtin_core::case::DismissReason;
-use kiemtin_core::time::Timestamp;
 use kiemtin_core::workflow::{Action, State};
 
-use crate::Chance;
+use crate::Act;
 use crate::cases::{Case, note};
 use crate::changes::{self, Changed};
 use crate::engine::{StoreResult, Tx, args};
-use crate::members::Member;
 
 /// A change that `workflow::decide` allowed.
 pub(crate) struct Change<'a> {
@@ -18,9 +16,7 @@ pub(crate) struct Change<'a> {
     pub(crate) action: Action,
     pub(crate) to: State,
     pub(crate) dismiss: Option<DismissReason>,
-    pub(crate) by: &'a Member,
-    pub(crate) at: Timestamp,
-    pub(crate) chance: Chance,
+    pub(crate) act: Act<'a>,
 }
 
 /// Writes a change, or fails with `Stale` when the case is no longer what the member saw.
@@ -29,14 +25,15 @@ pub(crate) async fn apply(
     change: &Change<'_>,
     body: serde_json::Value,
 ) -> StoreResult<()> {
-    let Change { case, action, to, dismiss, by, at, chance } = change;
+    let Change { case, action, to, dismiss, act } = change;
     let sql = "update cases set state = $4, before_merge = $5, dismiss_reason = $6, \
         version = version + 1, updated_at = $7 where id = $1 and state = $2 and version = $3";
     let before = (*to == State::Merged).then(|| case.state.code());
     let dismiss = dismiss.map(DismissReason::code);
-    let values = args![case.id, case.state.code(), case.version, to.code(), before, dismiss, *at];
+    let values =
+        args![case.id, case.state.code(), case.version, to.code(), before, dismiss, act.at];
     tx.run_one(sql, values).await?;
     let kind = format!("case.{}", action.code());
-    note(tx, &kind, case.claim, by, body, *at, *chance).await?;
+    note(tx, &kind, case.claim, body, *act).await?;
     changes::add(tx, &[Changed::Claim(case.claim)]).await
 }

@@ -9,9 +9,8 @@ use uuid::Uuid;
 
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::groups::{dismiss, merge, restore, take_back, tie, unmerge};
-use crate::members::Member;
 use crate::queue::{Owner, assign};
-use crate::{Chance, Store};
+use crate::{Act, Store};
 
 /// Groups that one deed takes at once: as many as somebody can have looked at, and a transaction
 /// that holds the writer for less than a second.
@@ -117,25 +116,23 @@ impl Store {
         bulk: BulkId,
         deed: BulkDeed,
         groups: &[GroupId],
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         if groups.is_empty() || BULK_MAX < groups.len() {
             return Err(StoreError::Refused(format!("1 to {BULK_MAX} groups at once")));
         }
         let mut tx = self.begin().await?;
         let sql = "insert into bulks (id, at, deed, org_id) values ($1, $2, $3, $4)";
-        tx.run(sql, args![bulk.0, at, deed.kind().code(), by.org]).await?;
+        tx.run(sql, args![bulk.0, act.at, deed.kind().code(), act.by.org]).await?;
         for group in groups {
             let before = owner(&mut tx, *group).await?;
             match deed {
                 BulkDeed::Dismiss(reason) => {
-                    dismiss(&mut tx, *group, reason, by, at, chance).await?;
+                    dismiss(&mut tx, *group, reason, act).await?;
                 }
-                BulkDeed::Tie(claim) => tie(&mut tx, *group, claim, by, at, chance).await?,
-                BulkDeed::Assign(to) => assign(&mut tx, *group, to, by, at, chance).await?,
-                BulkDeed::Merge(into) => merge(&mut tx, *group, into, by, at, chance).await?,
+                BulkDeed::Tie(claim) => tie(&mut tx, *group, claim, act).await?,
+                BulkDeed::Assign(to) => assign(&mut tx, *group, to, act).await?,
+                BulkDeed::Merge(into) => merge(&mut tx, *group, into, act).await?,
             }
             let claim = if let BulkDeed::Tie(claim) = deed { Some(claim) } else { None };
             let sql = "insert into bulk_items (bulk_id, group_id, n_events, claim_id, before_org, \
@@ -157,9 +154,7 @@ impl Store {
         &self,
         bulk: BulkId,
         kind: BulkKind,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<Vec<GroupId>> {
         let mut tx = self.begin().await?;
         let sql = "select 1 as one from bulks where id = $1 and deed = $2";
@@ -175,15 +170,15 @@ impl Store {
                 continue;
             }
             match (kind, it.claim) {
-                (BulkKind::Dismiss, _) => restore(&mut tx, it.group, by, at, chance).await?,
+                (BulkKind::Dismiss, _) => restore(&mut tx, it.group, act).await?,
                 (BulkKind::Tie, Some(claim)) => {
-                    take_back(&mut tx, it.group, claim, by, at, chance).await?;
+                    take_back(&mut tx, it.group, claim, act).await?;
                 }
                 (BulkKind::Tie, None) => return Err(StoreError::Stale),
                 (BulkKind::Assign, _) => {
-                    assign(&mut tx, it.group, it.before, by, at, chance).await?;
+                    assign(&mut tx, it.group, it.before, act).await?;
                 }
-                (BulkKind::Merge, _) => unmerge(&mut tx, it.group, by, at, chance).await?,
+                (BulkKind::Merge, _) => unmerge(&mut tx, it.group, act).await?,
             }
             let sql = "delete from bulk_items where bulk_id = $1 and group_id = $2";
             tx.run_one(sql, args![bulk.0, it.group]).await?;

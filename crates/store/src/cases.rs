@@ -17,7 +17,7 @@ use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
 use crate::groups::{self, follow_ties, settle};
 use crate::members::Member;
-use crate::{Chance, Rule, Store, drafts, organisations, reviews};
+use crate::{Act, Rule, Store, drafts, organisations, reviews};
 
 /// The work on one claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,16 +92,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Rule::ClaimKnown`] when the claim is known by its id or origin.
-    pub async fn open_case(
-        &self,
-        case: CaseId,
-        new: &NewClaim,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn open_case(&self, case: CaseId, new: &NewClaim, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        word(&mut tx, case, new, by, at, chance).await?;
+        word(&mut tx, case, new, act).await?;
         tx.commit().await
     }
 
@@ -115,16 +108,14 @@ impl Store {
         group: GroupId,
         case: CaseId,
         new: &NewClaim,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        word(&mut tx, case, new, by, at, chance).await?;
+        word(&mut tx, case, new, act).await?;
         let is_free = "select 1 as one from groups where id = $1 and claim_id is null \
             and merged_into is null";
         tx.row(is_free, args![group]).await?.ok_or(StoreError::Stale)?;
-        groups::tie(&mut tx, group, new.id, by, at, chance).await?;
+        groups::tie(&mut tx, group, new.id, act).await?;
         tx.commit().await
     }
 
@@ -136,12 +127,10 @@ impl Store {
         &self,
         case: CaseId,
         claim: ClaimId,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        insert_case(&mut tx, case, claim, by, at, chance).await?;
+        insert_case(&mut tx, case, claim, act).await?;
         tx.commit().await
     }
 
@@ -209,9 +198,7 @@ impl Store {
         case: &Case,
         (action, to): (Action, State),
         with: &With,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let has_way_of_its_own = matches!(
             action,
@@ -224,22 +211,22 @@ impl Store {
             return Err(StoreError::Refused("the table of the workflow has no such step".into()));
         }
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, case.claim, by).await?;
-        let change = Change { case, action, to, dismiss: with.dismiss, by, at, chance };
+        is_uninvolved(&mut tx, case.claim, act.by).await?;
+        let change = Change { case, action, to, dismiss: with.dismiss, act };
         let body = json!({
             "note": with.note,
             "reason": with.dismiss.map(DismissReason::code),
         });
         apply(&mut tx, &change, body).await?;
         match action {
-            Action::Take => own(&mut tx, case.id, by).await?,
+            Action::Take => own(&mut tx, case.id, act.by).await?,
             Action::Reopen => {
-                own(&mut tx, case.id, by).await?;
-                settle_sightings(&mut tx, case.claim, at).await?;
+                own(&mut tx, case.id, act.by).await?;
+                settle_sightings(&mut tx, case.claim, act.at).await?;
             }
-            Action::Dismiss => settle_sightings(&mut tx, case.claim, at).await?,
-            Action::Ask => ask(&mut tx, case.id, with, at).await?,
-            Action::Submit => close_opinions(&mut tx, case.id, at).await?,
+            Action::Dismiss => settle_sightings(&mut tx, case.claim, act.at).await?,
+            Action::Ask => ask(&mut tx, case.id, with, act.at).await?,
+            Action::Submit => close_opinions(&mut tx, case.id, act.at).await?,
             // Whoever signed what is sent back signs again, also when it comes back unchanged.
             Action::SendBack | Action::AbandonCorrection => drafts::void(&mut tx, case.id).await?,
             Action::Correct => drafts::begin_round(&mut tx, case.id).await?,
@@ -253,21 +240,14 @@ impl Store {
     /// # Errors
     /// [`Rule::AskingClosed`] when the case is not being verified; [`Rule::Involved`] when the claim
     /// concerns the member's organisation.
-    pub async fn ask_more(
-        &self,
-        case: &Case,
-        orgs: &[OrgId],
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn ask_more(&self, case: &Case, orgs: &[OrgId], act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, case.claim, by).await?;
+        is_uninvolved(&mut tx, case.claim, act.by).await?;
         if within(&mut tx, case.id).await?.state != State::Verifying {
             return Err(Rule::AskingClosed.into());
         }
-        add_asked(&mut tx, case.id, orgs, at).await?;
-        note(&mut tx, "case.ask", case.claim, by, json!({}), at, chance).await?;
+        add_asked(&mut tx, case.id, orgs, act.at).await?;
+        note(&mut tx, "case.ask", case.claim, json!({}), act).await?;
         tx.commit().await
     }
 
@@ -293,13 +273,11 @@ impl Store {
         case: &Case,
         into: ClaimId,
         to: State,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, case.claim, by).await?;
-        is_uninvolved(&mut tx, into, by).await?;
+        is_uninvolved(&mut tx, case.claim, act.by).await?;
+        is_uninvolved(&mut tx, into, act.by).await?;
         if case.state.is_public() && !reviews::is_answered(&mut tx, into).await? {
             return Err(Rule::MergeHidesAnswer.into());
         }
@@ -307,15 +285,15 @@ impl Store {
             and merged_into is null \
             and exists (select 1 from claims it where it.id = $2 and it.merged_into is null)";
         tx.run_one(sql, args![case.claim, into]).await?;
-        lend_marks(&mut tx, case.claim, into, at).await?;
-        let groups = move_sightings(&mut tx, case.claim, into, at).await?;
+        lend_marks(&mut tx, case.claim, into, act.at).await?;
+        let groups = move_sightings(&mut tx, case.claim, into, act.at).await?;
         let wordings = lend_wordings(&mut tx, case.claim, into).await?;
-        follow_ties(&mut tx, &[into], at, chance).await?;
+        follow_ties(&mut tx, &[into], act.at, act.chance).await?;
         changes::add(&mut tx, &[Changed::Claim(into)]).await?;
         let moved =
             Moved { into, groups, wordings, dismissed: case.dismissed.map(|it| it.code().into()) };
         let body = serde_json::to_value(&moved).expect("it holds texts and lists");
-        let change = Change { case, action: Action::Merge, to, dismiss: None, by, at, chance };
+        let change = Change { case, action: Action::Merge, to, dismiss: None, act };
         apply(&mut tx, &change, body).await?;
         tx.commit().await
     }
@@ -325,18 +303,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Stale`] when somebody was faster; [`Rule::Involved`] when either claim concerns
     /// the member's organisation.
-    pub async fn unmerge_claim(
-        &self,
-        case: &Case,
-        to: State,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn unmerge_claim(&self, case: &Case, to: State, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, case.claim, by).await?;
+        is_uninvolved(&mut tx, case.claim, act.by).await?;
         let moved = last_merge(&mut tx, case.claim).await?;
-        is_uninvolved(&mut tx, moved.into, by).await?;
+        is_uninvolved(&mut tx, moved.into, act.by).await?;
         let root = claims::living(&mut tx, case.claim).await?;
         let sql = "update claims set merged_into = null where id = $1 and merged_into is not null";
         tx.run_one(sql, args![case.claim]).await?;
@@ -348,10 +319,10 @@ impl Store {
             (select 1 from v where v.c = claim_variants.claim_id and v.t = claim_variants.text)";
         tx.many("with v (c, t) as (values", tail, rows).await?;
         let dismiss = moved.dismissed.as_deref().and_then(DismissReason::from_code);
-        let change = Change { case, action: Action::Unmerge, to, dismiss, by, at, chance };
+        let change = Change { case, action: Action::Unmerge, to, dismiss, act };
         apply(&mut tx, &change, json!({})).await?;
-        settle_sightings(&mut tx, case.claim, at).await?;
-        follow_ties(&mut tx, &[case.claim], at, chance).await?;
+        settle_sightings(&mut tx, case.claim, act.at).await?;
+        follow_ties(&mut tx, &[case.claim], act.at, act.chance).await?;
         changes::add(&mut tx, &[Changed::Claim(moved.into), Changed::Claim(root)]).await?;
         tx.commit().await
     }
@@ -365,19 +336,17 @@ impl Store {
         claim: ClaimId,
         org: OrgId,
         reason: &str,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let sql = "insert into involvements (claim_id, org_id, reason, marked_by, marked_at) \
             values ($1, $2, $3, $4, $5) on conflict do nothing";
-        if tx.run(sql, args![claim, org, reason, by.org, at]).await? == 0 {
+        if tx.run(sql, args![claim, org, reason, act.by.org, act.at]).await? == 0 {
             return Err(Rule::MarkedAlready.into());
         }
         void_of(&mut tx, claim).await?;
         let body = json!({ "org": org.to_string(), "reason": reason });
-        note(&mut tx, "case.involved", claim, by, body, at, chance).await?;
+        note(&mut tx, "case.involved", claim, body, act).await?;
         tx.commit().await
     }
 
@@ -391,23 +360,21 @@ impl Store {
         claim: ClaimId,
         org: OrgId,
         reason: &str,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        if organisations::is_involved(&mut tx, claim, by.org).await? {
+        if organisations::is_involved(&mut tx, claim, act.by.org).await? {
             return Err(Rule::LiftsOwnMark.into());
         }
-        if organisations::newcomers(&mut tx, claim).await?.contains(&by.org) {
+        if organisations::newcomers(&mut tx, claim).await?.contains(&act.by.org) {
             return Err(Rule::LiftsAsNewcomer.into());
         }
         let sql = "update involvements set lifted_by = $3, lifted_reason = $4, lifted_at = $5 \
             where claim_id = $1 and org_id = $2 and lifted_at is null";
-        tx.run_one(sql, args![claim, org, by.org, reason, at]).await?;
+        tx.run_one(sql, args![claim, org, act.by.org, reason, act.at]).await?;
         void_of(&mut tx, claim).await?;
         let body = json!({ "org": org.to_string(), "reason": reason });
-        note(&mut tx, "case.uninvolved", claim, by, body, at, chance).await?;
+        note(&mut tx, "case.uninvolved", claim, body, act).await?;
         tx.commit().await
     }
 }
@@ -432,37 +399,23 @@ async fn close_opinions(tx: &mut Tx, case: CaseId, at: Timestamp) -> StoreResult
     tx.run_one(sql, args![case, at]).await
 }
 
-async fn word(
-    tx: &mut Tx,
-    case: CaseId,
-    new: &NewClaim,
-    by: &Member,
-    at: Timestamp,
-    chance: Chance,
-) -> StoreResult<()> {
+async fn word(tx: &mut Tx, case: CaseId, new: &NewClaim, act: Act<'_>) -> StoreResult<()> {
     let is_known = tx.row("select 1 as one from claims where id = $1", args![new.id]).await?;
-    if is_known.is_some() || claims::insert(tx, std::slice::from_ref(new), at).await? == 0 {
+    if is_known.is_some() || claims::insert(tx, std::slice::from_ref(new), act.at).await? == 0 {
         return Err(Rule::ClaimKnown.into());
     }
-    insert_case(tx, case, new.id, by, at, chance).await
+    insert_case(tx, case, new.id, act).await
 }
 
-async fn insert_case(
-    tx: &mut Tx,
-    case: CaseId,
-    claim: ClaimId,
-    by: &Member,
-    at: Timestamp,
-    chance: Chance,
-) -> StoreResult<()> {
+async fn insert_case(tx: &mut Tx, case: CaseId, claim: ClaimId, act: Act<'_>) -> StoreResult<()> {
     let has_case = tx.row("select 1 as one from cases where claim_id = $1", args![claim]).await?;
     if has_case.is_some() {
         return Err(Rule::HasCase.into());
     }
     let sql = "insert into cases (id, claim_id, state, version, created_at, updated_at) \
         values ($1, $2, 'inbox', 1, $3, $3)";
-    tx.run(sql, args![case, claim, at]).await?;
-    note(tx, "case.open", claim, by, json!({}), at, chance).await
+    tx.run(sql, args![case, claim, act.at]).await?;
+    note(tx, "case.open", claim, json!({}), act).await
 }
 
 async fn own(tx: &mut Tx, case: CaseId, by: &Member) -> StoreResult<()> {
@@ -557,21 +510,11 @@ pub(crate) async fn note(
     tx: &mut Tx,
     kind: &str,
     claim: ClaimId,
-    by: &Member,
     body: serde_json::Value,
-    at: Timestamp,
-    chance: Chance,
+    act: Act<'_>,
 ) -> StoreResult<()> {
-    let event = Event {
-        at,
-        kind: kind.to_owned(),
-        claim: Some(claim),
-        group: None,
-        org: Some(by.org),
-        member: Some(by.id),
-        body,
-    };
-    events::add(tx, &event, chance).await
+    let event = Event { claim: Some(claim), ..Event::by(act, kind, body) };
+    events::add(tx, &event, act.chance).await
 }
 
 /// The case as the transaction sees it.

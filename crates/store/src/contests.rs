@@ -15,11 +15,11 @@ use kiemtin_core::review::{OrgLine, Salt};
 use kiemtin_core::time::{DAY_MS, Timestamp};
 use serde_json::json;
 
-use crate::cases::void_of;
+use crate::cases::{note, void_of};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
 use crate::members::Member;
-use crate::{Chance, Rule, Store, contest_panel, drafts, log, organisations};
+use crate::{Act, Chance, Rule, Store, contest_panel, drafts, log, organisations};
 
 /// How long after the decision the text of a contest is kept: as long as any text that nobody works
 /// on, so that whoever decided can still be asked what it rested on.
@@ -157,7 +157,7 @@ impl Store {
         if let Some(org) = marks {
             mark(&mut tx, new.claim, org, number, at).await?;
         }
-        note(&mut tx, "contest.receive", new.claim, None, number, hour, chance).await?;
+        note_received(&mut tx, new.claim, number, hour, chance).await?;
         tx.commit().await?;
         Ok(number)
     }
@@ -227,22 +227,15 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when somebody was faster; a [`Rule`] when the member may not decide it.
-    pub async fn begin_contest(
-        &self,
-        number: i64,
-        seen: i64,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn begin_contest(&self, number: i64, seen: i64, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let found = within(&mut tx, number).await?;
         let to = step(&found, Action::Take)?;
-        admit(&mut tx, found.claim, by).await?;
+        admit(&mut tx, found.claim, act.by).await?;
         let sql = "update contests set state = $3, taken_by = $4, row_version = row_version + 1 \
             where number = $1 and row_version = $2";
-        tx.run_one(sql, args![number, seen, to.code(), by.org]).await?;
-        note(&mut tx, "contest.take", found.claim, Some(by), number, at, chance).await?;
+        tx.run_one(sql, args![number, seen, to.code(), act.by.org]).await?;
+        note(&mut tx, "contest.take", found.claim, json!({ "contest": number }), act).await?;
         tx.commit().await
     }
 
@@ -256,9 +249,7 @@ impl Store {
         number: i64,
         seen: i64,
         decision: &Decision,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         if decision.summary.is_empty() || decision.reason.is_empty() {
             return Err(Rule::ContestReason.into());
@@ -266,16 +257,16 @@ impl Store {
         let mut tx = self.begin().await?;
         let found = within(&mut tx, number).await?;
         let to = step(&found, decision.action)?;
-        let standing = admit(&mut tx, found.claim, by).await?;
+        let standing = admit(&mut tx, found.claim, act.by).await?;
         let names = drafts::names(&mut tx).await?;
-        let own: OrgLine = names.get(&by.org).cloned().ok_or(StoreError::Stale)?;
+        let own: OrgLine = names.get(&act.by.org).cloned().ok_or(StoreError::Stale)?;
         let slug = OrgSlug::parse(&own.slug).map_err(|it| StoreError::Damaged(it.to_string()))?;
         let document = Decided {
             v: 1,
             number,
             claim: found.received.claim,
             outcome: to,
-            decided: at.rfc3339(),
+            decided: act.at.rfc3339(),
             decided_by: vec![own],
             nobody_else: standing == Standing::NobodyElse,
             summary: decision.summary.clone(),
@@ -290,15 +281,15 @@ impl Store {
             evidence_root: None,
             orgs: vec![slug],
             prev: Some(found.log_idx),
-            at,
+            at: act.at,
         };
-        let idx = log::append(&mut tx, &entry, chance).await?;
+        let idx = log::append(&mut tx, &entry, act.chance).await?;
         let sql = "update contests set state = $3, decided_by = $4, decided_at = $5, outcome = $6, \
             outcome_idx = $7, row_version = row_version + 1 \
             where number = $1 and row_version = $2";
-        let values = args![number, seen, to.code(), by.org, at, document.canonical(), idx];
+        let values = args![number, seen, to.code(), act.by.org, act.at, document.canonical(), idx];
         tx.run_one(sql, values).await?;
-        note(&mut tx, "contest.decide", found.claim, Some(by), number, at, chance).await?;
+        note(&mut tx, "contest.decide", found.claim, json!({ "contest": number }), act).await?;
         tx.commit().await
     }
 
@@ -401,22 +392,20 @@ pub(crate) async fn admit(tx: &mut Tx, claim: ClaimId, by: &Member) -> StoreResu
     contest::standing(&panel, by.id).map_err(|it| Rule::from(it).into())
 }
 
-async fn note(
+async fn note_received(
     tx: &mut Tx,
-    kind: &str,
     claim: ClaimId,
-    by: Option<&Member>,
     number: i64,
     at: Timestamp,
     chance: Chance,
 ) -> StoreResult<()> {
     let event = Event {
         at,
-        kind: kind.to_owned(),
+        kind: "contest.receive".to_owned(),
         claim: Some(claim),
         group: None,
-        org: by.map(|it| it.org),
-        member: by.map(|it| it.id),
+        org: None,
+        member: None,
         body: json!({ "contest": number }),
     };
     events::add(tx, &event, chance).await

@@ -7,15 +7,13 @@ use kiemtin_core::case::Capture;
 use kiemtin_core::ids::{CaseId, ClaimId, MemberId, OrgId};
 use kiemtin_core::review::{Content, EvidenceLine, MeetingLine, OpinionLine, OrgLine};
 use kiemtin_core::sign_off::{DraftHash, Signature};
-use kiemtin_core::time::Timestamp;
 use kiemtin_core::workflow::{self, Action, State};
 use serde_json::json;
 
 use crate::apply::{Change, apply};
 use crate::cases::{Case, is_uninvolved, note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
-use crate::members::Member;
-use crate::{Chance, Rule, Store, evidence, meetings, opinions, organisations, replies};
+use crate::{Act, Rule, Store, evidence, meetings, opinions, organisations, replies};
 
 /// A draft as it stands now, with who edited and who signed it.
 #[derive(Clone, Debug)]
@@ -55,20 +53,18 @@ impl Store {
         case: CaseId,
         content: &Content,
         seen: Option<DraftHash>,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let found = within(&mut tx, case).await?;
         if !matches!(found.state, State::Draft | State::Correcting) {
             return Err(Rule::DraftClosed.into());
         }
-        is_uninvolved(&mut tx, found.claim, by).await?;
+        is_uninvolved(&mut tx, found.claim, act.by).await?;
         if written_hash(&mut tx, case).await? != seen {
             return Err(StoreError::Stale);
         }
-        write(&mut tx, &found, content, by, at, chance).await?;
+        write(&mut tx, &found, content, act).await?;
         tx.commit().await
     }
 
@@ -83,19 +79,17 @@ impl Store {
         case: &Case,
         to: State,
         content: &Content,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, case.claim, by).await?;
+        is_uninvolved(&mut tx, case.claim, act.by).await?;
         if workflow::next(case.state, Action::Correct) != Some(to) {
             return Err(StoreError::Stale);
         }
-        let change = Change { case, action: Action::Correct, to, dismiss: None, by, at, chance };
+        let change = Change { case, action: Action::Correct, to, dismiss: None, act };
         apply(&mut tx, &change, json!({})).await?;
         begin_round(&mut tx, case.id).await?;
-        write(&mut tx, case, content, by, at, chance).await?;
+        write(&mut tx, case, content, act).await?;
         tx.commit().await
     }
 }
@@ -106,24 +100,17 @@ async fn written_hash(tx: &mut Tx, case: CaseId) -> StoreResult<Option<DraftHash
     row.map(hash).transpose()
 }
 
-async fn write(
-    tx: &mut Tx,
-    case: &Case,
-    content: &Content,
-    by: &Member,
-    at: Timestamp,
-    chance: Chance,
-) -> StoreResult<()> {
+async fn write(tx: &mut Tx, case: &Case, content: &Content, act: Act<'_>) -> StoreResult<()> {
     let written = content.written();
     let sql = "insert into drafts (case_id, content, hash, updated_at) \
         values ($1, $2, $3, $4) on conflict (case_id) do update \
         set content = $2, hash = $3, updated_at = $4";
-    tx.run(sql, args![case.id, written.canonical(), written.hash(), at]).await?;
+    tx.run(sql, args![case.id, written.canonical(), written.hash(), act.at]).await?;
     let sql = "insert into draft_editors (case_id, member_id) values ($1, $2) \
         on conflict (case_id, member_id) do nothing";
-    tx.run(sql, args![case.id, by.id]).await?;
+    tx.run(sql, args![case.id, act.by.id]).await?;
     void(tx, case.id).await?;
-    note(tx, "draft.edit", case.claim, by, json!({}), at, chance).await
+    note(tx, "draft.edit", case.claim, json!({}), act).await
 }
 
 /// Voids the signatures of a case. They are deleted, not only outdated: a change that is undone

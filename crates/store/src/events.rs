@@ -4,7 +4,7 @@ use kiemtin_core::ids::{ClaimId, EventId, GroupId, MemberId, OrgId};
 use kiemtin_core::time::Timestamp;
 
 use crate::engine::{Row, StoreResult, Tx, args};
-use crate::{Chance, Store};
+use crate::{Act, Chance, Store};
 
 /// Something that happened. `body` is a JSON object whose fields belong to the kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,21 @@ pub struct Event {
     pub member: Option<MemberId>,
     /// More about it.
     pub body: serde_json::Value,
+}
+
+impl Event {
+    /// What a member did, about neither a claim nor a group yet.
+    pub(crate) fn by(act: Act<'_>, kind: &str, body: serde_json::Value) -> Self {
+        Self {
+            at: act.at,
+            kind: kind.to_owned(),
+            claim: None,
+            group: None,
+            org: Some(act.by.org),
+            member: Some(act.by.id),
+            body,
+        }
+    }
 }
 
 /// The newest events that a page shows.

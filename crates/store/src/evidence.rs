@@ -9,8 +9,7 @@ use serde_json::json;
 use crate::cases::{Case, is_uninvolved, note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::jobs::{self, Leased, NewJob};
-use crate::members::Member;
-use crate::{Chance, Rule, Store, drafts, looks, stamps};
+use crate::{Act, Chance, Rule, Store, drafts, looks, stamps};
 
 /// A public source for or against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,9 +75,7 @@ impl Store {
         &self,
         case: CaseId,
         new: &Evidence,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         match new.capture {
             Capture::Pending | Capture::NoneDemo => {}
@@ -91,9 +88,9 @@ impl Store {
         if new.capture == Capture::NoneDemo {
             only_in_demo(&mut tx).await?;
         }
-        insert(&mut tx, case, new, by, at, chance).await?;
+        insert(&mut tx, case, new, act).await?;
         if new.capture == Capture::Pending {
-            add_capture_job(&mut tx, new.id, at, chance).await?;
+            add_capture_job(&mut tx, new.id, act.at, act.chance).await?;
         }
         tx.commit().await
     }
@@ -107,15 +104,13 @@ impl Store {
         case: CaseId,
         new: &Evidence,
         blob: &Blob,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         assert_eq!(new.capture, Capture::Archived { sha256: blob.sha256.clone() });
         let mut tx = self.begin().await?;
-        self.keep(&mut tx, blob, at).await?;
-        insert(&mut tx, case, new, by, at, chance).await?;
-        stamps::ask(&mut tx, &blob.sha256, at, chance).await?;
+        self.keep(&mut tx, blob, act.at).await?;
+        insert(&mut tx, case, new, act).await?;
+        stamps::ask(&mut tx, &blob.sha256, act.at, act.chance).await?;
         tx.commit().await
     }
 
@@ -146,17 +141,15 @@ impl Store {
         &self,
         case: CaseId,
         id: EvidenceId,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let found = change_sources(&mut tx, case).await?;
         let sql = "update evidence set withdrawn_at = $3 \
             where id = $1 and case_id = $2 and withdrawn_at is null";
-        tx.run_one(sql, args![id, case, at]).await?;
+        tx.run_one(sql, args![id, case, act.at]).await?;
         let body = json!({ "id": id.to_string() });
-        note(&mut tx, "evidence.withdraw", found.claim, by, body, at, chance).await?;
+        note(&mut tx, "evidence.withdraw", found.claim, body, act).await?;
         tx.commit().await
     }
 
@@ -173,13 +166,11 @@ impl Store {
         case: CaseId,
         id: EvidenceId,
         reason: &str,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let found = change_sources(&mut tx, case).await?;
-        is_uninvolved(&mut tx, found.claim, by).await?;
+        is_uninvolved(&mut tx, found.claim, act.by).await?;
         let source = of_case(&mut tx, case).await?.into_iter().find(|it| it.id == id);
         let source = source.ok_or(StoreError::Stale)?;
         if source.capture.is_enough() {
@@ -187,9 +178,9 @@ impl Store {
         }
         let sql = "update evidence set withdrawn_at = $2 \
             where id = $1 and withdrawn_at is null and capture_state in ('pending', 'failed')";
-        tx.run_one(sql, args![id, at]).await?;
+        tx.run_one(sql, args![id, act.at]).await?;
         let body = json!({ "id": id.to_string(), "url": source.url, "reason": reason });
-        note(&mut tx, "evidence.set_aside", found.claim, by, body, at, chance).await?;
+        note(&mut tx, "evidence.set_aside", found.claim, body, act).await?;
         tx.commit().await
     }
 
@@ -321,14 +312,7 @@ pub(crate) async fn of_case(tx: &mut Tx, case: CaseId) -> StoreResult<Vec<Eviden
 }
 
 /// Writes the row of a piece of evidence, and what the record says of it.
-async fn insert(
-    tx: &mut Tx,
-    case: CaseId,
-    new: &Evidence,
-    by: &Member,
-    at: Timestamp,
-    chance: Chance,
-) -> StoreResult<()> {
+async fn insert(tx: &mut Tx, case: CaseId, new: &Evidence, act: Act<'_>) -> StoreResult<()> {
     let found = change_sources(tx, case).await?;
     let sql = "select 1 as one from evidence where case_id = $1 and url = $2 \
         and withdrawn_at is null";
@@ -375,10 +359,10 @@ async fn insert(
         capture.code(),
         blob.as_deref(),
         *handed_in,
-        at,
+        act.at,
     ];
     tx.run(sql, values).await?;
-    crate::cases::note(tx, "evidence.add", found.claim, by, json!({ "url": url }), at, chance).await
+    crate::cases::note(tx, "evidence.add", found.claim, json!({ "url": url }), act).await
 }
 
 /// The case whose sources change: it must be worked on, and signatures under it are void.

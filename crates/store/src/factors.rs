@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::engine::{StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
 use crate::members::{Member, TokenHash};
-use crate::{Chance, Store, sessions};
+use crate::{Act, Chance, Store, sessions};
 
 /// HMAC of a recovery code under the desk's key.
 pub type CodeHash = [u8; 32];
@@ -187,14 +187,7 @@ async fn note(
     at: Timestamp,
     chance: Chance,
 ) -> StoreResult<()> {
-    let event = Event {
-        at,
-        kind: kind.to_owned(),
-        claim: None,
-        group: None,
-        org: Some(member.org),
-        member: Some(member.id),
-        body: json!({ "note": member.login }),
-    };
+    let act = Act { by: member, at, chance };
+    let event = Event::by(act, kind, json!({ "note": member.login }));
     events::add(tx, &event, chance).await
 }

@@ -18,7 +18,7 @@ use crate::events::{self, Event};
 use crate::jobs::{self, Leased, NewJob};
 use crate::members::Member;
 use crate::messages::{self, DISMISSED_MS, Message, UNPROCESSED_MS, lang};
-use crate::{Chance, Rule, Store, claims};
+use crate::{Act, Chance, Rule, Store, claims};
 
 /// A proposed tie between a group and a claim, as it is written down.
 #[derive(Clone, Debug, PartialEq)]
@@ -358,16 +358,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Stale`] when the group or the claim is gone or merged; [`Rule::Involved`] when
     /// the claim, or the one that the group had before, concerns the member's organisation.
-    pub async fn tie(
-        &self,
-        group: GroupId,
-        claim: ClaimId,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn tie(&self, group: GroupId, claim: ClaimId, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        tie(&mut tx, group, claim, by, now, chance).await?;
+        tie(&mut tx, group, claim, act).await?;
         tx.commit().await
     }
 
@@ -376,17 +369,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Stale`] when the group is not tied to this claim; [`Rule::Involved`] when the
     /// claim concerns the member's organisation.
-    pub async fn untie(
-        &self,
-        group: GroupId,
-        claim: ClaimId,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn untie(&self, group: GroupId, claim: ClaimId, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        untie(&mut tx, group, claim, by, now, chance).await?;
-        judge(&mut tx, group, claim, "rejected", now).await?;
+        untie(&mut tx, group, claim, act).await?;
+        judge(&mut tx, group, claim, "rejected", act.at).await?;
         tx.commit().await
     }
 
@@ -396,16 +382,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Stale`] when nothing was decided about the pair, or other than by a member;
     /// [`Rule::Involved`] when the claim concerns the member's organisation.
-    pub async fn take_back(
-        &self,
-        group: GroupId,
-        claim: ClaimId,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn take_back(&self, group: GroupId, claim: ClaimId, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        take_back(&mut tx, group, claim, by, now, chance).await?;
+        take_back(&mut tx, group, claim, act).await?;
         tx.commit().await
     }
 
@@ -418,16 +397,14 @@ impl Store {
         &self,
         group: GroupId,
         claim: ClaimId,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         let sql = "update matches set state = 'rejected', decided_at = $3 \
             where group_id = $1 and claim_id = $2 and state = 'proposed'";
-        tx.run_one(sql, args![group, claim, now]).await?;
-        note(&mut tx, "match.reject", group, Some(claim), by, json!({}), now, chance).await?;
+        tx.run_one(sql, args![group, claim, act.at]).await?;
+        note(&mut tx, "match.reject", group, Some(claim), json!({}), act).await?;
         tx.commit().await
     }
 
@@ -439,12 +416,10 @@ impl Store {
         &self,
         group: GroupId,
         reason: DismissReason,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        dismiss(&mut tx, group, reason, by, now, chance).await?;
+        dismiss(&mut tx, group, reason, act).await?;
         tx.commit().await
     }
 
@@ -452,15 +427,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when the group was not dismissed.
-    pub async fn restore_group(
-        &self,
-        group: GroupId,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn restore_group(&self, group: GroupId, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        restore(&mut tx, group, by, now, chance).await?;
+        restore(&mut tx, group, act).await?;
         tx.commit().await
     }
 
@@ -475,12 +444,10 @@ impl Store {
         &self,
         from: GroupId,
         into: GroupId,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        merge(&mut tx, from, into, by, now, chance).await?;
+        merge(&mut tx, from, into, act).await?;
         tx.commit().await
     }
 
@@ -491,15 +458,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Stale`] when the group is not merged; [`Rule::Involved`] when the claim that its
     /// messages are tied to concerns the member's organisation.
-    pub async fn unmerge_group(
-        &self,
-        group: GroupId,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn unmerge_group(&self, group: GroupId, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        unmerge(&mut tx, group, by, now, chance).await?;
+        unmerge(&mut tx, group, act).await?;
         tx.commit().await
     }
 
@@ -514,12 +475,10 @@ impl Store {
         from: GroupId,
         messages: &[MessageId],
         new: &NewGroup,
-        by: &Member,
-        now: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        may_move_sightings(&mut tx, from, by).await?;
+        may_move_sightings(&mut tx, from, act.by).await?;
         let sql = "select id from messages where group_id = $1";
         let there: HashSet<MessageId> =
             ids(&mut tx, sql, from).await?.into_iter().map(MessageId).collect();
@@ -529,7 +488,7 @@ impl Store {
         if moved.is_empty() || moved.len() == there.len() {
             return Err(StoreError::Stale);
         }
-        if begin_groups(&mut tx, std::slice::from_ref(new), now).await? != [new.id] {
+        if begin_groups(&mut tx, std::slice::from_ref(new), act.at).await? != [new.id] {
             return Err(Rule::GroupKnown.into());
         }
         move_messages(&mut tx, &moved, from, new.id).await?;
@@ -537,10 +496,10 @@ impl Store {
         take_size(&mut tx, from, n).await?;
         add_size(&mut tx, new.id, n).await?;
         count_asking(&mut tx, &[from, new.id]).await?;
-        settle(&mut tx, new.id, now).await?;
-        follow_ties(&mut tx, new.tie.as_slice(), now, chance).await?;
+        settle(&mut tx, new.id, act.at).await?;
+        follow_ties(&mut tx, new.tie.as_slice(), act.at, act.chance).await?;
         let body = json!({ "into": new.id.to_string(), "messages": moved });
-        note(&mut tx, "group.split", from, None, by, body, now, chance).await?;
+        note(&mut tx, "group.split", from, None, body, act).await?;
         let claim = tied(&mut tx, from).await?;
         changed(&mut tx, [from, new.id], [claim, new.tie]).await?;
         tx.commit().await
@@ -599,28 +558,26 @@ pub(crate) async fn tie(
     tx: &mut Tx,
     group: GroupId,
     claim: ClaimId,
-    by: &Member,
-    now: Timestamp,
-    chance: Chance,
+    act: Act<'_>,
 ) -> StoreResult<()> {
-    is_uninvolved(tx, claim, by).await?;
+    is_uninvolved(tx, claim, act.by).await?;
     let before = tied(tx, group).await?.filter(|it| *it != claim);
     if let Some(before) = before {
-        is_uninvolved(tx, before, by).await?;
+        is_uninvolved(tx, before, act.by).await?;
     }
     let sql = "update groups set claim_id = $2, tied_by = 'member', dismissed = null \
         where id = $1 and merged_into is null \
         and exists (select 1 from claims c where c.id = $2 and c.merged_into is null)";
     tx.run_one(sql, args![group, claim]).await?;
     if let Some(before) = before {
-        judge(tx, group, before, "rejected", now).await?;
+        judge(tx, group, before, "rejected", act.at).await?;
         changes::add(tx, &[Changed::Claim(before)]).await?;
     }
-    judge(tx, group, claim, "accepted", now).await?;
-    settle(tx, group, now).await?;
-    follow_ties(tx, &[claim], now, chance).await?;
+    judge(tx, group, claim, "accepted", act.at).await?;
+    settle(tx, group, act.at).await?;
+    follow_ties(tx, &[claim], act.at, act.chance).await?;
     let body = json!({ "before": before.map(|it| it.to_string()) });
-    note(tx, "group.tie", group, Some(claim), by, body, now, chance).await?;
+    note(tx, "group.tie", group, Some(claim), body, act).await?;
     changes::add(tx, &[Changed::Claim(claim), Changed::Group(group)]).await
 }
 
@@ -629,19 +586,17 @@ pub(crate) async fn take_back(
     tx: &mut Tx,
     group: GroupId,
     claim: ClaimId,
-    by: &Member,
-    now: Timestamp,
-    chance: Chance,
+    act: Act<'_>,
 ) -> StoreResult<()> {
     let sql = "select decided_at from matches where group_id = $1 and claim_id = $2 \
         and decided_at is not null";
     let row = tx.row(sql, args![group, claim]).await?.ok_or(StoreError::Stale)?;
     let decided: i64 = row.get("decided_at")?;
     if tied(tx, group).await? == Some(claim) {
-        untie(tx, group, claim, by, now, chance).await?;
+        untie(tx, group, claim, act).await?;
     } else {
-        is_uninvolved(tx, claim, by).await?;
-        note(tx, "match.reopen", group, Some(claim), by, json!({}), now, chance).await?;
+        is_uninvolved(tx, claim, act.by).await?;
+        note(tx, "match.reopen", group, Some(claim), json!({}), act).await?;
     }
     // What was not proposed is there for the label alone.
     let sql = "delete from matches where group_id = $1 and decided_at = $2 and probability = 0";
@@ -657,30 +612,22 @@ pub(crate) async fn dismiss(
     tx: &mut Tx,
     group: GroupId,
     reason: DismissReason,
-    by: &Member,
-    now: Timestamp,
-    chance: Chance,
+    act: Act<'_>,
 ) -> StoreResult<()> {
     let sql = "update groups set dismissed = $2 \
         where id = $1 and claim_id is null and merged_into is null";
     tx.run_one(sql, args![group, reason.code()]).await?;
-    settle(tx, group, now).await?;
+    settle(tx, group, act.at).await?;
     let body = json!({ "reason": reason.code() });
-    note(tx, "group.dismiss", group, None, by, body, now, chance).await
+    note(tx, "group.dismiss", group, None, body, act).await
 }
 
 /// Undoes that within a larger deed.
-pub(crate) async fn restore(
-    tx: &mut Tx,
-    group: GroupId,
-    by: &Member,
-    now: Timestamp,
-    chance: Chance,
-) -> StoreResult<()> {
+pub(crate) async fn restore(tx: &mut Tx, group: GroupId, act: Act<'_>) -> StoreResult<()> {
     let sql = "update groups set dismissed = null where id = $1 and dismissed is not null";
     tx.run_one(sql, args![group]).await?;
-    settle(tx, group, now).await?;
-    note(tx, "group.restore", group, None, by, json!({}), now, chance).await
+    settle(tx, group, act.at).await?;
+    note(tx, "group.restore", group, None, json!({}), act).await
 }
 
 /// Merges one group into another within a larger deed.
@@ -688,9 +635,7 @@ pub(crate) async fn merge(
     tx: &mut Tx,
     from: GroupId,
     into: GroupId,
-    by: &Member,
-    now: Timestamp,
-    chance: Chance,
+    act: Act<'_>,
 ) -> StoreResult<()> {
     if from == into {
         return Err(Rule::GroupIntoItself.into());
@@ -698,7 +643,7 @@ pub(crate) async fn merge(
     if tied(tx, from).await?.is_some() {
         return Err(Rule::GroupTied.into());
     }
-    may_move_sightings(tx, into, by).await?;
+    may_move_sightings(tx, into, act.by).await?;
     let groups = ids(tx, "select id from groups where merged_into = $1", from).await?;
     let messages = ids(tx, "select id from messages where group_id = $1", from).await?;
     let sql = "update groups set merged_into = $2 where id = $1 and merged_into is null \
@@ -709,27 +654,21 @@ pub(crate) async fn merge(
     let n = size(tx, from).await?;
     add_size(tx, into, n).await?;
     let standing = standing(tx, into).await?;
-    settle_as(tx, from, &standing, now).await?;
+    settle_as(tx, from, &standing, act.at).await?;
     let sql = "update messages set group_id = $2 where group_id = $1";
     tx.run(sql, args![from, into]).await?;
     count_asking(tx, &[from, into]).await?;
-    follow_ties(tx, standing.claim.as_slice(), now, chance).await?;
+    follow_ties(tx, standing.claim.as_slice(), act.at, act.chance).await?;
     let body = json!({ "into": into.to_string(), "messages": messages, "groups": groups });
-    note(tx, "group.merge", from, None, by, body, now, chance).await?;
+    note(tx, "group.merge", from, None, body, act).await?;
     changed(tx, [from, into], [standing.claim]).await?;
     Ok(())
 }
 
 /// Undoes the last merge of a group within a larger deed.
-pub(crate) async fn unmerge(
-    tx: &mut Tx,
-    group: GroupId,
-    by: &Member,
-    now: Timestamp,
-    chance: Chance,
-) -> StoreResult<()> {
+pub(crate) async fn unmerge(tx: &mut Tx, group: GroupId, act: Act<'_>) -> StoreResult<()> {
     let root = merged_into(tx, group).await?.ok_or(StoreError::Stale)?;
-    may_move_sightings(tx, root, by).await?;
+    may_move_sightings(tx, root, act.by).await?;
     let merge = last_merge(tx, group).await?;
     let sql = "update groups set merged_into = null where id = $1";
     tx.run_one(sql, args![group]).await?;
@@ -746,9 +685,9 @@ pub(crate) async fn unmerge(
     }
     take_size(tx, root, n_back + n_erased).await?;
     count_asking(tx, &[root, group]).await?;
-    settle(tx, group, now).await?;
+    settle(tx, group, act.at).await?;
     let event = json!({ "from": root.to_string() });
-    note(tx, "group.unmerge", group, None, by, event, now, chance).await?;
+    note(tx, "group.unmerge", group, None, event, act).await?;
     let claim = tied(tx, root).await?;
     changed(tx, [group, root], [claim]).await?;
     Ok(())
@@ -765,19 +704,12 @@ async fn count_asking(tx: &mut Tx, groups: &[GroupId]) -> StoreResult<()> {
 }
 
 /// Lets a group wait again; what becomes of the label is the caller's to say.
-async fn untie(
-    tx: &mut Tx,
-    group: GroupId,
-    claim: ClaimId,
-    by: &Member,
-    now: Timestamp,
-    chance: Chance,
-) -> StoreResult<()> {
-    is_uninvolved(tx, claim, by).await?;
+async fn untie(tx: &mut Tx, group: GroupId, claim: ClaimId, act: Act<'_>) -> StoreResult<()> {
+    is_uninvolved(tx, claim, act.by).await?;
     let sql = "update groups set claim_id = null, tied_by = null where id = $1 and claim_id = $2";
     tx.run_one(sql, args![group, claim]).await?;
-    settle(tx, group, now).await?;
-    note(tx, "group.untie", group, Some(claim), by, json!({}), now, chance).await?;
+    settle(tx, group, act.at).await?;
+    note(tx, "group.untie", group, Some(claim), json!({}), act).await?;
     changes::add(tx, &[Changed::Claim(claim), Changed::Group(group)]).await
 }
 
@@ -1140,27 +1072,17 @@ async fn merged_into(tx: &mut Tx, group: GroupId) -> StoreResult<Option<GroupId>
     Ok(into.map(GroupId))
 }
 
-#[expect(clippy::too_many_arguments, reason = "an event is this wide; a struct would repeat Event")]
-async fn note(
+/// Writes an event of a group down.
+pub(crate) async fn note(
     tx: &mut Tx,
     kind: &str,
     group: GroupId,
     claim: Option<ClaimId>,
-    by: &Member,
     body: serde_json::Value,
-    at: Timestamp,
-    chance: Chance,
+    act: Act<'_>,
 ) -> StoreResult<()> {
-    let event = Event {
-        at,
-        kind: kind.to_owned(),
-        claim,
-        group: Some(group),
-        org: Some(by.org),
-        member: Some(by.id),
-        body,
-    };
-    events::add(tx, &event, chance).await
+    let event = Event { group: Some(group), claim, ..Event::by(act, kind, body) };
+    events::add(tx, &event, act.chance).await
 }
 
 fn group_key(row: &Row) -> StoreResult<GroupKey> {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod act;
 mod engine;
 mod migrate;
 
@@ -59,6 +60,7 @@ pub mod vectors;
 #[cfg(test)]
 mod plans;
 
+pub use act::Act;
 pub use checks::Check;
 pub use desk::Desk;
 pub use engine::{Row, StoreError, StoreResult, Tx, Value};

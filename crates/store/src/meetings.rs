@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 
 use kiemtin_core::ids::{CaseId, MeetingId, OrgId};
 use kiemtin_core::lang::Localised;
-use kiemtin_core::time::Timestamp;
 use serde_json::json;
 
 use crate::cases::{is_uninvolved, note, within};
 use crate::engine::{Row, StoreResult, Tx, args};
 use crate::evidence::change_sources;
-use crate::members::Member;
-use crate::{Chance, Rule, Store};
+use crate::{Act, Rule, Store};
 
 /// One meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,26 +47,25 @@ impl Store {
         &self,
         case: CaseId,
         new: &Meeting,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let found = within(&mut tx, case).await?;
         if !found.takes_evidence() {
             return Err(Rule::EvidenceClosed.into());
         }
-        is_uninvolved(&mut tx, found.claim, by).await?;
+        is_uninvolved(&mut tx, found.claim, act.by).await?;
         let Meeting { id, held, orgs, agreed, minutes, is_public: _ } = new;
         let sql = "insert into meetings (id, case_id, held, agreed_vi, agreed_en, minutes, \
             is_public, recorded_by, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let (vi, en) = (agreed.vi.as_deref(), agreed.en.as_deref());
-        let values = args![*id, case, held.as_str(), vi, en, minutes.as_str(), false, by.org, at];
+        let values =
+            args![*id, case, held.as_str(), vi, en, minutes.as_str(), false, act.by.org, act.at];
         tx.run(sql, values).await?;
         let rows = orgs.iter().map(|org| args![*id, *org]).collect();
         let head = "insert into meeting_orgs (meeting_id, org_id) values";
         tx.many(head, "on conflict do nothing", rows).await?;
-        note(&mut tx, "case.meeting", found.claim, by, json!({}), at, chance).await?;
+        note(&mut tx, "case.meeting", found.claim, json!({}), act).await?;
         tx.commit().await
     }
 
@@ -82,18 +79,16 @@ impl Store {
         case: CaseId,
         meeting: MeetingId,
         is_public: bool,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let found = change_sources(&mut tx, case).await?;
-        is_uninvolved(&mut tx, found.claim, by).await?;
+        is_uninvolved(&mut tx, found.claim, act.by).await?;
         let sql = "update meetings set is_public = $3 \
             where id = $1 and case_id = $2 and is_public <> $3";
         tx.run_one(sql, args![meeting, case, is_public]).await?;
         let kind = if is_public { "case.meeting_public" } else { "case.meeting_internal" };
-        note(&mut tx, kind, found.claim, by, json!({}), at, chance).await?;
+        note(&mut tx, kind, found.claim, json!({}), act).await?;
         tx.commit().await
     }
 }

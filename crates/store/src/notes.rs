@@ -6,8 +6,7 @@ use serde_json::json;
 
 use crate::cases::{is_uninvolved, note, within};
 use crate::engine::{Row, StoreResult, args};
-use crate::members::Member;
-use crate::{Chance, Store};
+use crate::{Act, Store};
 
 /// Notes shown of one case.
 const NOTES_MAX: i64 = 200;
@@ -35,17 +34,15 @@ impl Store {
         case: CaseId,
         id: NoteId,
         text: &str,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let claim = within(&mut tx, case).await?.claim;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         let sql = "insert into notes (id, case_id, org_id, text, made_at) \
             values ($1, $2, $3, $4, $5)";
-        tx.run(sql, args![id.0, case, by.org, text, at]).await?;
-        note(&mut tx, "note.add", claim, by, json!({}), at, chance).await?;
+        tx.run(sql, args![id.0, case, act.by.org, text, act.at]).await?;
+        note(&mut tx, "note.add", claim, json!({}), act).await?;
         tx.commit().await
     }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::cases::{note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::members::Member;
-use crate::{Chance, Rule, Store};
+use crate::{Act, Chance, Rule, Store};
 
 /// An organisation's written view in a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +119,8 @@ impl OrgStore<'_> {
                 from evidence where id = $2 and case_id = $3 and withdrawn_at is null";
             tx.run_one(sql, args![*id, *source, case]).await?;
         }
-        note(&mut tx, "opinion.give", found.claim, by, json!({}), *given, chance).await?;
+        let act = Act { by, at: *given, chance };
+        note(&mut tx, "opinion.give", found.claim, json!({}), act).await?;
         tx.commit().await
     }
 }

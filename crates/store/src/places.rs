@@ -13,7 +13,7 @@ use crate::cases::{is_uninvolved, note};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
 use crate::members::Member;
-use crate::{Chance, Rule, Store};
+use crate::{Act, Chance, Rule, Store};
 
 /// Places of one organisation or claim: more is a country.
 pub const PLACES_MAX: usize = 40;
@@ -158,12 +158,10 @@ impl Store {
         &self,
         claim: ClaimId,
         place: UnitCode,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         let sql = "insert into claim_places (claim_id, place, province) values ($1, $2, $3) \
             on conflict do nothing";
         let values = args![claim, place.as_str(), place.province().as_str()];
@@ -172,7 +170,7 @@ impl Store {
         }
         let sql = "select count(*) as n from claim_places where claim_id = $1";
         few_enough(tx.row(sql, args![claim]).await?.as_ref())?;
-        note(&mut tx, "case.place", claim, by, named(place), at, chance).await?;
+        note(&mut tx, "case.place", claim, named(place), act).await?;
         tx.commit().await
     }
 
@@ -185,15 +183,13 @@ impl Store {
         &self,
         claim: ClaimId,
         place: UnitCode,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         let sql = "delete from claim_places where claim_id = $1 and place = $2";
         tx.run_one(sql, args![claim, place.as_str()]).await?;
-        note(&mut tx, "case.unplace", claim, by, named(place), at, chance).await?;
+        note(&mut tx, "case.unplace", claim, named(place), act).await?;
         tx.commit().await
     }
 

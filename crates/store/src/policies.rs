@@ -8,11 +8,9 @@ use kiemtin_core::organisation::OrgSlug;
 use kiemtin_core::permission::{Deed, may};
 use kiemtin_core::policy::{Edit, Policy, PolicyDocument};
 use kiemtin_core::review::Salt;
-use kiemtin_core::time::Timestamp;
 
 use crate::engine::{Row, StoreError, StoreResult, args};
-use crate::members::Member;
-use crate::{Chance, Rule, Store, drafts, log};
+use crate::{Act, Rule, Store, drafts, log};
 
 /// One version of a page, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,11 +63,10 @@ impl Store {
         edit: &Edit,
         reason: &Localised,
         seen: i64,
-        by: &Member,
-        (at, chance): (Timestamp, Chance),
+        act: Act<'_>,
         salt: Salt,
     ) -> StoreResult<i64> {
-        if !may(by.role, Deed::EditPolicy) {
+        if !may(act.by.role, Deed::EditPolicy) {
             return Err(StoreError::Refused("a member with this role edits no policy".to_owned()));
         }
         if !edit.is_whole() {
@@ -87,7 +84,7 @@ impl Store {
         if last != seen {
             return Err(StoreError::Stale);
         }
-        let own = drafts::names(&mut tx).await?.remove(&by.org).ok_or(StoreError::Stale)?;
+        let own = drafts::names(&mut tx).await?.remove(&act.by.org).ok_or(StoreError::Stale)?;
         let slug = OrgSlug::parse(&own.slug).map_err(|it| StoreError::Damaged(it.to_string()))?;
         let (text, facts) = match edit {
             Edit::Text(_, text) => (text.clone(), None),
@@ -97,7 +94,7 @@ impl Store {
             v: 1,
             name: name.to_owned(),
             version: last + 1,
-            published: at.rfc3339(),
+            published: act.at.rfc3339(),
             edited_by: own,
             text,
             facts,
@@ -112,12 +109,12 @@ impl Store {
             evidence_root: None,
             orgs: vec![slug],
             prev,
-            at,
+            at: act.at,
         };
-        let idx = log::append(&mut tx, &entry, chance).await?;
+        let idx = log::append(&mut tx, &entry, act.chance).await?;
         let sql = "insert into policy_versions (name, version, document, salt, published_at, \
             log_idx) values ($1, $2, $3, $4, $5, $6)";
-        let values = args![name, document.version, document.canonical(), salt.0, at, idx];
+        let values = args![name, document.version, document.canonical(), salt.0, act.at, idx];
         tx.run(sql, values).await?;
         tx.commit().await?;
         Ok(document.version)

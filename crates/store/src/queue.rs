@@ -14,10 +14,8 @@ use serde_json::json;
 
 use crate::cases::{Case, is_uninvolved, note};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
-use crate::events::{self, Event};
-use crate::members::Member;
 use crate::messages::lang;
-use crate::{Chance, Rule, Store, organisations};
+use crate::{Act, Rule, Store, groups, organisations};
 
 /// Waiting groups that are ranked, the most asked first: beyond these stand only texts that came
 /// once, and ranking takes a few milliseconds for each thousand.
@@ -146,16 +144,14 @@ impl Store {
         &self,
         group: GroupId,
         risk: Option<Risk>,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let code = risk.map(Risk::code);
         let sql = "update groups set risk = $2 where id = $1 and merged_into is null";
         tx.run_one(sql, args![group, code]).await?;
         let body = json!({ "risk": code });
-        note_group(&mut tx, "group.risk", group, by, body, at, chance).await?;
+        groups::note(&mut tx, "group.risk", group, None, body, act).await?;
         tx.commit().await
     }
 
@@ -168,15 +164,13 @@ impl Store {
         &self,
         claim: ClaimId,
         risk: Option<Risk>,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         let code = risk.map(Risk::code);
         tx.run_one("update claims set risk = $2 where id = $1", args![claim, code]).await?;
-        note(&mut tx, "case.risk", claim, by, json!({ "risk": code }), at, chance).await?;
+        note(&mut tx, "case.risk", claim, json!({ "risk": code }), act).await?;
         tx.commit().await
     }
 
@@ -204,16 +198,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when it no longer waits.
-    pub async fn assign_group(
-        &self,
-        group: GroupId,
-        to: Owner,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn assign_group(&self, group: GroupId, to: Owner, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        assign(&mut tx, group, to, by, at, chance).await?;
+        assign(&mut tx, group, to, act).await?;
         tx.commit().await
     }
 
@@ -222,22 +209,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Stale`] when somebody was faster; [`Rule::Involved`] when the claim concerns the
     /// member's organisation; [`Rule::OwnerInvolved`] when it concerns the one that is to have it.
-    pub async fn assign_case(
-        &self,
-        case: &Case,
-        to: Owner,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn assign_case(&self, case: &Case, to: Owner, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, case.claim, by).await?;
+        is_uninvolved(&mut tx, case.claim, act.by).await?;
         may_own(&mut tx, case.claim, to.org).await?;
         let sql = "update cases set owner_org = $3, owner_member = $4, version = version + 1, \
             updated_at = $5 where id = $1 and version = $2";
-        tx.run_one(sql, args![case.id, case.version, to.org, to.member, at]).await?;
+        tx.run_one(sql, args![case.id, case.version, to.org, to.member, act.at]).await?;
         let body = json!({ "org": to.org.map(|it| it.to_string()) });
-        note(&mut tx, "case.assign", case.claim, by, body, at, chance).await?;
+        note(&mut tx, "case.assign", case.claim, body, act).await?;
         tx.commit().await
     }
 }
@@ -257,29 +237,13 @@ pub(crate) async fn assign(
     tx: &mut Tx,
     group: GroupId,
     to: Owner,
-    by: &Member,
-    at: Timestamp,
-    chance: Chance,
+    act: Act<'_>,
 ) -> StoreResult<()> {
     let sql = "update groups set owner_org = $2, owner_member = $3 where id = $1 \
         and claim_id is null and dismissed is null and merged_into is null";
     tx.run_one(sql, args![group, to.org, to.member]).await?;
     let body = json!({ "org": to.org.map(|it| it.to_string()) });
-    note_group(tx, "group.assign", group, by, body, at, chance).await
-}
-
-async fn note_group(
-    tx: &mut Tx,
-    kind: &str,
-    group: GroupId,
-    by: &Member,
-    body: serde_json::Value,
-    at: Timestamp,
-    chance: Chance,
-) -> StoreResult<()> {
-    let (kind, org, member) = (kind.to_owned(), Some(by.org), Some(by.id));
-    let event = Event { at, kind, claim: None, group: Some(group), org, member, body };
-    events::add(tx, &event, chance).await
+    groups::note(tx, "group.assign", group, None, body, act).await
 }
 
 fn group(row: &Row, n_last_day: impl Fn(GroupId) -> i64) -> StoreResult<Waiting> {

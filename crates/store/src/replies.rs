@@ -2,14 +2,12 @@
 
 use kiemtin_core::ids::CaseId;
 use kiemtin_core::reply::Reply;
-use kiemtin_core::time::Timestamp;
 use serde_json::json;
 
 use crate::cases::{is_uninvolved, note};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::evidence::change_sources;
-use crate::members::Member;
-use crate::{Chance, Store};
+use crate::{Act, Store};
 
 impl Store {
     /// The right of reply of a case, once somebody decided about it.
@@ -26,22 +24,15 @@ impl Store {
     /// # Errors
     /// [`crate::Rule::EvidenceClosed`] when nobody works on the case; [`crate::Rule::Involved`] when
     /// the claim concerns the member's organisation.
-    pub async fn record_reply(
-        &self,
-        case: CaseId,
-        new: &Reply,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn record_reply(&self, case: CaseId, new: &Reply, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let found = change_sources(&mut tx, case).await?;
-        is_uninvolved(&mut tx, found.claim, by).await?;
+        is_uninvolved(&mut tx, found.claim, act.by).await?;
         let text = serde_json::to_string(new).expect("it holds texts");
         let sql = "insert into replies (case_id, reply, recorded_at) values ($1, $2, $3) \
             on conflict (case_id) do update set reply = $2, recorded_at = $3";
-        tx.run(sql, args![case, text, at]).await?;
-        note(&mut tx, "case.reply", found.claim, by, json!({}), at, chance).await?;
+        tx.run(sql, args![case, text, act.at]).await?;
+        note(&mut tx, "case.reply", found.claim, json!({}), act).await?;
         tx.commit().await
     }
 }

@@ -19,8 +19,8 @@ use crate::cases::{Case, note, within};
 use crate::drafts::{self, Draft};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::groups::follow_ties;
-use crate::members::{self, Member};
-use crate::{Chance, Rule, Store, log, notices, organisations};
+use crate::members::{self};
+use crate::{Act, Chance, Rule, Store, log, notices, organisations};
 
 /// What a signature led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,17 +103,15 @@ impl Store {
         &self,
         case: CaseId,
         seen: DraftHash,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
         salt: Salt,
     ) -> StoreResult<Signed> {
-        if !may(by.role, Deed::SignDraft) {
+        if !may(act.by.role, Deed::SignDraft) {
             return Err(StoreError::Refused("a member with this role may not sign".to_owned()));
         }
         let mut tx = self.begin().await?;
         // A member may be taken off between reading the page and signing.
-        if members::role_now(&mut tx, by).await? != Some(by.role) {
+        if members::role_now(&mut tx, act.by).await? != Some(act.by.role) {
             return Err(Rule::AccessEnded.into());
         }
         let found = within(&mut tx, case).await?;
@@ -125,18 +123,18 @@ impl Store {
             return Err(Rule::NotComplete.into());
         }
         fits_before(&mut tx, found.claim, &draft.content).await?;
-        let signature = Signature { member: by.id, org: by.org, hash: seen };
+        let signature = Signature { member: act.by.id, org: act.by.org, hash: seen };
         let verdict = admit(&mut tx, found.claim, &mut draft, signature).await?;
         let sql = "insert into signatures (case_id, member_id, org_id, hash, signed_at) \
             values ($1, $2, $3, $4, $5) on conflict (case_id, member_id) do update \
             set hash = $4, signed_at = $5";
-        tx.run(sql, args![case, by.id, by.org, seen, at]).await?;
+        tx.run(sql, args![case, act.by.id, act.by.org, seen, act.at]).await?;
         let body = json!({ "hash": hex::encode(seen) });
-        note(&mut tx, "draft.sign", found.claim, by, body, at, chance).await?;
+        note(&mut tx, "draft.sign", found.claim, body, act).await?;
         let signed = match verdict {
             Verdict::Complete { orgs, single_org } => {
-                let signers = Signers { orgs, single_org, by };
-                publish(&mut tx, &found, draft.content, signers, at, chance, salt).await?
+                let signers = Signers { orgs, single_org };
+                publish(&mut tx, &found, draft.content, signers, act, salt).await?
             }
             Verdict::Missing { n_more } => Signed::Recorded { n_more },
             Verdict::Impossible => return Err(Rule::CouldNeverSign.into()),
@@ -239,10 +237,9 @@ pub(crate) async fn is_answered(tx: &mut Tx, claim: ClaimId) -> StoreResult<bool
 }
 
 /// Whose signatures completed the sign-off, and whose was the last.
-struct Signers<'a> {
+struct Signers {
     orgs: Vec<OrgId>,
     single_org: bool,
-    by: &'a Member,
 }
 
 /// Asks the rule of sign-off, with everything it looks at as the transaction sees it.
@@ -266,12 +263,12 @@ async fn publish(
     tx: &mut Tx,
     case: &Case,
     content: Content,
-    signers: Signers<'_>,
-    at: Timestamp,
-    chance: Chance,
+    signers: Signers,
+    act: Act<'_>,
     salt: Salt,
 ) -> StoreResult<Signed> {
-    let Signers { orgs, single_org, by } = signers;
+    let Signers { orgs, single_org } = signers;
+    let Act { by, at, chance } = act;
     let sql = "select coalesce(max(version), 0) as version, max(log_idx) as prev, \
         min(published_at) as first_at from review_versions where claim_id = $1";
     let row = tx.row(sql, args![case.claim]).await?.ok_or(StoreError::Stale)?;
@@ -300,7 +297,7 @@ async fn publish(
     tx.many(head, "", signers).await?;
     let to = workflow::decide(case.state, action, by.role, None);
     let to = to.map_err(|err| StoreError::Refused(err.to_string()))?;
-    let change = Change { case, action, to, dismiss: None, by, at, chance };
+    let change = Change { case, action, to, dismiss: None, act };
     apply(tx, &change, json!({ "version": version, "number": number })).await?;
     let sql = "update claims set number = $2, text_vi = $3, text_en = $4 where id = $1";
     let claim = &document.content.claim;

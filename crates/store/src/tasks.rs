@@ -6,9 +6,8 @@ use serde_json::json;
 
 use crate::cases::{is_uninvolved, note, within};
 use crate::engine::{Row, StoreResult, args};
-use crate::members::Member;
 use crate::queue::may_own;
-use crate::{Chance, Store};
+use crate::{Act, Store};
 
 /// Tasks shown of one case: more is no list but a plan.
 const TASKS_MAX: i64 = 200;
@@ -36,24 +35,17 @@ impl Store {
     /// # Errors
     /// [`Rule::Involved`](crate::Rule::Involved) when the claim concerns the member's organisation;
     /// [`Rule::OwnerInvolved`](crate::Rule::OwnerInvolved) when it concerns the one that is to do it.
-    pub async fn add_task(
-        &self,
-        case: CaseId,
-        task: &Task,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn add_task(&self, case: CaseId, task: &Task, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let claim = within(&mut tx, case).await?.claim;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         may_own(&mut tx, claim, Some(task.org)).await?;
         let Task { id, text, org, member, due, done } = task;
         let sql = "insert into tasks (id, case_id, text, org_id, member_id, due_at, made_at, done_at) \
             values ($1, $2, $3, $4, $5, $6, $7, $8)";
-        let values = args![id.0, case, text.as_str(), *org, *member, *due, at, *done];
+        let values = args![id.0, case, text.as_str(), *org, *member, *due, act.at, *done];
         tx.run(sql, values).await?;
-        note(&mut tx, "task.add", claim, by, json!({}), at, chance).await?;
+        note(&mut tx, "task.add", claim, json!({}), act).await?;
         tx.commit().await
     }
 
@@ -68,19 +60,17 @@ impl Store {
         case: CaseId,
         task: TaskId,
         is_done: bool,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         let claim = within(&mut tx, case).await?.claim;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         let sql = "update tasks set done_at = $3 where id = $1 and case_id = $2 \
             and (done_at is null) <> ($3 is null)";
-        let done = is_done.then_some(at);
+        let done = is_done.then_some(act.at);
         tx.run_one(sql, args![task.0, case, done]).await?;
         let kind = if is_done { "task.done" } else { "task.undone" };
-        note(&mut tx, kind, claim, by, json!({}), at, chance).await?;
+        note(&mut tx, kind, claim, json!({}), act).await?;
         tx.commit().await
     }
 

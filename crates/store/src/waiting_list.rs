@@ -10,9 +10,8 @@ use serde_json::json;
 use crate::cases::{is_uninvolved, note};
 use crate::changes::{self, Changed};
 use crate::engine::{Row, StoreError, StoreResult, args};
-use crate::members::Member;
 use crate::messages::lang;
-use crate::{Chance, Rule, Store};
+use crate::{Act, Rule, Store};
 
 /// A claim that readers see as open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,15 +69,9 @@ impl Store {
     /// # Errors
     /// [`Rule::NotOpen`] when its case is closed or answered, or it has none; [`Rule::Involved`] when
     /// it concerns the member's organisation; [`StoreError::Stale`] when it is released already.
-    pub async fn release(
-        &self,
-        claim: ClaimId,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
-    ) -> StoreResult<()> {
+    pub async fn release(&self, claim: ClaimId, act: Act<'_>) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         let sql = "select k.state from cases k join claims c on c.id = k.claim_id \
             where c.id = $1 and c.merged_into is null";
         let row = tx.row(sql, args![claim]).await?.ok_or(Rule::NotOpen)?;
@@ -88,8 +81,8 @@ impl Store {
         }
         let sql = "insert into releases (claim_id, org_id, released_at) values ($1, $2, $3) \
             on conflict (claim_id) do nothing";
-        tx.run_one(sql, args![claim, by.org, at]).await?;
-        note(&mut tx, "claim.release", claim, by, json!({}), at, chance).await?;
+        tx.run_one(sql, args![claim, act.by.org, act.at]).await?;
+        note(&mut tx, "claim.release", claim, json!({}), act).await?;
         changes::add(&mut tx, &[Changed::Claim(claim)]).await?;
         tx.commit().await
     }
@@ -103,15 +96,13 @@ impl Store {
         &self,
         claim: ClaimId,
         reason: &str,
-        by: &Member,
-        at: Timestamp,
-        chance: Chance,
+        act: Act<'_>,
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        is_uninvolved(&mut tx, claim, by).await?;
+        is_uninvolved(&mut tx, claim, act.by).await?;
         tx.run_one("delete from releases where claim_id = $1", args![claim]).await?;
         let body = json!({ "reason": reason });
-        note(&mut tx, "claim.withdraw", claim, by, body, at, chance).await?;
+        note(&mut tx, "claim.withdraw", claim, body, act).await?;
         changes::add(&mut tx, &[Changed::Claim(claim)]).await?;
         tx.commit().await
     }

@@ -30,9 +30,9 @@ use kiemtin_core::receipt::Receipt;
 use kiemtin_core::text::{self, TextKey};
 use kiemtin_core::time::Timestamp;
 use kiemtin_core::vectors::Vector;
-use kiemtin_store::members::Invitation;
+use kiemtin_store::members::{Invitation, Member};
 use kiemtin_store::messages::Channel;
-use kiemtin_store::{Desk, Store, StoreResult};
+use kiemtin_store::{Act, Desk, Store, StoreResult};
 use tokio::sync::{Notify, RwLock};
 
 use crate::config::Place;
@@ -223,6 +223,11 @@ impl App {
     /// Now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What a member does now.
+    pub fn act<'a>(&self, by: &'a Member) -> Act<'a> {
+        Act { by, at: self.now(), chance: chance() }
     }
 
     /// Reads the list of publishers again, after it changed.

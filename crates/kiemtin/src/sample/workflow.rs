@@ -106,13 +106,13 @@ pub async fn publish(app: &App, cast: &Cast, sample: &SampleClaim) -> anyhow::Re
         Some(known) => known.id,
         None => {
             let (case, new) = (CaseId::new(app.now(), chance()), new_claim(app, sample, origin));
-            app.store.open_case(case, &new, &cast.editor, app.now(), chance()).await?;
+            app.store.open_case(case, &new, app.act(&cast.editor)).await?;
             new.id
         }
     };
     for place in &sample.places {
-        let (place, by) = (UnitCode::parse(place)?, &cast.editor);
-        app.store.add_claim_place(claim, place, by, app.now(), chance()).await?;
+        let place = UnitCode::parse(place)?;
+        app.store.add_claim_place(claim, place, app.act(&cast.editor)).await?;
     }
     loop {
         let case = app.store.case_of(claim).await?.ok_or_else(|| anyhow::anyhow!("no case"))?;
@@ -127,8 +127,7 @@ pub async fn publish(app: &App, cast: &Cast, sample: &SampleClaim) -> anyhow::Re
                 let content = content(sample);
                 let draft = app.store.draft(case.id).await?;
                 let seen = draft.map(|it| it.content.written().hash());
-                let (now, chance) = (app.now(), chance());
-                app.store.save_draft(case.id, &content, seen, &cast.editor, now, chance).await?;
+                app.store.save_draft(case.id, &content, seen, app.act(&cast.editor)).await?;
                 act(app, cast, &case, Action::Submit, With::default()).await?;
             }
             State::Review => sign(app, cast, case.id).await?,
@@ -146,7 +145,7 @@ async fn act(
     with: With,
 ) -> anyhow::Result<()> {
     let to = workflow::decide(case.state, action, cast.editor.role, case.before_merge)?;
-    app.store.act(case, (action, to), &with, &cast.editor, app.now(), chance()).await?;
+    app.store.act(case, (action, to), &with, app.act(&cast.editor)).await?;
     Ok(())
 }
 
@@ -170,12 +169,11 @@ async fn gather(app: &App, cast: &Cast, case: CaseId, sample: &SampleClaim) -> a
         if known.iter().all(|it| it.url != source.url) {
             let by = checkers[idx % 2];
             let evidence = evidence(app, by.org, source);
-            app.store.add_evidence(case, &evidence, by, app.now(), chance()).await?;
+            app.store.add_evidence(case, &evidence, app.act(by)).await?;
         }
     }
     let reply = Reply::NotAsked { why: NotAsked::NoSource, note: String::new() };
-    let (by, now) = (&cast.editor, app.now());
-    Ok(app.store.record_reply(case, &reply, by, now, chance()).await?)
+    Ok(app.store.record_reply(case, &reply, app.act(&cast.editor)).await?)
 }
 
 async fn sign(app: &App, cast: &Cast, case: CaseId) -> anyhow::Result<()> {
@@ -184,7 +182,7 @@ async fn sign(app: &App, cast: &Cast, case: CaseId) -> anyhow::Result<()> {
     let signers = [&cast.office_checker, &cast.newsroom_checker].into_iter();
     for member in signers.filter(|it| !signed(it)) {
         let salt = Salt(chance());
-        app.store.sign(case, draft.hash, member, app.now(), chance(), salt).await?;
+        app.store.sign(case, draft.hash, app.act(member), salt).await?;
     }
     Ok(())
 }

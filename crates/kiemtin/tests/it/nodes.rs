@@ -113,12 +113,12 @@ async fn a_group_keeps_its_numbers_over_a_restart_without_its_texts() {
     // Tied, so that the group outlives its texts; then its case is closed and the texts go.
     let (case, new) = (CaseId::new(desk.app.now(), chance()), claim(&desk.app, "Vỡ đập"));
     let store = &desk.app.store;
-    store.open_case(case, &new, &by, desk.app.now(), chance()).await.unwrap();
-    store.tie(group, new.id, &by, desk.app.now(), chance()).await.unwrap();
+    store.open_case(case, &new, desk.app.act(&by)).await.unwrap();
+    store.tie(group, new.id, desk.app.act(&by)).await.unwrap();
     let case = store.case(case).await.unwrap().unwrap();
     let with = With { dismiss: Some(DismissReason::Prediction), ..With::default() };
     let to = (Action::Dismiss, State::Dismissed);
-    store.act(&case, to, &with, &by, desk.app.now(), chance()).await.unwrap();
+    store.act(&case, to, &with, desk.app.act(&by)).await.unwrap();
     desk.clock.advance(8 * DAY_MS);
     assert_eq!(store.erase_expired(desk.app.now()).await.unwrap().messages, 1);
     let again = open_again(&desk).await.unwrap();
@@ -138,10 +138,10 @@ async fn what_was_erased_is_not_in_the_saved_index() {
     let by = desk.member("an", desk.org("city").await, Role::Editor).await;
     let new = claim(&desk.app, "Vỡ đập ở Hà Nam");
     desk.app.store.add_claims(std::slice::from_ref(&new), desk.app.now()).await.unwrap();
-    desk.app.store.tie(group, new.id, &by, desk.app.now(), chance()).await.unwrap();
+    desk.app.store.tie(group, new.id, desk.app.act(&by)).await.unwrap();
     desk.app.tidy_index().await.unwrap();
     assert!(holds(&snapshot(&desk.app), "987654"), "the search finds what is there");
-    desk.app.store.untie(group, new.id, &by, desk.app.now(), chance()).await.unwrap();
+    desk.app.store.untie(group, new.id, desk.app.act(&by)).await.unwrap();
     desk.clock.advance(31 * DAY_MS);
     jobs::drain(&desk.app, &reach(&[])).await.unwrap();
     desk.app.tidy_index().await.unwrap();
@@ -171,7 +171,7 @@ async fn a_confirmed_sighting_helps_to_find_its_claim_after_a_restart_too() {
     let by = desk.member("an", desk.org("city").await, Role::Editor).await;
     let new = claim(&desk.app, "Sự cố thủy lợi");
     desk.app.store.add_claims(std::slice::from_ref(&new), desk.app.now()).await.unwrap();
-    desk.app.store.tie(group, new.id, &by, desk.app.now(), chance()).await.unwrap();
+    desk.app.store.tie(group, new.id, desk.app.act(&by)).await.unwrap();
     let again = open_again(&desk).await.unwrap();
     let found = again.index.find("xóm Đông chạy lên đê vì cống Mười Hai nứt", None, 1);
     assert_eq!(found.first().map(|it| it.claim), Some(new.id));
@@ -202,7 +202,7 @@ async fn slow_pages_do_not_keep_tips_from_being_sorted() {
     let (site, host) = silent_site();
     let case = CaseId::new(desk.app.now(), chance());
     let new = claim(&desk.app, "Vỡ đập");
-    desk.app.store.open_case(case, &new, &by, desk.app.now(), chance()).await.unwrap();
+    desk.app.store.open_case(case, &new, desk.app.act(&by)).await.unwrap();
     for nth in 0..6 {
         let evidence = Evidence {
             id: EvidenceId::new(desk.app.now(), chance()),
@@ -220,8 +220,7 @@ async fn slow_pages_do_not_keep_tips_from_being_sorted() {
             blob: None,
             handed_in: false,
         };
-        let added = desk.app.store.add_evidence(case, &evidence, &by, desk.app.now(), chance());
-        added.await.unwrap();
+        desk.app.store.add_evidence(case, &evidence, desk.app.act(&by)).await.unwrap();
     }
     let stop = CancellationToken::new();
     let reach = reach(std::slice::from_ref(&host));

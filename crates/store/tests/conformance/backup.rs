@@ -88,13 +88,13 @@ async fn share_out(fresh: &Fresh, group: GroupId, by: &Member) {
     let (now, chance) = (fresh.now(), fresh.chance());
     let (id, text) = (TaskId::new(now, chance), "ask".to_owned());
     let task = Task { id, text, org: by.org, member: Some(by.id), due: Some(now), done: None };
-    store.add_task(case.id, &task, by, now, fresh.chance()).await.unwrap();
+    store.add_task(case.id, &task, fresh.act(by)).await.unwrap();
     let note = NoteId::new(now, chance);
-    store.add_note(case.id, note, "a note", by, now, fresh.chance()).await.unwrap();
-    store.release(case.claim, by, now, fresh.chance()).await.unwrap();
+    store.add_note(case.id, note, "a note", fresh.act(by)).await.unwrap();
+    store.release(case.claim, fresh.act(by)).await.unwrap();
     let to = BulkDeed::Assign(Owner { org: Some(by.org), member: Some(by.id) });
     let bulk = BulkId::new(now, chance);
-    store.do_bulk(bulk, to, &[group], by, now, fresh.chance()).await.unwrap();
+    store.do_bulk(bulk, to, &[group], fresh.act(by)).await.unwrap();
 }
 
 /// A contest that marked an organisation, and a policy page that was edited.
@@ -110,14 +110,7 @@ async fn contested(fresh: &Fresh, case: &Case, people: &People) {
     let (now, chance) = (fresh.now(), fresh.chance());
     fresh.store.take_contest(&contest, now, chance, Salt([1; 32])).await.unwrap();
     let (edit, why) = (Edit::Facts(Facts::default()), Localised::new("", "why"));
-    let edited = fresh.store.edit_policy(
-        &edit,
-        &why,
-        0,
-        &people.editor,
-        (now, fresh.chance()),
-        Salt([2; 32]),
-    );
+    let edited = fresh.store.edit_policy(&edit, &why, 0, fresh.act(&people.editor), Salt([2; 32]));
     edited.await.unwrap();
 }
 
@@ -126,7 +119,7 @@ async fn responsible(fresh: &Fresh, claim: ClaimId, by: &Member) {
     let place = UnitCode::parse("01").unwrap();
     let (store, now, chance) = (&fresh.store, fresh.now(), fresh.chance());
     store.add_org_place(by.org, place, Some(by), now, chance).await.unwrap();
-    store.add_claim_place(claim, place, by, now, fresh.chance()).await.unwrap();
+    store.add_claim_place(claim, place, fresh.act(by)).await.unwrap();
     let topics = BTreeSet::from(["health".to_owned()]);
     let (intro, chance) = (Introduction::default(), fresh.chance());
     store.describe_org(by.org, &intro, &topics, Some(by), now, chance).await.unwrap();

@@ -18,15 +18,13 @@ async fn editor(fresh: &Fresh) -> Member {
 }
 
 async fn merge(fresh: &Fresh, case: &Case, into: &Case, by: &Member) -> StoreResult<Case> {
-    let (now, chance) = (fresh.now(), fresh.chance());
-    fresh.store.merge_claim(case, into.claim, State::Merged, by, now, chance).await?;
+    fresh.store.merge_claim(case, into.claim, State::Merged, fresh.act(by)).await?;
     Ok(fresh.store.case(case.id).await?.unwrap())
 }
 
 async fn unmerge(fresh: &Fresh, case: &Case, by: &Member) -> StoreResult<Case> {
-    let (now, chance) = (fresh.now(), fresh.chance());
     let to = case.before_merge.unwrap();
-    fresh.store.unmerge_claim(case, to, by, now, chance).await?;
+    fresh.store.unmerge_claim(case, to, fresh.act(by)).await?;
     Ok(fresh.store.case(case.id).await?.unwrap())
 }
 
@@ -42,9 +40,9 @@ async fn every_step_of_the_table_can_be_taken() {
         };
         // Publish, correct, give up, correct again, retract.
         let review = fresh.case_in_review(&people).await;
-        let case = fresh.act(&review, Action::SendBack, ed).await;
+        let case = fresh.step(&review, Action::SendBack, ed).await;
         step(&mut walked, &review, Action::SendBack, &case);
-        let review = fresh.act(&case, Action::Submit, ed).await;
+        let review = fresh.step(&case, Action::Submit, ed).await;
         step(&mut walked, &case, Action::Submit, &review);
         let out = async |class, from: &Case| {
             fresh.save(from.id, &content(class), ed).await.unwrap();
@@ -57,15 +55,15 @@ async fn every_step_of_the_table_can_be_taken() {
         let mut case = fresh.store.case(review.id).await.unwrap().unwrap();
         step(&mut walked, &review, Action::LastSignature, &case);
         for action in [Action::AbandonCorrection, Action::LastSignature] {
-            let correcting = fresh.act(&case, Action::Correct, ed).await;
+            let correcting = fresh.step(&case, Action::Correct, ed).await;
             step(&mut walked, &case, Action::Correct, &correcting);
             case = match action {
                 Action::LastSignature => out(VersionClass::Clarification, &correcting).await,
-                _ => fresh.act(&correcting, action, ed).await,
+                _ => fresh.step(&correcting, action, ed).await,
             };
             step(&mut walked, &correcting, action, &case);
         }
-        let correcting = fresh.act(&case, Action::Correct, ed).await;
+        let correcting = fresh.step(&case, Action::Correct, ed).await;
         let retracted = out(VersionClass::Retraction, &correcting).await;
         step(&mut walked, &correcting, Action::LastRetractionSignature, &retracted);
         // The steps before, and dismissing and merging from wherever it is possible.
@@ -76,7 +74,7 @@ async fn every_step_of_the_table_can_be_taken() {
         for n_steps in 0..=way.len() {
             let mut case = fresh.open_case(&format!("claim {n_steps}"), ed).await;
             for action in &way[..n_steps] {
-                let after = fresh.act(&case, *action, ed).await;
+                let after = fresh.step(&case, *action, ed).await;
                 step(&mut walked, &case, *action, &after);
                 case = after;
             }
@@ -84,11 +82,11 @@ async fn every_step_of_the_table_can_be_taken() {
             if case.state == State::Draft {
                 continue;
             }
-            let dismissed = fresh.try_act(&case, Action::Dismiss, &why, ed).await.unwrap();
+            let dismissed = fresh.try_step(&case, Action::Dismiss, &why, ed).await.unwrap();
             step(&mut walked, &case, Action::Dismiss, &dismissed);
             let back = merged_and_back(fresh, &dismissed, &target, ed, &mut walked).await;
             assert_eq!(back.dismissed, Some(DismissReason::Satire));
-            let reopened = fresh.act(&back, Action::Reopen, ed).await;
+            let reopened = fresh.step(&back, Action::Reopen, ed).await;
             step(&mut walked, &back, Action::Reopen, &reopened);
         }
         for public in [retracted, fresh.published(&people).await] {
@@ -127,7 +125,7 @@ async fn a_claim_with_an_answer_is_merged_only_into_one_whose_answer_stands() {
         breaks(merge(fresh, &public, &target, ed).await, Rule::MergeHidesAnswer);
         assert_eq!(fresh.store.claim(public.claim).await.unwrap().unwrap().merged_into, None);
         let withdrawn = fresh.published(&people).await;
-        let correcting = fresh.act(&withdrawn, Action::Correct, ed).await;
+        let correcting = fresh.step(&withdrawn, Action::Correct, ed).await;
         fresh.save(correcting.id, &content(VersionClass::Retraction), ed).await.unwrap();
         fresh.sign(correcting.id, &people.health).await.unwrap();
         fresh.sign(correcting.id, &people.press).await.unwrap();
@@ -145,8 +143,8 @@ async fn whoever_comes_second_is_told_to_look_again() {
         let case = fresh.open_case("a", &ed).await;
         let with = With::default();
         let (one, two) = tokio::join!(
-            fresh.try_act(&case, Action::Take, &with, &ed),
-            fresh.try_act(&case, Action::Take, &with, &ed),
+            fresh.try_step(&case, Action::Take, &with, &ed),
+            fresh.try_step(&case, Action::Take, &with, &ed),
         );
         let (won, lost) = if one.is_ok() { (one, two) } else { (two, one) };
         assert_eq!(won.unwrap().state, State::Open);
@@ -168,10 +166,9 @@ async fn a_step_that_the_table_does_not_have_is_not_written() {
             (Action::LastSignature, State::Published),
             (Action::Merge, State::Merged),
         ] {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            refused(fresh.store.act(&case, step, &With::default(), &ed, now, chance).await);
+            refused(fresh.store.act(&case, step, &With::default(), fresh.act(&ed)).await);
         }
-        refused(fresh.try_act(&case, Action::Dismiss, &With::default(), &ed).await);
+        refused(fresh.try_step(&case, Action::Dismiss, &With::default(), &ed).await);
         assert_eq!(fresh.store.case(case.id).await.unwrap().unwrap(), case);
     })
     .await;
@@ -182,7 +179,7 @@ async fn asking_names_the_question_the_day_and_whom() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.open_case("a", &people.editor).await;
-        let case = fresh.act(&case, Action::Take, &people.editor).await;
+        let case = fresh.step(&case, Action::Take, &people.editor).await;
         assert_eq!(case.owner, Some(people.editor.org));
         let due = fresh.now();
         let with = With {
@@ -191,7 +188,7 @@ async fn asking_names_the_question_the_day_and_whom() {
             ask: vec![people.health.org, people.press.org],
             ..With::default()
         };
-        let case = fresh.try_act(&case, Action::Ask, &with, &people.editor).await.unwrap();
+        let case = fresh.try_step(&case, Action::Ask, &with, &people.editor).await.unwrap();
         assert_eq!((case.question.as_deref(), case.due), (Some("Is it so?"), Some(due)));
         let asked = fresh.store.asked(case.id).await.unwrap();
         assert_eq!(asked, [people.health.org, people.press.org]);
@@ -209,7 +206,7 @@ async fn a_claim_has_one_case() {
         let claim = fresh.claim("imported").await;
         let open = async || {
             let id = CaseId::new(fresh.now(), fresh.chance());
-            fresh.store.open_case_of(id, claim, &ed, fresh.now(), fresh.chance()).await
+            fresh.store.open_case_of(id, claim, fresh.act(&ed)).await
         };
         open().await.unwrap();
         refused(open().await);
@@ -230,7 +227,7 @@ async fn sightings_and_wordings_go_along_with_a_merge_and_come_back() {
         let (stays, _) = fresh.group("stays").await;
         let (leaves, _) = fresh.group("leaves").await;
         for group in [stays, leaves] {
-            store.tie(group, a.claim, &ed, fresh.now(), fresh.chance()).await.unwrap();
+            store.tie(group, a.claim, fresh.act(&ed)).await.unwrap();
         }
         let a = merge(fresh, &a, &b, &ed).await.unwrap();
         is_stale(merge(fresh, &b, &a, &ed).await);
@@ -243,13 +240,13 @@ async fn sightings_and_wordings_go_along_with_a_merge_and_come_back() {
         assert_eq!(store.claim(a.claim).await.unwrap().unwrap().merged_into, Some(b.claim));
         // One of them is found to be about something else before the merge is undone.
         let other = fresh.claim("other").await;
-        store.tie(leaves, other, &ed, fresh.now(), fresh.chance()).await.unwrap();
+        store.tie(leaves, other, fresh.act(&ed)).await.unwrap();
         let a = unmerge(fresh, &a, &ed).await.unwrap();
         assert_eq!(words(b.claim).await, ["chung"]);
         assert_eq!(words(a.claim).await, ["a khác", "chung"]);
         assert_eq!(store.group(stays).await.unwrap().unwrap().claim, Some(a.claim));
         assert_eq!(store.group(leaves).await.unwrap().unwrap().claim, Some(other));
-        is_stale(store.unmerge_claim(&a, State::Inbox, &ed, fresh.now(), fresh.chance()).await);
+        is_stale(store.unmerge_claim(&a, State::Inbox, fresh.act(&ed)).await);
     })
     .await;
 }
@@ -264,8 +261,7 @@ async fn merged_claims_come_apart_in_any_order() {
             for name in ["x", "y", "z"] {
                 let case = fresh.open_case(&format!("{name} {order:?}"), &ed).await;
                 let (group, _) = fresh.group(&format!("{name} {order:?}")).await;
-                let (now, chance) = (fresh.now(), fresh.chance());
-                fresh.store.tie(group, case.claim, &ed, now, chance).await.unwrap();
+                fresh.store.tie(group, case.claim, fresh.act(&ed)).await.unwrap();
                 cases.push(case);
                 groups.push(group);
             }
@@ -291,35 +287,35 @@ async fn an_involved_organisation_takes_no_step_and_may_bring_evidence() {
         let clinic = fresh.org_under("clinic", Some(people.health.org)).await;
         let below = fresh.member("clinic", clinic, Role::Editor).await;
         let mark = async |claim| {
-            let (now, chance) = (fresh.now(), fresh.chance());
             let (org, by) = (people.health.org, &people.press);
-            fresh.store.mark_involved(claim, org, "It is about it", by, now, chance).await.unwrap();
+            fresh.store.mark_involved(claim, org, "It is about it", fresh.act(by)).await.unwrap();
         };
         let other = fresh.open_case("b", &people.press).await;
         let case = fresh.open_case("a", &people.editor).await;
         mark(case.claim).await;
         let why = With { dismiss: Some(DismissReason::Satire), ..With::default() };
         for by in [&people.editor, &people.health, &below] {
-            breaks(fresh.try_act(&case, Action::Take, &With::default(), by).await, Rule::Involved);
-            breaks(fresh.try_act(&case, Action::Dismiss, &why, by).await, Rule::Involved);
+            breaks(fresh.try_step(&case, Action::Take, &With::default(), by).await, Rule::Involved);
+            breaks(fresh.try_step(&case, Action::Dismiss, &why, by).await, Rule::Involved);
             breaks(merge(fresh, &case, &other, by).await, Rule::Involved);
             breaks(merge(fresh, &other, &case, by).await, Rule::Involved);
         }
-        let dismissed = fresh.try_act(&case, Action::Dismiss, &why, &people.press).await.unwrap();
-        let reopened = fresh.try_act(&dismissed, Action::Reopen, &With::default(), &below).await;
+        let dismissed = fresh.try_step(&case, Action::Dismiss, &why, &people.press).await.unwrap();
+        let reopened = fresh.try_step(&dismissed, Action::Reopen, &With::default(), &below).await;
         breaks(reopened, Rule::Involved);
 
         let review = fresh.case_in_review(&people).await;
         mark(review.claim).await;
-        let back = fresh.try_act(&review, Action::SendBack, &With::default(), &people.editor).await;
+        let back =
+            fresh.try_step(&review, Action::SendBack, &With::default(), &people.editor).await;
         breaks(back, Rule::Involved);
         fresh.evidence(review.id, "https://clinic.example/", &below).await;
         let press = fresh.member("press-ed", people.press.org, Role::Editor).await;
-        let draft = fresh.act(&review, Action::SendBack, &press).await;
+        let draft = fresh.step(&review, Action::SendBack, &press).await;
         let content = crate::setting::content(VersionClass::First);
         breaks(fresh.save(draft.id, &content, &people.editor).await, Rule::Involved);
         let submitted =
-            fresh.try_act(&draft, Action::Submit, &With::default(), &people.editor).await;
+            fresh.try_step(&draft, Action::Submit, &With::default(), &people.editor).await;
         breaks(submitted, Rule::Involved);
     })
     .await;
@@ -335,28 +331,22 @@ async fn an_involved_organisation_moves_no_sightings_and_adds_no_wording() {
         let (group, first) = fresh.group("one").await;
         let (waits, _) = fresh.group("two").await;
         let (merged, _) = fresh.group("three").await;
-        let tie =
-            async |group, claim, by| store.tie(group, claim, by, fresh.now(), fresh.chance()).await;
+        let tie = async |group, claim, by| store.tie(group, claim, fresh.act(by)).await;
         let (press, inside) = (&people.press, &people.health);
         tie(group, about.claim, press).await.unwrap();
-        store.merge_groups(merged, group, press, fresh.now(), fresh.chance()).await.unwrap();
+        store.merge_groups(merged, group, fresh.act(press)).await.unwrap();
         let reason = "It is about it";
-        let (org, now, chance) = (people.health.org, fresh.now(), fresh.chance());
-        store.mark_involved(about.claim, org, reason, press, now, chance).await.unwrap();
+        let org = people.health.org;
+        store.mark_involved(about.claim, org, reason, fresh.act(press)).await.unwrap();
 
-        let untied = store.untie(group, about.claim, inside, now, fresh.chance()).await;
-        breaks(untied, Rule::Involved);
+        breaks(store.untie(group, about.claim, fresh.act(inside)).await, Rule::Involved);
         breaks(tie(group, other.claim, inside).await, Rule::Involved);
         breaks(tie(waits, about.claim, inside).await, Rule::Involved);
-        let rejected = store.reject_match(waits, about.claim, inside, now, fresh.chance()).await;
-        breaks(rejected, Rule::Involved);
+        breaks(store.reject_match(waits, about.claim, fresh.act(inside)).await, Rule::Involved);
         let new = fresh.new_group("four");
-        let split = store.split_group(group, &[first], &new, inside, now, fresh.chance()).await;
-        breaks(split, Rule::Involved);
-        let more = store.merge_groups(waits, group, inside, now, fresh.chance()).await;
-        breaks(more, Rule::Involved);
-        let back = store.unmerge_group(merged, inside, now, fresh.chance()).await;
-        breaks(back, Rule::Involved);
+        breaks(store.split_group(group, &[first], &new, fresh.act(inside)).await, Rule::Involved);
+        breaks(store.merge_groups(waits, group, fresh.act(inside)).await, Rule::Involved);
+        breaks(store.unmerge_group(merged, fresh.act(inside)).await, Rule::Involved);
         let worded = store.add_variant(about.claim, Lang::Vi, "khác", inside).await;
         breaks(worded, Rule::Involved);
         assert_eq!(store.n_sightings(about.claim).await.unwrap(), 2);
@@ -364,7 +354,7 @@ async fn an_involved_organisation_moves_no_sightings_and_adds_no_wording() {
         let into = merge(fresh, &other, &about, press).await.unwrap();
         breaks(unmerge(fresh, &into, inside).await, Rule::Involved);
         tie(waits, about.claim, press).await.unwrap();
-        store.untie(group, about.claim, press, fresh.now(), fresh.chance()).await.unwrap();
+        store.untie(group, about.claim, fresh.act(press)).await.unwrap();
     })
     .await;
 }
@@ -376,16 +366,16 @@ async fn opinions_are_read_by_all_only_when_none_is_taken_any_more() {
         let third = fresh.org("third").await;
         let third = fresh.member("third", third, Role::Checker).await;
         let case = fresh.open_case("a", &people.editor).await;
-        let case = fresh.act(&case, Action::Take, &people.editor).await;
-        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        let case = fresh.step(&case, Action::Take, &people.editor).await;
+        let case = fresh.step(&case, Action::Ask, &people.editor).await;
         fresh.opinion(case.id, &people.press).await.unwrap();
         let seen = async || fresh.store.org(third.org).opinions(case.id).await.unwrap().len();
         assert_eq!(seen().await, 0);
-        let case = fresh.act(&case, Action::Draft, &people.editor).await;
+        let case = fresh.step(&case, Action::Draft, &people.editor).await;
         assert_eq!(seen().await, 0);
-        let case = fresh.act(&case, Action::Submit, &people.editor).await;
+        let case = fresh.step(&case, Action::Submit, &people.editor).await;
         assert_eq!(seen().await, 1);
-        let case = fresh.act(&case, Action::SendBack, &people.editor).await;
+        let case = fresh.step(&case, Action::SendBack, &people.editor).await;
         breaks(fresh.opinion(case.id, &third).await, Rule::OpinionsClosed);
         assert!(!case.takes_opinions());
     })
@@ -399,8 +389,7 @@ async fn a_claim_is_worded_with_its_group_or_not_at_all() {
         let (group, _) = fresh.group("nghe nói").await;
         let open = async |new: &_| {
             let case = CaseId::new(fresh.now(), fresh.chance());
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.open_case_for(group, case, new, &ed, now, chance).await
+            fresh.store.open_case_for(group, case, new, fresh.act(&ed)).await
         };
         let first = fresh.new_claim("một");
         open(&first).await.unwrap();
@@ -420,14 +409,13 @@ async fn further_organisations_are_asked_while_the_case_is_verified() {
         let people = fresh.two_orgs().await;
         let case = fresh.open_case("a", &people.editor).await;
         let more = async |case: &_| {
-            let (now, chance) = (fresh.now(), fresh.chance());
             let orgs = [people.press.org, people.health.org];
-            fresh.store.ask_more(case, &orgs, &people.editor, now, chance).await
+            fresh.store.ask_more(case, &orgs, fresh.act(&people.editor)).await
         };
         breaks(more(&case).await, Rule::AskingClosed);
-        let case = fresh.act(&case, Action::Take, &people.editor).await;
+        let case = fresh.step(&case, Action::Take, &people.editor).await;
         let with = With { ask: vec![people.press.org], ..With::default() };
-        let case = fresh.try_act(&case, Action::Ask, &with, &people.editor).await.unwrap();
+        let case = fresh.try_step(&case, Action::Ask, &with, &people.editor).await.unwrap();
         more(&case).await.unwrap();
         let asked = fresh.store.asked(case.id).await.unwrap();
         assert_eq!(asked, [people.press.org, people.health.org], "each once");

@@ -91,7 +91,7 @@ async fn a_claim_changes_with_the_sightings_that_it_is_found_by() {
         let more = fresh.intake("a again");
         fresh.joined(a, std::slice::from_ref(&more)).await;
         let (b, _) = fresh.group("b").await;
-        store.tie(a, claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.tie(a, claim, fresh.act(&by)).await.unwrap();
         let news = async || {
             let cursor = store.change_cursor().await.unwrap();
             move || async move {
@@ -100,15 +100,14 @@ async fn a_claim_changes_with_the_sightings_that_it_is_found_by() {
             }
         };
         let told = news().await;
-        store.merge_groups(b, a, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.merge_groups(b, a, fresh.act(&by)).await.unwrap();
         assert!(told().await, "merge");
         let told = news().await;
-        store.unmerge_group(b, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.unmerge_group(b, fresh.act(&by)).await.unwrap();
         assert!(told().await, "unmerge");
         let told = news().await;
         let new = fresh.new_group("a again");
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.split_group(a, &[more.id], &new, &by, now, chance).await.unwrap();
+        store.split_group(a, &[more.id], &new, fresh.act(&by)).await.unwrap();
         assert!(told().await, "split");
         fresh.place.tamper("update messages set expires_at = 1 where text = 'a'").await.unwrap();
         let told = news().await;

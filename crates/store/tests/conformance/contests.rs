@@ -39,12 +39,12 @@ fn decision(action: Action) -> Decision {
 
 async fn begins(fresh: &Fresh, number: i64, by: &Member) -> StoreResult<()> {
     let seen = fresh.store.contest(number).await?.unwrap().row_version;
-    fresh.store.begin_contest(number, seen, by, fresh.now(), fresh.chance()).await
+    fresh.store.begin_contest(number, seen, fresh.act(by)).await
 }
 
 async fn decides(fresh: &Fresh, number: i64, it: &Decision, by: &Member) -> StoreResult<()> {
     let seen = fresh.store.contest(number).await?.unwrap().row_version;
-    fresh.store.decide_contest(number, seen, it, by, fresh.now(), fresh.chance()).await
+    fresh.store.decide_contest(number, seen, it, fresh.act(by)).await
 }
 
 async fn entries(fresh: &Fresh) -> Vec<serde_json::Value> {
@@ -135,9 +135,7 @@ async fn a_contest_marks_an_organisation_unless_nobody_could_lift_the_mark() {
         assert_eq!(marked, [false, false, true], "the newest first");
         let unfit = Rule::Contest(Unfit::Involved);
         breaks(begins(fresh, 1, &people.editor).await, unfit);
-        let (now, chance) = (fresh.now(), fresh.chance());
-        let lifted =
-            fresh.store.lift_involved(case.claim, health, "no", &people.press, now, chance);
+        let lifted = fresh.store.lift_involved(case.claim, health, "no", fresh.act(&people.press));
         lifted.await.unwrap();
         sent(fresh, &new(&case, 4, Some(health))).await.unwrap();
         let again = fresh.store.contest(4).await.unwrap().unwrap();
@@ -156,8 +154,8 @@ async fn a_merge_carries_the_mark_of_a_contest_along() {
         let case = fresh.published(&people).await;
         let guard = fresh.member("guard", clinic, Role::Editor).await;
         sent(fresh, &new(&case, 1, Some(lab))).await.unwrap();
-        let (store, to, now) = (&fresh.store, workflow::State::Merged, fresh.now());
-        store.merge_claim(&case, other.claim, to, &guard, now, fresh.chance()).await.unwrap();
+        let (store, to) = (&fresh.store, workflow::State::Merged);
+        store.merge_claim(&case, other.claim, to, fresh.act(&guard)).await.unwrap();
         let marks = store.involvements(other.claim).await.unwrap();
         assert_eq!(marks.iter().map(|it| it.org).collect::<Vec<_>>(), [lab]);
     })

@@ -20,8 +20,7 @@ async fn a_missing_capture_is_for_the_demo_only() {
             let case = fresh.open_case("a", &people.editor).await;
             let add = async |capture| {
                 let new = fresh.new_evidence("https://who.int/", people.health.org, capture);
-                let (now, chance) = (fresh.now(), fresh.chance());
-                fresh.store.add_evidence(case.id, &new, &people.health, now, chance).await
+                fresh.store.add_evidence(case.id, &new, fresh.act(&people.health)).await
             };
             assert_eq!(add(Capture::NoneDemo).await.is_ok(), demo);
             refused(add(Capture::Archived { sha256: "00".repeat(32) }).await);
@@ -37,8 +36,8 @@ async fn a_capture_fails_is_tried_again_and_kept() {
         let people = fresh.two_orgs().await;
         let case = fresh.open_case("a", &people.editor).await;
         let new = fresh.new_evidence("https://who.int/", people.health.org, Capture::Pending);
-        let (store, by) = (&fresh.store, &people.health);
-        store.add_evidence(case.id, &new, by, fresh.now(), fresh.chance()).await.unwrap();
+        let store = &fresh.store;
+        store.add_evidence(case.id, &new, fresh.act(&people.health)).await.unwrap();
         let url = store.capture_url(new.id).await.unwrap();
         assert_eq!(url.as_deref(), Some("https://who.int/"));
         let end = async |job: &Leased, capture: &Capture| {
@@ -70,10 +69,8 @@ async fn withdrawn_evidence_leaves_the_draft_and_voids_signatures() {
         let before = fresh.hash(case.id).await;
         let third = fresh.evidence(case.id, "https://third.example/", &people.press).await;
         assert_ne!(fresh.hash(case.id).await, before);
-        let withdraw = async |id| {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.withdraw_evidence(case.id, id, &people.press, now, chance).await
-        };
+        let withdraw =
+            async |id| fresh.store.withdraw_evidence(case.id, id, fresh.act(&people.press)).await;
         withdraw(third).await.unwrap();
         is_stale(withdraw(third).await);
         assert_eq!(fresh.hash(case.id).await, before, "the same draft again");
@@ -84,7 +81,7 @@ async fn withdrawn_evidence_leaves_the_draft_and_voids_signatures() {
         let rest = fresh.store.evidence(case.id).await.unwrap()[0].id;
         refused(withdraw(rest).await);
         let case = fresh.store.case(case.id).await.unwrap().unwrap();
-        fresh.act(&case, Action::Correct, &people.editor).await;
+        fresh.step(&case, Action::Correct, &people.editor).await;
         withdraw(rest).await.unwrap();
     })
     .await;
@@ -96,15 +93,14 @@ async fn evidence_without_its_page_is_set_aside_by_those_whom_the_claim_does_not
         let people = fresh.two_orgs().await;
         let case = fresh.case_in_review(&people).await;
         let (store, reason) = (&fresh.store, "The address leads nowhere");
-        let (org, now, chance) = (people.health.org, fresh.now(), fresh.chance());
-        store.mark_involved(case.claim, org, "About it", &people.press, now, chance).await.unwrap();
+        let org = people.health.org;
+        store.mark_involved(case.claim, org, "About it", fresh.act(&people.press)).await.unwrap();
         let before = fresh.hash(case.id).await;
         let dead = fresh.new_evidence("https://dead.example/", org, Capture::Pending);
-        store.add_evidence(case.id, &dead, &people.health, now, fresh.chance()).await.unwrap();
+        store.add_evidence(case.id, &dead, fresh.act(&people.health)).await.unwrap();
         assert_ne!(fresh.hash(case.id).await, before);
-        let aside = async |id, by| {
-            store.set_evidence_aside(case.id, id, reason, by, fresh.now(), fresh.chance()).await
-        };
+        let aside =
+            async |id, by| store.set_evidence_aside(case.id, id, reason, fresh.act(by)).await;
         breaks(aside(dead.id, &people.health).await, Rule::Involved);
         let kept = store.evidence(case.id).await.unwrap()[0].id;
         breaks(aside(kept, &people.press).await, Rule::EvidenceKept);
@@ -126,11 +122,10 @@ async fn a_page_is_evidence_once_and_only_while_somebody_works() {
         let case = fresh.published(&people).await;
         let add = async |case, url: &str| {
             let new = fresh.new_evidence(url, people.press.org, Capture::Pending);
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.add_evidence(case, &new, &people.press, now, chance).await
+            fresh.store.add_evidence(case, &new, fresh.act(&people.press)).await
         };
         breaks(add(case.id, "https://third.example/").await, Rule::EvidenceClosed);
-        let case = fresh.act(&case, Action::Correct, &people.editor).await;
+        let case = fresh.step(&case, Action::Correct, &people.editor).await;
         breaks(add(case.id, "https://www.who.int/a").await, Rule::EvidenceTwice);
         add(case.id, "https://third.example/").await.unwrap();
     })
@@ -164,8 +159,7 @@ async fn what_is_shown_of_an_archive_is_the_hash_of_the_page_in_it() {
         let case = fresh.open_case("a", &people.editor).await;
         let store = &fresh.store;
         let new = fresh.new_evidence("https://who.int/", people.health.org, Capture::Pending);
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.add_evidence(case.id, &new, &people.health, now, chance).await.unwrap();
+        store.add_evidence(case.id, &new, fresh.act(&people.health)).await.unwrap();
         let job = fresh.job("capture_evidence").await;
         let page = "cd".repeat(32);
         fresh.ends_capture(&job, new.id, &kept(blob('a'), false), &page).await;
@@ -187,8 +181,7 @@ async fn a_file_that_was_handed_in_is_kept_at_once_or_not_at_all() {
             let capture = Capture::Archived { sha256: blob.sha256.clone() };
             let new = fresh.new_evidence(url, org, capture);
             let new = Evidence { blob: Some(blob.sha256.clone()), handed_in: true, ..new };
-            let (by, now, chance) = (&people.health, fresh.now(), fresh.chance());
-            store.add_evidence_file(case.id, &new, &blob, by, now, chance).await?;
+            store.add_evidence_file(case.id, &new, &blob, fresh.act(&people.health)).await?;
             Ok(new)
         };
         let new = hand_in("https://moh.gov.vn/a", blob('b')).await.unwrap();
@@ -265,8 +258,7 @@ async fn the_first_stamp_of_a_blob_stays() {
         let case = fresh.open_case("a", &people.editor).await;
         let store = &fresh.store;
         let new = fresh.new_evidence("https://who.int/", people.health.org, Capture::Pending);
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.add_evidence(case.id, &new, &people.health, now, chance).await.unwrap();
+        store.add_evidence(case.id, &new, fresh.act(&people.health)).await.unwrap();
         let job = fresh.job("capture_evidence").await;
         fresh.ends_capture(&job, new.id, &kept(blob('d'), true), &"ef".repeat(32)).await;
         let job = fresh.job(STAMP_CAPTURE).await;

@@ -104,8 +104,7 @@ async fn no_version_is_without_its_entry_and_no_entry_without_its_version() {
     for n in 1.. {
         assert!(n < STATEMENTS_MAX);
         fresh.store.fail_at(n);
-        let (now, chance, by) = (fresh.now(), fresh.chance(), &people.press);
-        let res = fresh.store.sign(case.id, hash, by, now, chance, Salt([1; 32])).await;
+        let res = fresh.store.sign(case.id, hash, fresh.act(&people.press), Salt([1; 32])).await;
         fresh.store.fail_at(i64::MAX);
         let seen = reopened(&fresh).await;
         let n_versions = seen.versions(case.claim).await.unwrap().len();

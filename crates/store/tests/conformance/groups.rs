@@ -157,8 +157,7 @@ async fn a_group_that_is_answered_at_once_is_tied_to_the_living_claim() {
         let new = fresh.claim("new").await;
         for (case, into) in [(&old, mid.claim), (&mid, new)] {
             let to = kiemtin_core::workflow::State::Merged;
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.merge_claim(case, into, to, &by, now, chance).await.unwrap();
+            fresh.store.merge_claim(case, into, to, fresh.act(&by)).await.unwrap();
         }
         for _ in 0..2 {
             let job = fresh.job("answer_receipts").await;
@@ -192,7 +191,7 @@ async fn ties_can_be_made_changed_and_undone() {
         let (a, b) = (fresh.claim("a").await, fresh.claim("b").await);
         let (group, _) = fresh.group("text").await;
         let store = &fresh.store;
-        let tie = async |claim| store.tie(group, claim, &by, fresh.now(), fresh.chance()).await;
+        let tie = async |claim| store.tie(group, claim, fresh.act(&by)).await;
         tie(a).await.unwrap();
         assert_eq!(store.n_sightings(a).await.unwrap(), 1);
         assert_eq!(store.sighting_texts(a, 5).await.unwrap()[0].text, "text");
@@ -201,7 +200,7 @@ async fn ties_can_be_made_changed_and_undone() {
         let judged = store.matches_of_group(group).await.unwrap();
         let state = |claim| judged.iter().find(|it| it.claim == claim).unwrap().state.as_str();
         assert_eq!((state(a), state(b)), ("rejected", "accepted"));
-        let untie = async |claim| store.untie(group, claim, &by, fresh.now(), fresh.chance()).await;
+        let untie = async |claim| store.untie(group, claim, fresh.act(&by)).await;
         is_stale(untie(a).await);
         untie(b).await.unwrap();
         let found = store.group(group).await.unwrap().unwrap();
@@ -225,8 +224,7 @@ async fn a_proposal_is_rejected_once() {
         group.matches =
             vec![NewMatch { claim, probability: 0.5, decision: "suggest", reasons, vetoed: false }];
         let group = fresh.sorted(fresh.intake("text"), group).await;
-        let reject =
-            async || fresh.store.reject_match(group, claim, &by, fresh.now(), fresh.chance()).await;
+        let reject = async || fresh.store.reject_match(group, claim, fresh.act(&by)).await;
         reject().await.unwrap();
         is_stale(reject().await);
         assert_eq!(fresh.store.matches_of_group(group).await.unwrap()[0].state, "rejected");
@@ -244,7 +242,7 @@ async fn a_dismissed_group_goes_after_seven_days_unless_restored() {
         let store = &fresh.store;
         let dismiss = async || {
             let reason = DismissReason::Opinion;
-            store.dismiss_group(group, reason, &by, fresh.now(), fresh.chance()).await.unwrap();
+            store.dismiss_group(group, reason, fresh.act(&by)).await.unwrap();
         };
         let outcome = async || store.receipt(receipt).await.unwrap().unwrap().outcome;
         dismiss().await;
@@ -253,8 +251,8 @@ async fn a_dismissed_group_goes_after_seven_days_unless_restored() {
         let (late, late_receipt) = fresh.tip("Sếp tệ quá");
         fresh.joined(group, &[late]).await;
         assert_eq!(store.receipt(late_receipt).await.unwrap().unwrap().outcome, dismissed);
-        store.restore_group(group, &by, fresh.now(), fresh.chance()).await.unwrap();
-        is_stale(store.restore_group(group, &by, fresh.now(), fresh.chance()).await);
+        store.restore_group(group, fresh.act(&by)).await.unwrap();
+        is_stale(store.restore_group(group, fresh.act(&by)).await);
         assert_eq!(outcome().await, Outcome::Received { n_same: 2, being_checked: false });
         assert_eq!(erased_after(fresh, 8).await, 0);
         dismiss().await;
@@ -271,8 +269,7 @@ async fn closing_never_lets_a_text_live_longer() {
         let by = checker(fresh).await;
         let (group, _) = fresh.group("x").await;
         fresh.wait(28 * DAY_MS);
-        let (now, chance) = (fresh.now(), fresh.chance());
-        fresh.store.dismiss_group(group, DismissReason::Satire, &by, now, chance).await.unwrap();
+        fresh.store.dismiss_group(group, DismissReason::Satire, fresh.act(&by)).await.unwrap();
         assert_eq!(erased_after(fresh, 2).await, 1);
     })
     .await;
@@ -288,19 +285,19 @@ async fn sightings_follow_the_case_of_their_claim() {
         let group = fresh.new_group("a?");
         let group = fresh.sorted(tip, group).await;
         let store = &fresh.store;
-        store.tie(group, case.claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.tie(group, case.claim, fresh.act(&by)).await.unwrap();
         let outcome = async || store.receipt(receipt).await.unwrap().unwrap().outcome;
         assert_eq!(outcome().await, Outcome::Received { n_same: 1, being_checked: true });
         let with = kiemtin_store::cases::With {
             dismiss: Some(DismissReason::Prediction),
             ..Default::default()
         };
-        let case = fresh.try_act(&case, Action::Dismiss, &with, &by).await.unwrap();
+        let case = fresh.try_step(&case, Action::Dismiss, &with, &by).await.unwrap();
         assert_eq!(outcome().await, Outcome::Dismissed(Some(DismissReason::Prediction)));
-        let case = fresh.act(&case, Action::Reopen, &by).await;
+        let case = fresh.step(&case, Action::Reopen, &by).await;
         assert_eq!(outcome().await, Outcome::Received { n_same: 1, being_checked: true });
         assert_eq!(erased_after(fresh, 400).await, 0);
-        fresh.try_act(&case, Action::Dismiss, &with, &by).await.unwrap();
+        fresh.try_step(&case, Action::Dismiss, &with, &by).await.unwrap();
         assert_eq!(erased_after(fresh, 7).await, 1);
     })
     .await;
@@ -314,10 +311,8 @@ async fn a_merge_moves_messages_and_is_undone_at_any_later_time() {
         fresh.joined(a, &[fresh.intake("a2")]).await;
         let (b, _) = fresh.group("b").await;
         let store = &fresh.store;
-        let merge = async |from, into| {
-            store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await
-        };
-        let unmerge = async |it| store.unmerge_group(it, &by, fresh.now(), fresh.chance()).await;
+        let merge = async |from, into| store.merge_groups(from, into, fresh.act(&by)).await;
+        let unmerge = async |it| store.unmerge_group(it, fresh.act(&by)).await;
         is_stale(unmerge(a).await);
         merge(a, b).await.unwrap();
         is_stale(merge(a, b).await);
@@ -350,18 +345,12 @@ async fn no_deed_lets_a_text_that_waits_live_longer() {
         }
         let [tied, dismissed, merged, into] = groups[..] else { panic!() };
         fresh.wait(20 * DAY_MS);
-        let at = || (fresh.now(), fresh.chance());
-        let (now, chance) = at();
-        store.tie(tied, claim, &by, now, chance).await.unwrap();
-        let (now, chance) = at();
-        store.untie(tied, claim, &by, now, chance).await.unwrap();
-        let (now, chance) = at();
+        store.tie(tied, claim, fresh.act(&by)).await.unwrap();
+        store.untie(tied, claim, fresh.act(&by)).await.unwrap();
         let reason = DismissReason::Satire;
-        store.dismiss_group(dismissed, reason, &by, now, chance).await.unwrap();
-        let (now, chance) = at();
-        store.restore_group(dismissed, &by, now, chance).await.unwrap();
-        let (now, chance) = at();
-        store.merge_groups(merged, into, &by, now, chance).await.unwrap();
+        store.dismiss_group(dismissed, reason, fresh.act(&by)).await.unwrap();
+        store.restore_group(dismissed, fresh.act(&by)).await.unwrap();
+        store.merge_groups(merged, into, fresh.act(&by)).await.unwrap();
         assert_eq!(erased_after(fresh, 9).await, 0);
         assert_eq!(erased_after(fresh, 11).await, 4);
     })
@@ -376,14 +365,14 @@ async fn a_merge_is_undone_after_all_texts_of_the_group_have_gone() {
         let (from, _) = fresh.group("from").await;
         let (into, _) = fresh.group("into").await;
         let store = &fresh.store;
-        store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.merge_groups(from, into, fresh.act(&by)).await.unwrap();
         fresh.wait(31 * DAY_MS);
         fresh.joined(into, &[fresh.intake("later")]).await;
         assert_eq!(erased_after(fresh, 0).await, 2);
         assert_eq!(n_messages(fresh, into).await, 3);
-        store.unmerge_group(from, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.unmerge_group(from, fresh.act(&by)).await.unwrap();
         assert_eq!((n_messages(fresh, from).await, n_messages(fresh, into).await), (1, 2));
-        store.tie(into, claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.tie(into, claim, fresh.act(&by)).await.unwrap();
         assert_eq!(store.n_sightings(claim).await.unwrap(), 2);
     })
     .await;
@@ -396,7 +385,7 @@ async fn a_merged_group_goes_with_the_one_that_it_was_merged_into() {
         let (from, _) = fresh.group("from").await;
         let (into, _) = fresh.group("into").await;
         let store = &fresh.store;
-        store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.merge_groups(from, into, fresh.act(&by)).await.unwrap();
         let erased = store.erase_expired(fresh.now().plus_millis(40 * DAY_MS)).await.unwrap();
         assert_eq!(erased, Erased { messages: 2, groups: 2, tokens: 0 });
     })
@@ -414,18 +403,17 @@ async fn a_merge_is_undone_after_a_split() {
         let (b, _) = fresh.group("b").await;
         let (c, _) = fresh.group("c").await;
         for (from, into) in [(a, b), (b, c)] {
-            store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await.unwrap();
+            store.merge_groups(from, into, fresh.act(&by)).await.unwrap();
         }
         let new = fresh.new_group("a1");
         let new = kiemtin_store::groups::NewGroup { exact_hash: 7, ..new };
         let moved = [first, more[0].id];
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.split_group(c, &moved, &new, &by, now, chance).await.unwrap();
+        store.split_group(c, &moved, &new, fresh.act(&by)).await.unwrap();
         assert_eq!((n_messages(fresh, c).await, n_messages(fresh, new.id).await), (3, 2));
-        store.unmerge_group(a, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.unmerge_group(a, fresh.act(&by)).await.unwrap();
         assert_eq!((n_messages(fresh, a).await, n_messages(fresh, c).await), (1, 2));
-        store.merge_groups(new.id, c, &by, fresh.now(), fresh.chance()).await.unwrap();
-        store.unmerge_group(b, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.merge_groups(new.id, c, fresh.act(&by)).await.unwrap();
+        store.unmerge_group(b, fresh.act(&by)).await.unwrap();
         assert_eq!(texts(fresh, a).await, ["a3"]);
         for (group, n) in [(a, 1), (b, 3), (c, 1)] {
             assert_eq!(texts(fresh, group).await.len() as i64, n);
@@ -447,14 +435,12 @@ async fn merges_of_merges_come_apart_in_any_order() {
             }
             let [x, y, z] = groups[..] else { panic!() };
             for (from, into) in [(x, y), (y, z)] {
-                let (now, chance) = (fresh.now(), fresh.chance());
-                store.merge_groups(from, into, &by, now, chance).await.unwrap();
+                store.merge_groups(from, into, fresh.act(&by)).await.unwrap();
             }
             assert_eq!(n_messages(fresh, z).await, 3);
             assert_eq!(store.group(x).await.unwrap().unwrap().merged_into, Some(z));
             for nth in order {
-                let (now, chance) = (fresh.now(), fresh.chance());
-                store.unmerge_group([x, y][nth], &by, now, chance).await.unwrap();
+                store.unmerge_group([x, y][nth], fresh.act(&by)).await.unwrap();
             }
             for (group, name) in [(x, "x"), (y, "y"), (z, "z")] {
                 assert_eq!(texts(fresh, group).await, [format!("{name} {order:?}")]);
@@ -477,12 +463,12 @@ async fn a_merge_into_a_tied_group_ties_and_its_undoing_unties() {
         let a = fresh.sorted(tip, a).await;
         let (b, _) = fresh.group("b").await;
         let store = &fresh.store;
-        store.tie(b, claim, &by, fresh.now(), fresh.chance()).await.unwrap();
-        refused(store.merge_groups(b, a, &by, fresh.now(), fresh.chance()).await);
-        store.merge_groups(a, b, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.tie(b, claim, fresh.act(&by)).await.unwrap();
+        refused(store.merge_groups(b, a, fresh.act(&by)).await);
+        store.merge_groups(a, b, fresh.act(&by)).await.unwrap();
         assert_eq!(store.n_sightings(claim).await.unwrap(), 2);
         assert_eq!(erased_after(fresh, 400).await, 0);
-        store.unmerge_group(a, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.unmerge_group(a, fresh.act(&by)).await.unwrap();
         assert_eq!(store.n_sightings(claim).await.unwrap(), 1);
         let outcome = store.receipt(receipt).await.unwrap().unwrap().outcome;
         assert_eq!(outcome, Outcome::Received { n_same: 1, being_checked: false });
@@ -501,8 +487,7 @@ async fn a_split_makes_a_group_of_its_own_and_a_merge_undoes_it() {
         let (second, third) = (more[0].id, more[1].id);
         let split = async |messages: &[MessageId], text: &str| {
             let new = fresh.new_group(text);
-            let (now, chance) = (fresh.now(), fresh.chance());
-            let res = fresh.store.split_group(group, messages, &new, &by, now, chance).await;
+            let res = fresh.store.split_group(group, messages, &new, fresh.act(&by)).await;
             res.map(|()| new.id)
         };
         is_stale(split(&[], "two").await);
@@ -514,8 +499,7 @@ async fn a_split_makes_a_group_of_its_own_and_a_merge_undoes_it() {
         assert_eq!(texts(fresh, new).await, ["three", "two"]);
         assert_eq!((n_messages(fresh, group).await, n_messages(fresh, new).await), (1, 2));
         is_stale(split(&[second], "four").await);
-        let (now, chance) = (fresh.now(), fresh.chance());
-        fresh.store.merge_groups(new, group, &by, now, chance).await.unwrap();
+        fresh.store.merge_groups(new, group, fresh.act(&by)).await.unwrap();
         assert_eq!(texts(fresh, group).await, ["one", "three", "two"]);
     })
     .await;

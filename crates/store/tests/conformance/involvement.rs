@@ -150,17 +150,16 @@ impl Desk {
         let fresh = &self.fresh;
         let text = format!("claim {}", fresh.now().millis());
         let case = fresh.open_case(&text, &by).await;
-        let case = fresh.act(&case, Action::Take, &by).await;
-        let case = fresh.act(&case, Action::Ask, &by).await;
+        let case = fresh.step(&case, Action::Take, &by).await;
+        let case = fresh.step(&case, Action::Ask, &by).await;
         for url in ["https://www.who.int/a", "https://moh.gov.vn/b"] {
             let new = fresh.new_evidence(url, by.org, Capture::NoneDemo);
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.add_evidence(case.id, &new, &by, now, chance).await.unwrap();
+            fresh.store.add_evidence(case.id, &new, fresh.act(&by)).await.unwrap();
         }
         fresh.no_reply(case.id, &by).await;
-        let case = fresh.act(&case, Action::Draft, &by).await;
+        let case = fresh.step(&case, Action::Draft, &by).await;
         fresh.save(case.id, &content(VersionClass::First), &by).await.unwrap();
-        fresh.act(&case, Action::Submit, &by).await;
+        fresh.step(&case, Action::Submit, &by).await;
         Some(case.id)
     }
 
@@ -172,15 +171,13 @@ impl Desk {
             0..=8 => self.signs(case, &by, tally).await,
             9 | 10 => {
                 let had = self.fresh.store.draft(case).await.unwrap().unwrap().signatures.len();
-                let (now, chance) = (self.fresh.now(), self.fresh.chance());
                 let store = &self.fresh.store;
-                let marked = store.mark_involved(found.claim, org, "x", &by, now, chance).await;
+                let marked = store.mark_involved(found.claim, org, "x", self.fresh.act(&by)).await;
                 tally.n_late += u64::from(kept(marked).is_some() && 0 < had);
             }
             11..=13 => {
-                let (now, chance) = (self.fresh.now(), self.fresh.chance());
                 let store = &self.fresh.store;
-                let lifted = store.lift_involved(found.claim, org, "x", &by, now, chance).await;
+                let lifted = store.lift_involved(found.claim, org, "x", self.fresh.act(&by)).await;
                 tally.n_lifted += u64::from(kept(lifted).is_some());
             }
             14 if self.orgs.len() < ORGS_MAX => self.grows().await,
@@ -192,8 +189,7 @@ impl Desk {
     async fn signs(&mut self, case: CaseId, by: &Member, tally: &mut Tally) {
         let fresh = &self.fresh;
         let hash = fresh.hash(case).await;
-        let (now, chance) = (fresh.now(), fresh.chance());
-        match fresh.store.sign(case, hash, by, now, chance, Salt([9; 32])).await {
+        match fresh.store.sign(case, hash, fresh.act(by), Salt([9; 32])).await {
             Ok(Signed::Published { .. }) => tally.n_out += 1,
             Err(StoreError::Rule(Rule::Unfit(Unfit::Involved))) => {
                 tally.n_involved += 1;
@@ -231,7 +227,7 @@ impl Desk {
         };
         if begin != Action::Submit {
             let with = With { note: Some("x".to_owned()), ..With::default() };
-            let Some(moved) = kept(fresh.try_act(&found, begin, &with, &by).await) else { return };
+            let Some(moved) = kept(fresh.try_step(&found, begin, &with, &by).await) else { return };
             found = moved;
         }
         let class = match found.state {
@@ -242,7 +238,7 @@ impl Desk {
         let content = Content { body, ..content(class) };
         let saved = kept(fresh.save(case, &content, &by).await);
         if found.state == State::Draft && saved.is_some() {
-            drop(kept(fresh.try_act(&found, Action::Submit, &With::default(), &by).await));
+            drop(kept(fresh.try_step(&found, Action::Submit, &With::default(), &by).await));
         }
     }
 
@@ -377,17 +373,14 @@ async fn one_made_for_it_after_the_case_began_neither_signs_nor_lifts() {
         let friend = fresh.member("friend", friend, Role::Checker).await;
         let under = fresh.org_under("under", Some(city)).await;
         let under = fresh.member("under", under, Role::Checker).await;
-        let (now, chance) = (fresh.now(), fresh.chance());
         let store = &fresh.store;
-        store.mark_involved(case.claim, city, "x", &people.press, now, chance).await.unwrap();
+        store.mark_involved(case.claim, city, "x", fresh.act(&people.press)).await.unwrap();
         breaks(fresh.sign(case.id, &friend).await, Rule::Unfit(Unfit::Newcomer));
         breaks(fresh.sign(case.id, &under).await, Rule::Unfit(Unfit::Involved));
         for (by, rule) in [(&friend, Rule::LiftsAsNewcomer), (&under, Rule::LiftsOwnMark)] {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            breaks(store.lift_involved(case.claim, city, "x", by, now, chance).await, rule);
+            breaks(store.lift_involved(case.claim, city, "x", fresh.act(by)).await, rule);
         }
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.lift_involved(case.claim, city, "x", &people.press, now, chance).await.unwrap();
+        store.lift_involved(case.claim, city, "x", fresh.act(&people.press)).await.unwrap();
         fresh.sign(case.id, &friend).await.unwrap();
     })
     .await;
@@ -401,13 +394,11 @@ async fn a_merge_frees_nobody() {
         let third = fresh.member("third", third, Role::Checker).await;
         let marked = fresh.open_case("b", &people.editor).await;
         let case = fresh.case_in_review(&people).await;
-        let (now, chance) = (fresh.now(), fresh.chance());
         let store = &fresh.store;
-        store.mark_involved(marked.claim, city, "x", &third, now, chance).await.unwrap();
+        store.mark_involved(marked.claim, city, "x", fresh.act(&third)).await.unwrap();
         fresh.sign(case.id, &people.press).await.unwrap();
         let to = workflow::decide(marked.state, Action::Merge, Role::Editor, None).unwrap();
-        let (by, now, chance) = (&people.editor, fresh.now(), fresh.chance());
-        store.merge_claim(&marked, case.claim, to, by, now, chance).await.unwrap();
+        store.merge_claim(&marked, case.claim, to, fresh.act(&people.editor)).await.unwrap();
         let marks = store.involvements(case.claim).await.unwrap();
         assert_eq!(marks.iter().map(|it| it.org).collect::<Vec<_>>(), [city]);
         let draft = store.draft(case.id).await.unwrap().unwrap();

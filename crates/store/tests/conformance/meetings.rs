@@ -31,14 +31,12 @@ async fn what_a_meeting_agreed_goes_out_only_when_an_editor_says_so_and_minutes_
         let new = meeting(fresh, &people);
         let store = &fresh.store;
         fresh.sign(case.id, &people.health).await.unwrap();
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.record_meeting(case.id, &new, &people.press, now, chance).await.unwrap();
+        store.record_meeting(case.id, &new, fresh.act(&people.press)).await.unwrap();
         assert_eq!(store.meetings(case.id).await.unwrap(), std::slice::from_ref(&new));
         let draft = store.draft(case.id).await.unwrap().unwrap();
         assert_eq!((draft.content.meetings.len(), draft.signatures.len()), (0, 1));
         let publish = async |is_public| {
-            let (now, chance, by) = (fresh.now(), fresh.chance(), &people.editor);
-            store.publish_meeting(case.id, new.id, is_public, by, now, chance).await
+            store.publish_meeting(case.id, new.id, is_public, fresh.act(&people.editor)).await
         };
         publish(true).await.unwrap();
         is_stale(publish(true).await);
@@ -60,14 +58,14 @@ async fn nothing_is_signed_before_somebody_decided_about_the_right_of_reply() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.open_case("a", &people.editor).await;
-        let case = fresh.act(&case, Action::Take, &people.editor).await;
-        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        let case = fresh.step(&case, Action::Take, &people.editor).await;
+        let case = fresh.step(&case, Action::Ask, &people.editor).await;
         fresh.evidence(case.id, "https://www.who.int/a", &people.health).await;
         fresh.evidence(case.id, "https://moh.gov.vn/b", &people.press).await;
-        let case = fresh.act(&case, Action::Draft, &people.editor).await;
+        let case = fresh.step(&case, Action::Draft, &people.editor).await;
         let content = crate::setting::content(kiemtin_core::review::VersionClass::First);
         fresh.save(case.id, &content, &people.editor).await.unwrap();
-        let case = fresh.act(&case, Action::Submit, &people.editor).await;
+        let case = fresh.step(&case, Action::Submit, &people.editor).await;
         breaks(fresh.sign(case.id, &people.health).await, Rule::NotComplete);
         let asked = Reply::Asked {
             whom: "Báo Thử".to_owned(),
@@ -76,15 +74,11 @@ async fn nothing_is_signed_before_somebody_decided_about_the_right_of_reply() {
             answer: "Chúng tôi đã sửa bài.".to_owned(),
             answered: Some("2026-11-02".to_owned()),
         };
-        let record = async |by| {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.record_reply(case.id, &asked, by, now, chance).await
-        };
+        let record = async |by| fresh.store.record_reply(case.id, &asked, fresh.act(by)).await;
         let city = fresh.org("city").await;
         let city = fresh.member("city", city, Role::Checker).await;
-        let (now, chance) = (fresh.now(), fresh.chance());
         let (store, org) = (&fresh.store, city.org);
-        store.mark_involved(case.claim, org, "x", &people.press, now, chance).await.unwrap();
+        store.mark_involved(case.claim, org, "x", fresh.act(&people.press)).await.unwrap();
         breaks(record(&city).await, Rule::Involved);
         record(&people.press).await.unwrap();
         assert_eq!(store.reply(case.id).await.unwrap(), Some(asked.clone()));

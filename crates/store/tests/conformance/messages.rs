@@ -134,7 +134,7 @@ async fn nothing_that_is_kept_of_a_message_knows_its_minute() {
             .await
             .unwrap();
         let reason = DismissReason::Opinion;
-        fresh.store.dismiss_group(id, reason, &by, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.store.dismiss_group(id, reason, fresh.act(&by)).await.unwrap();
         let late = fresh.intake("x");
         let late = Intake { id: MessageId::new(fresh.now().to_hour(), fresh.chance()), ..late };
         fresh.joined(id, &[late]).await;

@@ -11,8 +11,8 @@ async fn an_opinion_stays_blind_until_ones_own_is_in() {
         let people = fresh.two_orgs().await;
         let case = fresh.open_case("a", &people.editor).await;
         breaks(fresh.opinion(case.id, &people.health).await, Rule::OpinionsClosed);
-        let case = fresh.act(&case, Action::Take, &people.editor).await;
-        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        let case = fresh.step(&case, Action::Take, &people.editor).await;
+        let case = fresh.step(&case, Action::Ask, &people.editor).await;
         fresh.opinion(case.id, &people.health).await.unwrap();
         let press = fresh.store.org(people.press.org);
         assert_eq!(press.opinions(case.id).await.unwrap(), []);
@@ -33,8 +33,8 @@ async fn an_organisation_gives_one_opinion_by_its_own_member() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.open_case("a", &people.editor).await;
-        let case = fresh.act(&case, Action::Take, &people.editor).await;
-        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        let case = fresh.step(&case, Action::Take, &people.editor).await;
+        let case = fresh.step(&case, Action::Ask, &people.editor).await;
         fresh.opinion(case.id, &people.health).await.unwrap();
         breaks(fresh.opinion(case.id, &people.editor).await, Rule::OpinionGiven);
         let own = fresh.store.org(people.health.org).own_opinion(case.id).await.unwrap().unwrap();

@@ -52,13 +52,9 @@ async fn only_an_uninvolved_organisation_lifts_a_mark() {
         let claim = fresh.claim("Bệnh viện hết thuốc.").await;
         let store = &fresh.store;
         let mark = async || {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            store.mark_involved(claim, health, "It is about it", &of_press, now, chance).await
+            store.mark_involved(claim, health, "It is about it", fresh.act(&of_press)).await
         };
-        let lift = async |by| {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            store.lift_involved(claim, health, "A mistake", by, now, chance).await
-        };
+        let lift = async |by| store.lift_involved(claim, health, "A mistake", fresh.act(by)).await;
         mark().await.unwrap();
         assert_eq!(refused(mark().await), "this organisation is marked already");
         refused(lift(&of_city).await);

@@ -42,18 +42,15 @@ async fn proposed(fresh: &Fresh, text: &str, proposals: &[(ClaimId, f64)]) -> Gr
 
 impl Scene {
     async fn tie(&self, fresh: &Fresh, claim: ClaimId) {
-        let (now, chance) = (fresh.now(), fresh.chance());
-        fresh.store.tie(self.group, claim, &self.by, now, chance).await.unwrap();
+        fresh.store.tie(self.group, claim, fresh.act(&self.by)).await.unwrap();
     }
 
     async fn reject(&self, fresh: &Fresh, claim: ClaimId) {
-        let (now, chance) = (fresh.now(), fresh.chance());
-        fresh.store.reject_match(self.group, claim, &self.by, now, chance).await.unwrap();
+        fresh.store.reject_match(self.group, claim, fresh.act(&self.by)).await.unwrap();
     }
 
     async fn take_back(&self, fresh: &Fresh, claim: ClaimId) {
-        let (now, chance) = (fresh.now(), fresh.chance());
-        fresh.store.take_back(self.group, claim, &self.by, now, chance).await.unwrap();
+        fresh.store.take_back(self.group, claim, fresh.act(&self.by)).await.unwrap();
     }
 
     /// The pairs of the desk by the number of their claim.
@@ -119,9 +116,7 @@ async fn a_claim_that_is_worded_from_a_group_makes_its_proposals_wrong() {
         let scene = scene(fresh).await;
         let case = kiemtin_core::ids::CaseId::new(fresh.now(), fresh.chance());
         let new = fresh.new_claim("worded from it");
-        let (now, chance) = (fresh.now(), fresh.chance());
-        let words = fresh.store.open_case_for(scene.group, case, &new, &scene.by, now, chance);
-        words.await.unwrap();
+        fresh.store.open_case_for(scene.group, case, &new, fresh.act(&scene.by)).await.unwrap();
         assert_eq!(scene.labels(fresh).await, [(0, Wrong), (1, Wrong)]);
     })
     .await;
@@ -141,12 +136,10 @@ async fn a_rejection_labels_one_and_every_decision_can_be_taken_back() {
         scene.tie(fresh, c).await;
         scene.take_back(fresh, c).await;
         assert_eq!(scene.labels(fresh).await, [(0, Wrong)], "and what followed from it");
-        let (now, chance) = (fresh.now(), fresh.chance());
-        is_stale(fresh.store.take_back(scene.group, b, &scene.by, now, chance).await);
+        is_stale(fresh.store.take_back(scene.group, b, fresh.act(&scene.by)).await);
         scene.tie(fresh, a).await;
         assert_eq!(scene.labels(fresh).await, [(0, Right), (1, Wrong)]);
-        let (now, chance) = (fresh.now(), fresh.chance());
-        fresh.store.untie(scene.group, a, &scene.by, now, chance).await.unwrap();
+        fresh.store.untie(scene.group, a, fresh.act(&scene.by)).await.unwrap();
         assert_eq!(scene.labels(fresh).await, [(0, Wrong)], "not the same is no taking back");
         assert!(fresh.store.group(scene.group).await.unwrap().unwrap().claim.is_none());
     })
@@ -160,14 +153,10 @@ async fn claims_that_become_one_are_one_in_pairs_too() {
         let case = fresh.open_case("the same as a", &scene.by).await;
         scene.tie(fresh, case.claim).await;
         let [a, ..] = scene.claims;
-        let (now, chance) = (fresh.now(), fresh.chance());
-        let merge = fresh.store.merge_claim(&case, a, State::Merged, &scene.by, now, chance);
-        merge.await.unwrap();
+        fresh.store.merge_claim(&case, a, State::Merged, fresh.act(&scene.by)).await.unwrap();
         assert_eq!(scene.labels(fresh).await, [(0, Right), (1, Wrong)]);
         let case = fresh.store.case(case.id).await.unwrap().unwrap();
-        let (now, chance) = (fresh.now(), fresh.chance());
-        let unmerge = fresh.store.unmerge_claim(&case, State::Inbox, &scene.by, now, chance);
-        unmerge.await.unwrap();
+        fresh.store.unmerge_claim(&case, State::Inbox, fresh.act(&scene.by)).await.unwrap();
         scene.claims[2] = case.claim;
         assert_eq!(scene.labels(fresh).await, [(0, Wrong), (1, Wrong), (2, Missed)]);
     })
@@ -182,8 +171,8 @@ async fn a_group_that_was_merged_is_judged_only_by_what_was_said_of_it() {
         scene.reject(fresh, scene.claims[1]).await;
         let store = &fresh.store;
         let by = &scene.by;
-        store.merge_groups(scene.group, other, by, fresh.now(), fresh.chance()).await.unwrap();
-        store.tie(other, scene.claims[2], by, fresh.now(), fresh.chance()).await.unwrap();
+        store.merge_groups(scene.group, other, fresh.act(by)).await.unwrap();
+        store.tie(other, scene.claims[2], fresh.act(by)).await.unwrap();
         assert_eq!(scene.labels(fresh).await, [(1, Wrong), (2, Right)]);
     })
     .await;

@@ -57,7 +57,7 @@ async fn a_picture_goes_with_its_text_unless_a_member_confirmed_the_sighting() {
         let org = fresh.org("city").await;
         let checker = fresh.member("an", org, Role::Checker).await;
         let claim = fresh.claim("b").await;
-        fresh.store.tie(kept, claim, &checker, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.store.tie(kept, claim, fresh.act(&checker)).await.unwrap();
         let cursor = fresh.store.change_cursor().await.unwrap();
         let erased = fresh.store.erase_expired(BEGIN.plus_millis(40 * DAY_MS)).await.unwrap();
         assert_eq!(erased.messages, 1);
@@ -76,11 +76,11 @@ async fn a_picture_follows_its_message_into_a_merged_group_and_back() {
         let checker = fresh.member("an", org, Role::Checker).await;
         let from = fresh.sorted(with_picture(fresh, "a", 1), fresh.new_group("a")).await;
         let (into, _) = fresh.group("b").await;
-        let (store, now) = (&fresh.store, fresh.now());
-        store.merge_groups(from, into, &checker, now, fresh.chance()).await.unwrap();
+        let store = &fresh.store;
+        store.merge_groups(from, into, fresh.act(&checker)).await.unwrap();
         assert_eq!(store.pictures_of_group(from).await.unwrap(), []);
         assert_eq!(store.pictures_of_group(into).await.unwrap(), [picture(1)]);
-        store.unmerge_group(from, &checker, now, fresh.chance()).await.unwrap();
+        store.unmerge_group(from, fresh.act(&checker)).await.unwrap();
         assert_eq!(store.pictures_of_group(from).await.unwrap(), [picture(1)]);
     })
     .await;

@@ -68,19 +68,14 @@ async fn a_claim_has_few_places_and_those_it_concerns_do_not_set_them() {
         let of_press = fresh.member("p", press, Role::Editor).await;
         let claim = fresh.claim("Cầu sắp sập.").await;
         let store = &fresh.store;
-        let mark = ("It is about it", &of_press, fresh.now(), fresh.chance());
-        store.mark_involved(claim, city, mark.0, mark.1, mark.2, mark.3).await.unwrap();
-        let add = async |place: UnitCode, by| {
-            store.add_claim_place(claim, place, by, fresh.now(), fresh.chance()).await
-        };
+        store.mark_involved(claim, city, "It is about it", fresh.act(&of_press)).await.unwrap();
+        let add =
+            async |place: UnitCode, by| store.add_claim_place(claim, place, fresh.act(by)).await;
         breaks(add(code("01"), &of_city).await, Rule::Involved);
         add(code("00070"), &of_press).await.unwrap();
         add(code("00070"), &of_press).await.unwrap();
         assert_eq!(store.claim_places(claim).await.unwrap(), [code("00070")]);
-        let drop = async |by| {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            store.drop_claim_place(claim, code("00070"), by, now, chance).await
-        };
+        let drop = async |by| store.drop_claim_place(claim, code("00070"), fresh.act(by)).await;
         breaks(drop(&of_city).await, Rule::Involved);
         drop(&of_press).await.unwrap();
         is_stale(drop(&of_press).await);
@@ -103,9 +98,8 @@ async fn answers_are_found_by_their_place_their_topic_and_by_who_signed() {
         let people = fresh.two_orgs().await;
         let case = fresh.published(&people).await;
         let add = async |place: &str| {
-            let (now, chance) = (fresh.now(), fresh.chance());
             let by = &people.editor;
-            fresh.store.add_claim_place(case.claim, code(place), by, now, chance).await.unwrap();
+            fresh.store.add_claim_place(case.claim, code(place), fresh.act(by)).await.unwrap();
         };
         let n = async |listing| n_found(fresh, listing).await;
         assert_eq!(n(Listing::About(code("01"))).await, 0);

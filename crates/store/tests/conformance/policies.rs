@@ -18,7 +18,7 @@ fn text(word: &str) -> Edit {
 
 async fn edits(fresh: &Fresh, edit: &Edit, seen: i64, by: &Member) -> StoreResult<i64> {
     let reason = Localised::new("Nói rõ hơn.", "");
-    fresh.store.edit_policy(edit, &reason, seen, by, (fresh.now(), fresh.chance()), SALT).await
+    fresh.store.edit_policy(edit, &reason, seen, fresh.act(by), SALT).await
 }
 
 #[tokio::test]
@@ -57,10 +57,10 @@ async fn only_an_editor_edits_and_nobody_empties_a_page_or_is_silent() {
         refused(edits(fresh, &text("words"), 0, &operator).await);
         let empty = Edit::Text(Policy::Privacy, Localised::default());
         breaks(edits(fresh, &empty, 0, &people.editor).await, Rule::PolicyEmpty);
-        let (silent, now) = (Localised::default(), fresh.now());
+        let silent = Localised::default();
         let res = fresh
             .store
-            .edit_policy(&text("words"), &silent, 0, &people.editor, (now, fresh.chance()), SALT)
+            .edit_policy(&text("words"), &silent, 0, fresh.act(&people.editor), SALT)
             .await;
         breaks(res, Rule::PolicyReason);
         assert_eq!(fresh.store.n_log_entries().await.unwrap(), 0);

@@ -43,13 +43,12 @@ async fn do_bulk(
     by: &Member,
 ) -> StoreResult<BulkId> {
     let bulk = BulkId::new(fresh.now(), fresh.chance());
-    fresh.store.do_bulk(bulk, deed, groups, by, fresh.now(), fresh.chance()).await?;
+    fresh.store.do_bulk(bulk, deed, groups, fresh.act(by)).await?;
     Ok(bulk)
 }
 
 async fn undo(fresh: &Fresh, bulk: BulkId, kind: BulkKind, by: &Member) -> Vec<GroupId> {
-    let (now, chance) = (fresh.now(), fresh.chance());
-    fresh.store.undo_bulk(bulk, kind, by, now, chance).await.unwrap()
+    fresh.store.undo_bulk(bulk, kind, fresh.act(by)).await.unwrap()
 }
 
 #[tokio::test]
@@ -84,24 +83,14 @@ async fn what_waits_comes_with_what_it_is_ranked_by() {
         assert!(why.contains(&Why::Asking(1)) && why.contains(&Why::Waits(2)), "{why:?}");
         // The risk of a proposed claim stands for that of the group, until a member says another.
         let store = &fresh.store;
-        store
-            .set_claim_risk(claim, Some(Risk::Medium), &by, fresh.now(), fresh.chance())
-            .await
-            .unwrap();
+        store.set_claim_risk(claim, Some(Risk::Medium), fresh.act(&by)).await.unwrap();
         assert_eq!(waiting(fresh).await[0].standing.risk, Some(Risk::Medium));
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.set_claim_risk(claim, None, &by, now, chance).await.unwrap();
-        store
-            .set_group_risk(quiet, Some(Risk::High), &by, fresh.now(), fresh.chance())
-            .await
-            .unwrap();
+        store.set_claim_risk(claim, None, fresh.act(&by)).await.unwrap();
+        store.set_group_risk(quiet, Some(Risk::High), fresh.act(&by)).await.unwrap();
         assert_eq!(waiting(fresh).await[0].what, What::Group(quiet));
-        store.set_group_risk(quiet, None, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.set_group_risk(quiet, None, fresh.act(&by)).await.unwrap();
         assert_eq!(waiting(fresh).await[0].what, What::Group(asked));
-        store
-            .dismiss_group(quiet, DismissReason::Opinion, &by, fresh.now(), fresh.chance())
-            .await
-            .unwrap();
+        store.dismiss_group(quiet, DismissReason::Opinion, fresh.act(&by)).await.unwrap();
         assert_eq!(waiting(fresh).await.len(), 1);
     })
     .await;
@@ -120,9 +109,9 @@ async fn who_asks_is_counted_where_the_messages_are() {
             found.map(|it| it.standing.n_asking)
         };
         assert_eq!((asking(from).await, asking(into).await), (Some(1), Some(0)));
-        fresh.store.merge_groups(from, into, &by, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.store.merge_groups(from, into, fresh.act(&by)).await.unwrap();
         assert_eq!((asking(from).await, asking(into).await), (None, Some(1)));
-        fresh.store.unmerge_group(from, &by, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.store.unmerge_group(from, fresh.act(&by)).await.unwrap();
         assert_eq!((asking(from).await, asking(into).await), (Some(1), Some(0)));
     })
     .await;
@@ -135,20 +124,17 @@ async fn a_case_stands_in_the_queue_while_nobody_took_it_or_something_is_due() {
         let case = fresh.open_case("a claim", &by).await;
         let found = waiting(fresh).await;
         assert_eq!(found[0].what, What::Case(case.id, case.claim, State::Inbox));
-        let case = fresh.act(&case, Action::Take, &by).await;
+        let case = fresh.step(&case, Action::Take, &by).await;
         assert!(waiting(fresh).await.is_empty(), "somebody has it, and nothing is due");
         let due = fresh.now().plus_millis(DAY_MS);
         let id = TaskId::new(fresh.now(), fresh.chance());
         let text = "ask the archive".to_owned();
         let task = Task { id, text, org: by.org, member: Some(by.id), due: Some(due), done: None };
-        fresh.store.add_task(case.id, &task, &by, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.store.add_task(case.id, &task, fresh.act(&by)).await.unwrap();
         let found = waiting(fresh).await;
         assert_eq!((found.len(), found[0].standing.due), (1, Some(due)));
         assert_eq!(found[0].owner, Owner { org: Some(by.org), member: Some(by.id) });
-        let end = async |is_done| {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.end_task(case.id, id, is_done, &by, now, chance).await
-        };
+        let end = async |is_done| fresh.store.end_task(case.id, id, is_done, fresh.act(&by)).await;
         end(true).await.unwrap();
         is_stale(end(true).await);
         assert!(waiting(fresh).await.is_empty());
@@ -170,21 +156,18 @@ async fn whom_the_claim_concerns_sees_to_nothing_in_its_case() {
         let theirs = fresh.member("binh", other, Role::Checker).await;
         let case = fresh.open_case("a claim", &by).await;
         let store = &fresh.store;
-        store
-            .mark_involved(case.claim, other, "named", &by, fresh.now(), fresh.chance())
-            .await
-            .unwrap();
+        store.mark_involved(case.claim, other, "named", fresh.act(&by)).await.unwrap();
         let to = Owner { org: Some(other), member: None };
         let (now, chance) = (fresh.now(), fresh.chance());
-        breaks(store.assign_case(&case, to, &by, now, chance).await, Rule::OwnerInvolved);
+        breaks(store.assign_case(&case, to, fresh.act(&by)).await, Rule::OwnerInvolved);
         let own = Owner { org: Some(by.org), member: None };
-        breaks(store.assign_case(&case, own, &theirs, now, chance).await, Rule::Involved);
+        breaks(store.assign_case(&case, own, fresh.act(&theirs)).await, Rule::Involved);
         let note = kiemtin_core::ids::NoteId::new(now, chance);
-        breaks(store.add_note(case.id, note, "x", &theirs, now, chance).await, Rule::Involved);
-        breaks(store.release(case.claim, &theirs, now, chance).await, Rule::Involved);
-        store.assign_case(&case, own, &by, now, chance).await.unwrap();
+        breaks(store.add_note(case.id, note, "x", fresh.act(&theirs)).await, Rule::Involved);
+        breaks(store.release(case.claim, fresh.act(&theirs)).await, Rule::Involved);
+        store.assign_case(&case, own, fresh.act(&by)).await.unwrap();
         assert_eq!(store.owner_of_case(case.id).await.unwrap(), own);
-        is_stale(store.assign_case(&case, own, &by, now, chance).await);
+        is_stale(store.assign_case(&case, own, fresh.act(&by)).await);
     })
     .await;
 }
@@ -199,7 +182,7 @@ async fn a_bulk_is_done_to_all_or_to_none_and_undone_at_any_later_time() {
         assert_eq!(fresh.store.queue_counts().await.unwrap(), [0, 0, 0, 3]);
         // One of them cannot be merged any more: nothing happens to any.
         let (free, _) = fresh.group("free").await;
-        fresh.store.merge_groups(ids[0], free, &by, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.store.merge_groups(ids[0], free, fresh.act(&by)).await.unwrap();
         is_stale(do_bulk(fresh, BulkDeed::Merge(free), &ids, &by).await);
         assert_eq!(fresh.store.bulks(9).await.unwrap().len(), 1);
         fresh.wait(5 * DAY_MS);
@@ -209,8 +192,7 @@ async fn a_bulk_is_done_to_all_or_to_none_and_undone_at_any_later_time() {
         assert_eq!(fresh.store.groups_of_bulk(bulk).await.unwrap(), [ids[0]]);
         // Nothing is undone twice, and no deed is undone as another.
         assert_eq!(undo(fresh, bulk, BulkKind::Dismiss, &by).await, [ids[0]]);
-        let (now, chance) = (fresh.now(), fresh.chance());
-        is_stale(fresh.store.undo_bulk(bulk, BulkKind::Tie, &by, now, chance).await);
+        is_stale(fresh.store.undo_bulk(bulk, BulkKind::Tie, fresh.act(&by)).await);
     })
     .await;
 }
@@ -223,8 +205,7 @@ async fn each_kind_of_bulk_goes_back_to_what_was() {
         let claim = fresh.claim("a claim").await;
         let mine = Owner { org: Some(by.org), member: Some(by.id) };
         let before = Owner { org: Some(by.org), member: None };
-        let (now, chance) = (fresh.now(), fresh.chance());
-        fresh.store.assign_group(ids[0], before, &by, now, chance).await.unwrap();
+        fresh.store.assign_group(ids[0], before, fresh.act(&by)).await.unwrap();
 
         let tied = do_bulk(fresh, BulkDeed::Tie(claim), &ids, &by).await.unwrap();
         assert_eq!(fresh.store.groups_of_claim(claim, 9).await.unwrap().len(), 3);
@@ -288,7 +269,7 @@ async fn sightings_are_counted_by_the_day_in_vietnam() {
         let by = checker(fresh).await;
         let (group, _) = fresh.group("a").await;
         let claim = fresh.claim("a claim").await;
-        fresh.store.tie(group, claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.store.tie(group, claim, fresh.act(&by)).await.unwrap();
         let first = fresh.now().day();
         // The desk begins at seven in the morning in Vietnam: 17 hours later the day has changed.
         fresh.wait(17 * HOUR_MS);

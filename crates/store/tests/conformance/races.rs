@@ -47,9 +47,8 @@ async fn an_organisation_that_is_involved_after_signing_no_longer_counts() {
         let third = fresh.member("third", third, Role::Checker).await;
         let case = fresh.case_in_review(&people).await;
         fresh.sign(case.id, &people.health).await.unwrap();
-        let (now, chance) = (fresh.now(), fresh.chance());
         let (store, org) = (&fresh.store, people.health.org);
-        store.mark_involved(case.claim, org, "x", &people.press, now, chance).await.unwrap();
+        store.mark_involved(case.claim, org, "x", fresh.act(&people.press)).await.unwrap();
         let signed = fresh.sign(case.id, &people.press).await.unwrap();
         assert_eq!(signed, Signed::Recorded { n_more: 1 });
         is_valid(fresh, case.id, 0).await;
@@ -65,10 +64,10 @@ async fn a_form_that_is_sent_again_changes_nothing() {
         let people = fresh.two_orgs().await;
         let case = fresh.case_in_review(&people).await;
         let with = With { note: Some("x".to_owned()), ..With::default() };
-        fresh.try_act(&case, Action::SendBack, &with, &people.editor).await.unwrap();
-        is_stale(fresh.try_act(&case, Action::SendBack, &with, &people.editor).await);
+        fresh.try_step(&case, Action::SendBack, &with, &people.editor).await.unwrap();
+        is_stale(fresh.try_step(&case, Action::SendBack, &with, &people.editor).await);
         let draft = fresh.store.case(case.id).await.unwrap().unwrap();
-        fresh.act(&draft, Action::Submit, &people.editor).await;
+        fresh.step(&draft, Action::Submit, &people.editor).await;
         fresh.sign(case.id, &people.health).await.unwrap();
         let twice = Rule::Unfit(Unfit::Twice);
         breaks(fresh.sign(case.id, &people.health).await, twice);
@@ -84,11 +83,11 @@ async fn of_a_dismissal_and_a_draft_begun_at_once_one_is_done() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.open_case("a", &people.editor).await;
-        let case = fresh.act(&case, Action::Take, &people.editor).await;
-        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        let case = fresh.step(&case, Action::Take, &people.editor).await;
+        let case = fresh.step(&case, Action::Ask, &people.editor).await;
         let with = With { dismiss: Some(DismissReason::Opinion), ..With::default() };
-        fresh.try_act(&case, Action::Dismiss, &with, &people.health).await.unwrap();
-        is_stale(fresh.try_act(&case, Action::Draft, &With::default(), &people.editor).await);
+        fresh.try_step(&case, Action::Dismiss, &with, &people.health).await.unwrap();
+        is_stale(fresh.try_step(&case, Action::Draft, &With::default(), &people.editor).await);
         breaks(fresh.opinion(case.id, &people.press).await, Rule::OpinionsClosed);
         let case = fresh.store.case(case.id).await.unwrap().unwrap();
         assert_eq!(case.state, State::Dismissed);

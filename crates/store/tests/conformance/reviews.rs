@@ -19,8 +19,7 @@ async fn the_last_signature_publishes_version_entry_state_and_job_together() {
         let group = fresh.new_group("Nước chanh?");
         let group = fresh.sorted(tip, group).await;
         let store = &fresh.store;
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.tie(group, case.claim, &people.health, now, chance).await.unwrap();
+        store.tie(group, case.claim, fresh.act(&people.health)).await.unwrap();
         let job = fresh.job("answer_receipts").await;
         assert_eq!(store.answer_receipts(&job, case.claim).await.unwrap(), 0, "no answer yet");
         let signed = fresh.sign(case.id, &people.health).await.unwrap();
@@ -57,7 +56,7 @@ async fn a_later_version_names_the_entry_before_and_a_retraction_ends() {
         let case = fresh.published(&people).await;
         let other = fresh.published(&people).await;
         let next = async |case: &_, class, rating| {
-            let case = fresh.act(case, Action::Correct, &people.editor).await;
+            let case = fresh.step(case, Action::Correct, &people.editor).await;
             let content = Content { rating, ..content(class) };
             fresh.save(case.id, &content, &people.editor).await.unwrap();
             fresh.sign(case.id, &people.health).await.unwrap();
@@ -104,7 +103,7 @@ async fn a_class_says_no_less_than_what_changed() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.published(&people).await;
-        let case = fresh.act(&case, Action::Correct, &people.editor).await;
+        let case = fresh.step(&case, Action::Correct, &people.editor).await;
         let try_out = async |content: Content| {
             fresh.save(case.id, &content, &people.editor).await.unwrap();
             refused(fresh.sign(case.id, &people.health).await)
@@ -135,8 +134,7 @@ async fn whoever_may_not_sign_does_not() {
         let why = refused(fresh.sign(case.id, &people.editor).await);
         assert!(why.starts_with("you edited this draft"), "{why}");
         let old = [1; 32];
-        let (now, chance) = (fresh.now(), fresh.chance());
-        let seen = fresh.store.sign(case.id, old, &people.press, now, chance, Salt([0; 32])).await;
+        let seen = fresh.store.sign(case.id, old, fresh.act(&people.press), Salt([0; 32])).await;
         assert!(refused(seen).starts_with("the draft was changed meanwhile"));
         fresh.sign(case.id, &people.press).await.unwrap();
         assert_eq!(
@@ -160,9 +158,8 @@ async fn an_involved_organisation_never_signs_and_without_two_others_nothing_goe
         let third = fresh.member("third", third, Role::Checker).await;
         let case = fresh.case_in_review(&people).await;
         let mark = async |org| {
-            let (now, chance) = (fresh.now(), fresh.chance());
             let by = &people.press;
-            fresh.store.mark_involved(case.claim, org, "It is about it", by, now, chance).await
+            fresh.store.mark_involved(case.claim, org, "It is about it", fresh.act(by)).await
         };
         mark(people.health.org).await.unwrap();
         let why = refused(fresh.sign(case.id, &people.health).await);
@@ -174,8 +171,7 @@ async fn an_involved_organisation_never_signs_and_without_two_others_nothing_goe
         let why = refused(fresh.sign(case.id, &people.press).await);
         assert!(why.contains("nothing can be published"), "{why}");
         let by = &people.press;
-        let (now, chance) = (fresh.now(), fresh.chance());
-        fresh.store.lift_involved(case.claim, third.org, "No", by, now, chance).await.unwrap();
+        fresh.store.lift_involved(case.claim, third.org, "No", fresh.act(by)).await.unwrap();
         fresh.sign(case.id, &people.press).await.unwrap();
         let signed = fresh.sign(case.id, &third).await.unwrap();
         assert_eq!(signed, Signed::Published { number: 1, version: 1 });
@@ -197,14 +193,14 @@ async fn a_desk_with_one_organisation_needs_two_members_and_says_so() {
             press: fresh.member("two", org, Role::Checker).await,
         };
         let case = fresh.open_case("a", &people.editor).await;
-        let case = fresh.act(&case, Action::Take, &people.editor).await;
-        let case = fresh.act(&case, Action::Ask, &people.editor).await;
+        let case = fresh.step(&case, Action::Take, &people.editor).await;
+        let case = fresh.step(&case, Action::Ask, &people.editor).await;
         fresh.evidence(case.id, "https://www.who.int/a", &people.health).await;
         fresh.evidence(case.id, "https://moh.gov.vn/b", &people.health).await;
         fresh.no_reply(case.id, &people.health).await;
-        let case = fresh.act(&case, Action::Draft, &people.editor).await;
+        let case = fresh.step(&case, Action::Draft, &people.editor).await;
         fresh.save(case.id, &content(VersionClass::First), &people.editor).await.unwrap();
-        let case = fresh.act(&case, Action::Submit, &people.editor).await;
+        let case = fresh.step(&case, Action::Submit, &people.editor).await;
         fresh.sign(case.id, &people.health).await.unwrap();
         fresh.sign(case.id, &people.press).await.unwrap();
         let version = fresh.store.newest_version(case.claim).await.unwrap().unwrap();
@@ -222,11 +218,11 @@ async fn an_edit_voids_the_signatures() {
         fresh.sign(case.id, &people.health).await.unwrap();
         let edited = Content { body: Localised::new("Khác.", ""), ..content(VersionClass::First) };
         refused(fresh.save(case.id, &edited, &people.editor).await);
-        let case = fresh.act(&case, Action::SendBack, &people.editor).await;
+        let case = fresh.step(&case, Action::SendBack, &people.editor).await;
         let draft = async || fresh.store.draft(case.id).await.unwrap().unwrap();
         assert_eq!(draft().await.signatures, [], "sent back, it is signed again");
         fresh.save(case.id, &edited, &people.editor).await.unwrap();
-        let case = fresh.act(&case, Action::Submit, &people.editor).await;
+        let case = fresh.step(&case, Action::Submit, &people.editor).await;
         let signed = fresh.sign(case.id, &people.press).await.unwrap();
         assert_eq!(signed, Signed::Recorded { n_more: 1 });
         let signed = fresh.sign(case.id, &people.health).await.unwrap();
@@ -241,9 +237,7 @@ async fn an_unfinished_draft_is_not_signed() {
         let people = fresh.two_orgs().await;
         let case = fresh.case_in_review(&people).await;
         let first = fresh.store.evidence(case.id).await.unwrap()[0].id;
-        let (now, chance) = (fresh.now(), fresh.chance());
-        let by = &people.health;
-        fresh.store.withdraw_evidence(case.id, first, by, now, chance).await.unwrap();
+        fresh.store.withdraw_evidence(case.id, first, fresh.act(&people.health)).await.unwrap();
         let why = refused(fresh.sign(case.id, &people.health).await);
         assert_eq!(why, "this draft is not complete yet");
     })
@@ -277,7 +271,7 @@ async fn an_edit_that_is_undone_brings_no_signature_back() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.published(&people).await;
-        let case = fresh.act(&case, Action::Correct, &people.editor).await;
+        let case = fresh.step(&case, Action::Correct, &people.editor).await;
         let signed = content(VersionClass::Clarification);
         fresh.save(case.id, &signed, &people.editor).await.unwrap();
         fresh.sign(case.id, &people.health).await.unwrap();
@@ -296,13 +290,12 @@ async fn whoever_saves_second_overwrites_nothing() {
     each(async |fresh| {
         let people = fresh.two_orgs().await;
         let case = fresh.case_in_review(&people).await;
-        let case = fresh.act(&case, Action::SendBack, &people.editor).await;
+        let case = fresh.step(&case, Action::SendBack, &people.editor).await;
         let seen = fresh.store.draft(case.id).await.unwrap().unwrap().content.written().hash();
         let save = async |words: &str, seen| {
             let content =
                 Content { why: Localised::new(words, ""), ..content(VersionClass::First) };
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.save_draft(case.id, &content, seen, &people.editor, now, chance).await
+            fresh.store.save_draft(case.id, &content, seen, fresh.act(&people.editor)).await
         };
         is_stale(save("ba", None).await);
         save("một", Some(seen)).await.unwrap();
@@ -319,9 +312,8 @@ async fn a_correction_begins_with_its_words_and_its_editor_or_not_at_all() {
         let people = fresh.two_orgs().await;
         let case = fresh.published(&people).await;
         let begin = async |case: &_| {
-            let (now, chance) = (fresh.now(), fresh.chance());
             let (to, next) = (State::Correcting, content(VersionClass::Correction));
-            fresh.store.begin_correction(case, to, &next, &people.editor, now, chance).await
+            fresh.store.begin_correction(case, to, &next, fresh.act(&people.editor)).await
         };
         begin(&case).await.unwrap();
         is_stale(begin(&case).await);

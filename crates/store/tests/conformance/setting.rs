@@ -28,7 +28,7 @@ use kiemtin_store::messages::{Channel, Intake};
 use kiemtin_store::opinions::Opinion;
 use kiemtin_store::organisations::Org;
 use kiemtin_store::reviews::Signed;
-use kiemtin_store::{Chance, Desk, Rule, Store, StoreError, StoreResult};
+use kiemtin_store::{Act, Chance, Desk, Rule, Store, StoreError, StoreResult};
 
 /// 1 November 2026, 00:00 UTC: when every desk of the tests begins.
 pub const BEGIN: Timestamp = Timestamp::from_millis(1_793_491_200_000);
@@ -193,6 +193,11 @@ impl Fresh {
         std::array::from_fn(|it| if it < 2 { 0 } else { n[it - 2] })
     }
 
+    /// What a member does a second later than the last time.
+    pub fn act<'a>(&self, by: &'a Member) -> Act<'a> {
+        Act { by, at: self.now(), chance: self.chance() }
+    }
+
     pub async fn org(&self, slug: &str) -> OrgId {
         self.org_under(slug, None).await
     }
@@ -328,11 +333,11 @@ impl Fresh {
     pub async fn open_case(&self, text: &str, by: &Member) -> Case {
         let id = CaseId::new(self.now(), self.chance());
         let claim = self.new_claim(text);
-        self.store.open_case(id, &claim, by, self.now(), self.chance()).await.unwrap();
+        self.store.open_case(id, &claim, self.act(by)).await.unwrap();
         self.store.case(id).await.unwrap().unwrap()
     }
 
-    pub async fn try_act(
+    pub async fn try_step(
         &self,
         case: &Case,
         action: Action,
@@ -341,12 +346,12 @@ impl Fresh {
     ) -> StoreResult<Case> {
         let to = workflow::decide(case.state, action, by.role, case.before_merge)
             .unwrap_or_else(|err| panic!("{action:?} from {:?}: {err}", case.state));
-        self.store.act(case, (action, to), with, by, self.now(), self.chance()).await?;
+        self.store.act(case, (action, to), with, self.act(by)).await?;
         Ok(self.store.case(case.id).await?.unwrap())
     }
 
-    pub async fn act(&self, case: &Case, action: Action, by: &Member) -> Case {
-        self.try_act(case, action, &With::default(), by).await.unwrap()
+    pub async fn step(&self, case: &Case, action: Action, by: &Member) -> Case {
+        self.try_step(case, action, &With::default(), by).await.unwrap()
     }
 
     pub fn new_evidence(&self, url: &str, org: OrgId, capture: Capture) -> Evidence {
@@ -371,7 +376,7 @@ impl Fresh {
     /// Adds evidence and lets its capture succeed.
     pub async fn evidence(&self, case: CaseId, url: &str, by: &Member) -> EvidenceId {
         let new = self.new_evidence(url, by.org, Capture::Pending);
-        self.store.add_evidence(case, &new, by, self.now(), self.chance()).await.unwrap();
+        self.store.add_evidence(case, &new, self.act(by)).await.unwrap();
         let job = self.job("capture_evidence").await;
         let sha256 = format!("{:064x}", self.n_chances.load(Ordering::Relaxed));
         let (bytes, media_type) = (b"the page.".to_vec(), "text/html".to_owned());
@@ -390,7 +395,7 @@ impl Fresh {
     /// Says that nobody is there to be asked for a reply.
     pub async fn no_reply(&self, case: CaseId, by: &Member) {
         let reply = Reply::NotAsked { why: NotAsked::NoSource, note: String::new() };
-        self.store.record_reply(case, &reply, by, self.now(), self.chance()).await.unwrap();
+        self.store.record_reply(case, &reply, self.act(by)).await.unwrap();
     }
 
     pub async fn opinion(&self, case: CaseId, by: &Member) -> StoreResult<()> {
@@ -408,7 +413,7 @@ impl Fresh {
 
     pub async fn save(&self, case: CaseId, content: &Content, by: &Member) -> StoreResult<()> {
         let seen = self.store.draft(case).await?.map(|it| it.content.written().hash());
-        self.store.save_draft(case, content, seen, by, self.now(), self.chance()).await
+        self.store.save_draft(case, content, seen, self.act(by)).await
     }
 
     pub async fn hash(&self, case: CaseId) -> DraftHash {
@@ -419,7 +424,7 @@ impl Fresh {
     pub async fn sign(&self, case: CaseId, by: &Member) -> StoreResult<Signed> {
         let hash = self.hash(case).await;
         let salt = Salt([9; 32]);
-        self.store.sign(case, hash, by, self.now(), self.chance(), salt).await
+        self.store.sign(case, hash, self.act(by), salt).await
     }
 
     /// Two organisations with an editor and a checker each.
@@ -435,16 +440,16 @@ impl Fresh {
     /// A case whose complete draft waits for signatures.
     pub async fn case_in_review(&self, people: &People) -> Case {
         let case = self.open_case("Uống nước chanh chữa được cúm.", &people.editor).await;
-        let case = self.act(&case, Action::Take, &people.editor).await;
-        let case = self.act(&case, Action::Ask, &people.editor).await;
+        let case = self.step(&case, Action::Take, &people.editor).await;
+        let case = self.step(&case, Action::Ask, &people.editor).await;
         self.opinion(case.id, &people.health).await.unwrap();
         self.opinion(case.id, &people.press).await.unwrap();
         self.evidence(case.id, "https://www.who.int/a", &people.health).await;
         self.evidence(case.id, "https://moh.gov.vn/b", &people.press).await;
         self.no_reply(case.id, &people.press).await;
-        let case = self.act(&case, Action::Draft, &people.editor).await;
+        let case = self.step(&case, Action::Draft, &people.editor).await;
         self.save(case.id, &content(VersionClass::First), &people.editor).await.unwrap();
-        self.act(&case, Action::Submit, &people.editor).await
+        self.step(&case, Action::Submit, &people.editor).await
     }
 
     /// A case whose answer is out.

@@ -118,7 +118,7 @@ async fn the_vectors_of_a_claim_go_with_a_sighting_that_is_erased() {
         let by = fresh.member("an", fresh.org("health").await, Role::Editor).await;
         let (claim, other) = (fresh.claim("a").await, fresh.claim("b").await);
         let (group, _) = fresh.group("a sighting of it").await;
-        fresh.store.tie(group, claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        fresh.store.tie(group, claim, fresh.act(&by)).await.unwrap();
         fresh.store.adopt_model(OLD, "model", 4, BEGIN).await.unwrap();
         keep(fresh, OLD, &[(claim, b"both texts"), (other, b"other")], true).await;
         fresh.place.tamper("update messages set expires_at = 1").await.unwrap();

@@ -21,14 +21,14 @@ async fn things(fresh: &Fresh, member: &Member) -> Vec<Thing> {
 /// A case in which both organisations are asked, due in three days.
 async fn asked(fresh: &Fresh, people: &People) -> Case {
     let case = fresh.open_case("a", &people.editor).await;
-    let case = fresh.act(&case, Action::Take, &people.editor).await;
+    let case = fresh.step(&case, Action::Take, &people.editor).await;
     let with = With {
         question: Some("x".to_owned()),
         due: Some(fresh.now().plus_millis(3 * DAY_MS)),
         ask: vec![people.health.org, people.press.org],
         ..With::default()
     };
-    fresh.try_act(&case, Action::Ask, &with, &people.editor).await.unwrap()
+    fresh.try_step(&case, Action::Ask, &with, &people.editor).await.unwrap()
 }
 
 /// Reminds as the job does, and says of how many.
@@ -57,12 +57,10 @@ async fn what_waits_is_what_this_member_could_do_now() {
         let case = fresh.case_in_review(&people).await;
         assert_eq!(things(fresh, &people.press).await, [Thing::Signature]);
         assert_eq!(things(fresh, &people.editor).await, [Thing::Opinion], "of health's own");
-        let (now, chance) = (fresh.now(), fresh.chance());
         let (store, org) = (&fresh.store, people.health.org);
-        store.mark_involved(case.claim, org, "x", &people.press, now, chance).await.unwrap();
+        store.mark_involved(case.claim, org, "x", fresh.act(&people.press)).await.unwrap();
         assert_eq!(things(fresh, &people.health).await, [Thing::Opinion], "it never signs");
-        let (now, chance) = (fresh.now(), fresh.chance());
-        store.lift_involved(case.claim, org, "x", &people.press, now, chance).await.unwrap();
+        store.lift_involved(case.claim, org, "x", fresh.act(&people.press)).await.unwrap();
         fresh.sign(case.id, &people.press).await.unwrap();
         assert_eq!(things(fresh, &people.press).await, []);
     })
@@ -75,7 +73,7 @@ async fn a_draft_that_was_sent_back_waits_for_whoever_wrote_it() {
         let people = fresh.two_orgs().await;
         let case = fresh.case_in_review(&people).await;
         let with = With { note: Some("x".to_owned()), ..With::default() };
-        fresh.try_act(&case, Action::SendBack, &with, &people.editor).await.unwrap();
+        fresh.try_step(&case, Action::SendBack, &with, &people.editor).await.unwrap();
         assert_eq!(things(fresh, &people.editor).await, [Thing::SentBack]);
         let content = crate::setting::content(kiemtin_core::review::VersionClass::First);
         fresh.save(case.id, &content, &people.editor).await.unwrap();

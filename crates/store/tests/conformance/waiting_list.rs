@@ -22,29 +22,26 @@ async fn only_released_sentences_of_open_cases_are_listed() {
         let store = &fresh.store;
         let case = fresh.open_case("a claim", &by).await;
         let (group, _) = fresh.group("somebody's words").await;
-        store.tie(group, case.claim, &by, fresh.now(), fresh.chance()).await.unwrap();
+        store.tie(group, case.claim, fresh.act(&by)).await.unwrap();
         assert!(listed(fresh).await.is_empty());
-        let release = async || store.release(case.claim, &by, fresh.now(), fresh.chance()).await;
+        let release = async || store.release(case.claim, fresh.act(&by)).await;
         release().await.unwrap();
         is_stale(release().await);
         assert_eq!(listed(fresh).await, [(State::Inbox, 1)]);
         let one = store.released_claim(case.claim).await.unwrap().unwrap();
         assert_eq!(one.claim, case.claim);
         assert_eq!(one.since, store.group(group).await.unwrap().unwrap().first);
-        let case = fresh.act(&case, Action::Take, &by).await;
+        let case = fresh.step(&case, Action::Take, &by).await;
         assert_eq!(listed(fresh).await, [(State::Open, 1)]);
         // A closed case leaves the list, and comes back with its case.
         let with = With { dismiss: Some(DismissReason::PrivateMatter), ..With::default() };
-        let case = fresh.try_act(&case, Action::Dismiss, &with, &by).await.unwrap();
+        let case = fresh.try_step(&case, Action::Dismiss, &with, &by).await.unwrap();
         assert!(listed(fresh).await.is_empty());
         assert_eq!(store.released_claim(case.claim).await.unwrap(), None);
         assert_eq!(store.n_private().await.unwrap(), 1);
-        let case = fresh.act(&case, Action::Reopen, &by).await;
+        let case = fresh.step(&case, Action::Reopen, &by).await;
         assert_eq!((listed(fresh).await.len(), store.n_private().await.unwrap()), (1, 0));
-        let withdraw = async || {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            store.withdraw_release(case.claim, "unclear", &by, now, chance).await
-        };
+        let withdraw = async || store.withdraw_release(case.claim, "unclear", fresh.act(&by)).await;
         withdraw().await.unwrap();
         is_stale(withdraw().await);
         assert!(listed(fresh).await.is_empty());
@@ -65,8 +62,7 @@ async fn what_has_an_answer_or_no_case_is_not_released() {
         let case = fresh.published(&people).await;
         let bare = fresh.claim("nobody works on this").await;
         for claim in [case.claim, bare] {
-            let (now, chance) = (fresh.now(), fresh.chance());
-            breaks(fresh.store.release(claim, &people.editor, now, chance).await, Rule::NotOpen);
+            breaks(fresh.store.release(claim, fresh.act(&people.editor)).await, Rule::NotOpen);
         }
     })
     .await;
@@ -80,8 +76,7 @@ async fn notes_are_read_the_newest_first() {
         let case = fresh.open_case("a claim", &by).await;
         for text in ["first", "second"] {
             let id = NoteId::new(fresh.now(), fresh.chance());
-            let (now, chance) = (fresh.now(), fresh.chance());
-            fresh.store.add_note(case.id, id, text, &by, now, chance).await.unwrap();
+            fresh.store.add_note(case.id, id, text, fresh.act(&by)).await.unwrap();
         }
         let notes = fresh.store.notes(case.id).await.unwrap();
         assert_eq!(

@@ -225,7 +225,7 @@ impl<'a> Walk<'a> {
     }
 
     async fn step(&mut self, action: Action, by: &Member, met: &mut BTreeMap<&'static str, u32>) {
-        let (store, now, chance) = (&self.fresh.store, self.fresh.now(), self.fresh.chance());
+        let store = &self.fresh.store;
         let from = self.model.state;
         let decided = workflow::decide(self.case.state, action, by.role, self.case.before_merge);
         let to = lawful(from, action, self.model.before_merge);
@@ -235,13 +235,13 @@ impl<'a> Walk<'a> {
         let case = &self.case;
         let res = match action {
             Action::Merge => {
-                store.merge_claim(case, self.other.claim, decided, by, now, chance).await
+                store.merge_claim(case, self.other.claim, decided, self.fresh.act(by)).await
             }
-            Action::Unmerge => store.unmerge_claim(case, decided, by, now, chance).await,
+            Action::Unmerge => store.unmerge_claim(case, decided, self.fresh.act(by)).await,
             _ => {
                 let dismiss = (action == Action::Dismiss).then_some(DismissReason::Opinion);
                 let with = With { dismiss, ..With::default() };
-                store.act(case, (action, decided), &with, by, now, chance).await
+                store.act(case, (action, decided), &with, self.fresh.act(by)).await
             }
         };
         // The other claim has no answer: a public one may not hide behind it.
@@ -270,10 +270,10 @@ impl<'a> Walk<'a> {
     }
 
     async fn mark(&mut self, by: &Member) {
-        let (store, now, chance) = (&self.fresh.store, self.fresh.now(), self.fresh.chance());
+        let store = &self.fresh.store;
         let n = self.below(self.cast.parents.len());
         let org = self.cast.parents[n].0;
-        let res = store.mark_involved(self.case.claim, org, "liên quan", by, now, chance).await;
+        let res = store.mark_involved(self.case.claim, org, "liên quan", self.fresh.act(by)).await;
         let is_new = self.model.marks.insert(org);
         assert_eq!(res.is_ok(), is_new, "{res:?}");
         if is_new {
@@ -284,8 +284,8 @@ impl<'a> Walk<'a> {
 
     async fn lift(&mut self, by: &Member) {
         let Some(&org) = self.model.marks.first() else { return };
-        let (store, now, chance) = (&self.fresh.store, self.fresh.now(), self.fresh.chance());
-        let res = store.lift_involved(self.case.claim, org, "nhầm", by, now, chance).await;
+        let store = &self.fresh.store;
+        let res = store.lift_involved(self.case.claim, org, "nhầm", self.fresh.act(by)).await;
         let went = !self.is_involved(by);
         assert_eq!(res.is_ok(), went, "{res:?}; {:?}", self.told);
         if went {

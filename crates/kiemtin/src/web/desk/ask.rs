@@ -24,7 +24,6 @@ use super::frame::Frame;
 use super::halt::Answer;
 use super::words::{self, Choice};
 use crate::app::App;
-use crate::app::clock::chance;
 use crate::locale;
 use crate::web::page::{self, Page};
 
@@ -78,7 +77,7 @@ pub(super) async fn ask(
         if !form.is_fine() {
             return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
         }
-        app.store.ask_more(&case, &asked, &actor.member, app.now(), chance()).await?;
+        app.store.ask_more(&case, &asked, app.act(&actor.member)).await?;
         return Ok(Redirect::to(&format!("/desk/cases/{id}?done=asked")).into_response());
     }
     let to = workflow::decide(case.state, Action::Ask, actor.member.role, None)?;
@@ -90,7 +89,7 @@ pub(super) async fn ask(
     }
     let with = With { question: Some(question), due, ask: asked, ..With::default() };
     let step = (Action::Ask, to);
-    app.store.act(&case, step, &with, &actor.member, app.now(), chance()).await?;
+    app.store.act(&case, step, &with, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{id}?done=asked")).into_response())
 }
 

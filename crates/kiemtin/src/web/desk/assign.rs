@@ -17,7 +17,6 @@ use super::group::back;
 use super::halt::{Answer, Halt};
 use super::words::Choice;
 use crate::app::App;
-use crate::app::clock::chance;
 use crate::locale::text;
 
 /// The reader herself, in a list of organisations.
@@ -56,7 +55,7 @@ pub(super) async fn group(
 ) -> Answer<Redirect> {
     let group = GroupId::parse(&id)?;
     let to = chosen(&app, &actor, fields.one("owner")).await?;
-    app.store.assign_group(group, to, &actor.member, app.now(), chance()).await?;
+    app.store.assign_group(group, to, app.act(&actor.member)).await?;
     Ok(back(&fields, group, "assigned"))
 }
 
@@ -69,7 +68,7 @@ pub(super) async fn case(
 ) -> Answer<Redirect> {
     let (case, _) = case::seen(&app, &id, &fields).await?;
     let to = chosen(&app, &actor, fields.one("owner")).await?;
-    app.store.assign_case(&case, to, &actor.member, app.now(), chance()).await?;
+    app.store.assign_case(&case, to, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=assigned", case.id)))
 }
 
@@ -82,7 +81,7 @@ pub(super) async fn group_risk(
 ) -> Answer<Redirect> {
     let group = GroupId::parse(&id)?;
     let risk = Risk::from_code(fields.one("risk"));
-    app.store.set_group_risk(group, risk, &actor.member, app.now(), chance()).await?;
+    app.store.set_group_risk(group, risk, app.act(&actor.member)).await?;
     Ok(back(&fields, group, "risk"))
 }
 
@@ -95,6 +94,6 @@ pub(super) async fn case_risk(
 ) -> Answer<Redirect> {
     let (case, claim) = case::found(&app, &id).await?;
     let risk = Risk::from_code(fields.one("risk"));
-    app.store.set_claim_risk(claim.id, risk, &actor.member, app.now(), chance()).await?;
+    app.store.set_claim_risk(claim.id, risk, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=risk", case.id)))
 }

@@ -96,7 +96,7 @@ pub(super) async fn take(
     }
     let deed = deed(&app, &actor, &fields, kind, &mut chosen).await?;
     let bulk = BulkId::new(app.now(), chance());
-    app.store.do_bulk(bulk, deed, &chosen, &actor.member, app.now(), chance()).await?;
+    app.store.do_bulk(bulk, deed, &chosen, app.act(&actor.member)).await?;
     app.work.notify_one();
     let done = format!("bulk-{}&bulk={bulk}", kind.code());
     Ok(Redirect::to(&queue_address(&fields, &done)))
@@ -110,7 +110,7 @@ pub(super) async fn undo(
     kind: BulkKind,
 ) -> Answer<Redirect> {
     let bulk = BulkId::parse(fields.one("bulk"))?;
-    let left = app.store.undo_bulk(bulk, kind, &actor.member, app.now(), chance()).await?;
+    let left = app.store.undo_bulk(bulk, kind, app.act(&actor.member)).await?;
     app.work.notify_one();
     Ok(match left.is_empty() {
         true => Redirect::to("/desk/bulk?done=bulk-undone"),

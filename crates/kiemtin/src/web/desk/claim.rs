@@ -102,10 +102,10 @@ pub(super) async fn word(
             .await;
     };
     let case = CaseId::new(app.now(), chance());
-    let (store, by, now) = (&app.store, &actor.member, app.now());
+    let (store, act) = (&app.store, app.act(&actor.member));
     match group {
-        Some(group) => store.open_case_for(group.id, case, &new, by, now, chance()).await?,
-        None => store.open_case(case, &new, by, now, chance()).await?,
+        Some(group) => store.open_case_for(group.id, case, &new, act).await?,
+        None => store.open_case(case, &new, act).await?,
     }
     Ok(Redirect::to(&format!("/desk/cases/{case}?done=worded")).into_response())
 }
@@ -152,7 +152,7 @@ pub(super) async fn open(
         return Err(Halt::Stale);
     }
     let case = CaseId::new(app.now(), chance());
-    app.store.open_case_of(case, claim.id, &actor.member, app.now(), chance()).await?;
+    app.store.open_case_of(case, claim.id, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{case}?done=opened")))
 }
 

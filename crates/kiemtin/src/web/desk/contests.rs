@@ -19,7 +19,6 @@ use super::form::{Asked, Fields, Form};
 use super::frame::Frame;
 use super::halt::{Answer, Halt};
 use crate::app::App;
-use crate::app::clock::chance;
 use crate::locale;
 use crate::web::page::{self, Page};
 use crate::web::public::contests::{Line, answered_by};
@@ -104,8 +103,8 @@ pub(super) async fn take(
     fields: Fields,
 ) -> Answer<Redirect> {
     let contest = found(&app, &number).await?;
-    let (by, seen) = (&actor.member, seen(&fields)?);
-    app.store.begin_contest(contest.number, seen, by, app.now(), chance()).await?;
+    let seen = seen(&fields)?;
+    app.store.begin_contest(contest.number, seen, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/contests/{}?done=contest-taken", contest.number)))
 }
 
@@ -144,8 +143,8 @@ pub(super) async fn decide(
         return show(&app, &visit, &actor, contest, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     };
     let decision = Decision { action, summary, reason };
-    let (by, seen) = (&actor.member, seen(form.fields())?);
-    app.store.decide_contest(contest.number, seen, &decision, by, app.now(), chance()).await?;
+    let seen = seen(form.fields())?;
+    app.store.decide_contest(contest.number, seen, &decision, app.act(&actor.member)).await?;
     let to = format!("/desk/contests/{}?done=contest-decided", contest.number);
     Ok(Redirect::to(&to).into_response())
 }

@@ -23,7 +23,6 @@ use super::frame::Frame;
 use super::halt::{Answer, Halt};
 use super::words::{self, Choice};
 use crate::app::App;
-use crate::app::clock::chance;
 use crate::locale;
 use crate::web::page::{self, Page};
 
@@ -100,9 +99,8 @@ pub(super) async fn save(
         let preview = preview.then(|| previews(visit.lang, &content));
         return show(&app, &visit, &actor, &id, status, form, preview).await;
     }
-    let (by, now) = (&actor.member, app.now());
     let saved = match seen(form.value("hash")) {
-        Ok(seen) => app.store.save_draft(case.id, &content, seen, by, now, chance()).await,
+        Ok(seen) => app.store.save_draft(case.id, &content, seen, app.act(&actor.member)).await,
         Err(stale) => Err(stale),
     };
     match saved {
@@ -131,9 +129,8 @@ pub(super) async fn correct(
         VersionClass::from_code(fields.one("class")).filter(|it| *it != VersionClass::First);
     let class = class.unwrap_or(VersionClass::Correction);
     let last = app.store.newest_version(case.claim).await?.ok_or(Halt::Missing)?;
-    let (by, now) = (&actor.member, app.now());
     let next = Content { class, reason: Localised::default(), ..last.document.content.written() };
-    app.store.begin_correction(&case, to, &next, by, now, chance()).await?;
+    app.store.begin_correction(&case, to, &next, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}/draft?done=correcting", case.id)))
 }
 

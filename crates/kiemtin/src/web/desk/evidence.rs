@@ -106,7 +106,7 @@ pub(super) async fn add(
     let Some(new) = read(&app, &actor, &mut form).filter(|_| form.is_fine()) else {
         return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form, None).await;
     };
-    let added = app.store.add_evidence(case.id, &new, &actor.member, app.now(), chance()).await;
+    let added = app.store.add_evidence(case.id, &new, app.act(&actor.member)).await;
     if let Err(StoreError::Rule(Rule::EvidenceTwice)) = added {
         form.complain("url", Rule::EvidenceTwice.code());
         return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form, None).await;
@@ -140,8 +140,7 @@ pub(super) async fn withdraw(
     let (case, source) = of_case(&app, &id, &fields).await?;
     is_open(&case)?;
     is_own(&actor, &source)?;
-    let (store, by) = (&app.store, &actor.member);
-    store.withdraw_evidence(case.id, source.id, by, app.now(), chance()).await?;
+    app.store.withdraw_evidence(case.id, source.id, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=evidence-back", case.id)))
 }
 
@@ -161,8 +160,7 @@ pub(super) async fn set_aside(
     if let Some(kinds) = personal_data(&reason, Lang::Vi, actor.lang) {
         return Err(Halt::RuleWith("d-form-personal", kinds));
     }
-    let (store, by) = (&app.store, &actor.member);
-    store.set_evidence_aside(case.id, source.id, &reason, by, app.now(), chance()).await?;
+    app.store.set_evidence_aside(case.id, source.id, &reason, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=evidence-aside", case.id)))
 }
 

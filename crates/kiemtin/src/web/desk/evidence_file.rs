@@ -20,7 +20,6 @@ use super::evidence::{is_open, read, show};
 use super::form::{Fields, Form};
 use super::halt::{Answer, Halt};
 use crate::app::App;
-use crate::app::clock::chance;
 use crate::app::pictures::{NotSeen, Place};
 use crate::web::routes::BODY_BYTES_MAX;
 
@@ -82,8 +81,7 @@ pub(super) async fn add(
     let capture = Capture::Archived { sha256: sha256.clone() };
     let new = Evidence { capture, blob: Some(sha256.clone()), handed_in: true, ..new };
     let blob = Blob { sha256, bytes, media_type: media_type.to_owned() };
-    let (by, now) = (&actor.member, app.now());
-    let added = app.store.add_evidence_file(case.id, &new, &blob, by, now, chance()).await;
+    let added = app.store.add_evidence_file(case.id, &new, &blob, app.act(&actor.member)).await;
     if let Err(StoreError::Rule(Rule::EvidenceTwice)) = added {
         form.complain("url", Rule::EvidenceTwice.code());
         return show(&app, &visit, &id, refused, form, Some(FILE_MB_MAX)).await;

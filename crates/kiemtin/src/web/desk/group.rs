@@ -157,7 +157,7 @@ pub(super) async fn tie(
 ) -> Answer<Redirect> {
     let group = found(&app, &id).await?;
     let claim = claim(&app, fields.one("claim")).await?;
-    app.store.tie(group.id, claim, &actor.member, app.now(), chance()).await?;
+    app.store.tie(group.id, claim, app.act(&actor.member)).await?;
     app.work.notify_one();
     Ok(back(&fields, group.id, &format!("tied&group={id}&claim={claim}")))
 }
@@ -171,7 +171,7 @@ pub(super) async fn untie(
 ) -> Answer<Redirect> {
     let group = found(&app, &id).await?;
     let claim = ClaimId::parse(fields.one("claim"))?;
-    app.store.untie(group.id, claim, &actor.member, app.now(), chance()).await?;
+    app.store.untie(group.id, claim, app.act(&actor.member)).await?;
     Ok(back(&fields, group.id, &format!("untied&group={id}&claim={claim}")))
 }
 
@@ -185,7 +185,7 @@ pub(super) async fn take_back(
 ) -> Answer<Redirect> {
     let group = found(&app, &id).await?;
     let claim = ClaimId::parse(fields.one("claim"))?;
-    app.store.take_back(group.id, claim, &actor.member, app.now(), chance()).await?;
+    app.store.take_back(group.id, claim, app.act(&actor.member)).await?;
     Ok(back(&fields, group.id, "taken-back"))
 }
 
@@ -198,7 +198,7 @@ pub(super) async fn reject(
 ) -> Answer<Redirect> {
     let group = found(&app, &id).await?;
     let claim = ClaimId::parse(fields.one("claim"))?;
-    app.store.reject_match(group.id, claim, &actor.member, app.now(), chance()).await?;
+    app.store.reject_match(group.id, claim, app.act(&actor.member)).await?;
     Ok(back(&fields, group.id, &format!("rejected&group={id}&claim={claim}")))
 }
 
@@ -212,7 +212,7 @@ pub(super) async fn dismiss(
     let group = found(&app, &id).await?;
     let reason = DismissReason::from_code(fields.one("reason"));
     let reason = reason.ok_or(Halt::Rule("d-choose-reason"))?;
-    app.store.dismiss_group(group.id, reason, &actor.member, app.now(), chance()).await?;
+    app.store.dismiss_group(group.id, reason, app.act(&actor.member)).await?;
     Ok(back(&fields, group.id, &format!("put-aside&group={id}")))
 }
 
@@ -224,7 +224,7 @@ pub(super) async fn restore(
     fields: Fields,
 ) -> Answer<Redirect> {
     let group = found(&app, &id).await?;
-    app.store.restore_group(group.id, &actor.member, app.now(), chance()).await?;
+    app.store.restore_group(group.id, app.act(&actor.member)).await?;
     Ok(back(&fields, group.id, "restored"))
 }
 
@@ -239,7 +239,7 @@ pub(super) async fn merge(
     // An address of a group is taken as well as its id: that is what people copy.
     let into = fields.one("into").rsplit('/').next().unwrap_or_default();
     let into = GroupId::parse(into).map_err(|_| Halt::Rule("d-merge-which-group"))?;
-    app.store.merge_groups(group.id, into, &actor.member, app.now(), chance()).await?;
+    app.store.merge_groups(group.id, into, app.act(&actor.member)).await?;
     Ok(back(&fields, into, &format!("merged&group={id}")))
 }
 
@@ -251,7 +251,7 @@ pub(super) async fn unmerge(
     fields: Fields,
 ) -> Answer<Redirect> {
     let group = found(&app, &id).await?;
-    app.store.unmerge_group(group.id, &actor.member, app.now(), chance()).await?;
+    app.store.unmerge_group(group.id, app.act(&actor.member)).await?;
     Ok(back(&fields, group.id, "unmerged"))
 }
 
@@ -273,7 +273,7 @@ pub(super) async fn split(
     }
     let new = new_group(&app, first).await?;
     let into = new.id;
-    app.store.split_group(group.id, &chosen, &new, &actor.member, app.now(), chance()).await?;
+    app.store.split_group(group.id, &chosen, &new, app.act(&actor.member)).await?;
     let done = format!("split&group={into}&into={}", group.id);
     Ok(back(&Fields::default(), into, &done))
 }

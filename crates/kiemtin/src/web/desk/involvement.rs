@@ -13,7 +13,6 @@ use super::form::{Fields, Form, personal_data};
 use super::halt::{Answer, Halt};
 use super::step::NOTE_CHARS_MAX;
 use crate::app::App;
-use crate::app::clock::chance;
 
 /// `POST /desk/cases/{id}/involved`
 pub(super) async fn mark(
@@ -24,8 +23,7 @@ pub(super) async fn mark(
 ) -> Answer<Redirect> {
     let (case, claim) = case::found(&app, &id).await?;
     let (org, reason) = read(&app, &actor, fields).await?;
-    let (store, by) = (&app.store, &actor.member);
-    store.mark_involved(claim.id, org, &reason, by, app.now(), chance()).await?;
+    app.store.mark_involved(claim.id, org, &reason, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=marked", case.id)))
 }
 
@@ -38,8 +36,7 @@ pub(super) async fn lift(
 ) -> Answer<Redirect> {
     let (case, claim) = case::found(&app, &id).await?;
     let (org, reason) = read(&app, &actor, fields).await?;
-    let (store, by) = (&app.store, &actor.member);
-    store.lift_involved(claim.id, org, &reason, by, app.now(), chance()).await?;
+    app.store.lift_involved(claim.id, org, &reason, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=lifted", case.id)))
 }
 

@@ -70,7 +70,7 @@ pub(super) async fn record(
     let Some(meeting) = meeting.filter(|_| form.is_fine()) else {
         return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     };
-    app.store.record_meeting(case.id, &meeting, &actor.member, app.now(), chance()).await?;
+    app.store.record_meeting(case.id, &meeting, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=meeting#said", case.id)).into_response())
 }
 
@@ -85,8 +85,7 @@ pub(super) async fn publish(
     let (case, _) = case::found(&app, &id).await?;
     let meeting = MeetingId::parse(&meeting)?;
     let is_public = fields.one("to") == "public";
-    let (store, by) = (&app.store, &actor.member);
-    store.publish_meeting(case.id, meeting, is_public, by, app.now(), chance()).await?;
+    app.store.publish_meeting(case.id, meeting, is_public, app.act(&actor.member)).await?;
     let done = if is_public { "meeting-public" } else { "meeting-internal" };
     Ok(Redirect::to(&format!("/desk/cases/{}?done={done}#said", case.id)))
 }

@@ -15,7 +15,6 @@ use super::frame::Frame;
 use super::halt::{Answer, Halt};
 use super::near::{self, Near};
 use crate::app::App;
-use crate::app::clock::chance;
 use crate::locale;
 use crate::web::page::{self, Page};
 
@@ -61,7 +60,7 @@ pub(super) async fn merge(
     if into == case.claim {
         return Err(Halt::Rule("d-merge-which-claim"));
     }
-    app.store.merge_claim(&case, into, to, &actor.member, app.now(), chance()).await?;
+    app.store.merge_claim(&case, into, to, app.act(&actor.member)).await?;
     app.work.notify_one();
     Ok(Redirect::to(&format!("/desk/cases/{}?done=claim-merged", case.id)))
 }
@@ -76,7 +75,7 @@ pub(super) async fn unmerge(
     let (case, _) = case::seen(&app, &id, &fields).await?;
     let role = actor.member.role;
     let to = workflow::decide(case.state, Action::Unmerge, role, case.before_merge)?;
-    app.store.unmerge_claim(&case, to, &actor.member, app.now(), chance()).await?;
+    app.store.unmerge_claim(&case, to, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=claim-unmerged", case.id)))
 }
 

@@ -14,7 +14,6 @@ use super::case;
 use super::form::Fields;
 use super::halt::{Answer, Halt};
 use crate::app::App;
-use crate::app::clock::chance;
 
 /// Places that a search shows: who does not see theirs adds a word.
 const HITS_MAX: usize = 12;
@@ -83,10 +82,10 @@ pub(super) async fn of_claim(
 ) -> Answer<Redirect> {
     let (case, claim) = case::found(&app, &id).await?;
     let (place, deed) = read(&fields)?;
-    let (store, by, now) = (&app.store, &actor.member, app.now());
+    let (store, act) = (&app.store, app.act(&actor.member));
     match deed {
-        Deed::Add => store.add_claim_place(claim.id, place, by, now, chance()).await?,
-        Deed::Drop => store.drop_claim_place(claim.id, place, by, now, chance()).await?,
+        Deed::Add => store.add_claim_place(claim.id, place, act).await?,
+        Deed::Drop => store.drop_claim_place(claim.id, place, act).await?,
     }
     Ok(back(&format!("/desk/cases/{}", case.id), place))
 }

@@ -100,8 +100,8 @@ pub(super) async fn edit(
     if !form.is_fine() {
         return show(&app, &visit, policy, seen, StatusCode::UNPROCESSABLE_ENTITY, form);
     }
-    let (by, salt) = (&actor.member, Salt(chance()));
-    match app.store.edit_policy(&edit, &reason, seen, by, (app.now(), chance()), salt).await {
+    let salt = Salt(chance());
+    match app.store.edit_policy(&edit, &reason, seen, app.act(&actor.member), salt).await {
         Err(StoreError::Stale) => {
             // What was typed stays; the version that is there now is named beside it.
             form.complain("version", "d-policy-changed");

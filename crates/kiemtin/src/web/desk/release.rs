@@ -12,7 +12,6 @@ use super::form::{Fields, Form, personal_data};
 use super::halt::{Answer, Halt};
 use super::step::NOTE_CHARS_MAX;
 use crate::app::App;
-use crate::app::clock::chance;
 
 /// `POST /desk/cases/{id}/release`: the sentence goes out as it stands, so it names nobody.
 pub(super) async fn release(
@@ -28,7 +27,7 @@ pub(super) async fn release(
             return Err(Halt::RuleWith("d-form-personal", kinds));
         }
     }
-    app.store.release(claim.id, &actor.member, app.now(), chance()).await?;
+    app.store.release(claim.id, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=released", case.id)))
 }
 
@@ -48,6 +47,6 @@ pub(super) async fn withdraw(
     if let Some(kinds) = personal_data(&reason, claim.lang, actor.lang) {
         return Err(Halt::RuleWith("d-form-personal", kinds));
     }
-    app.store.withdraw_release(claim.id, &reason, &actor.member, app.now(), chance()).await?;
+    app.store.withdraw_release(claim.id, &reason, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=release-back", case.id)))
 }

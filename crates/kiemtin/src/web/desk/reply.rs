@@ -19,7 +19,6 @@ use super::frame::Frame;
 use super::halt::Answer;
 use super::words::{self, Choice};
 use crate::app::App;
-use crate::app::clock::chance;
 use crate::locale;
 use crate::web::page::{self, Page};
 
@@ -71,7 +70,7 @@ pub(super) async fn record(
     let Some(reply) = reply.filter(|_| form.is_fine()) else {
         return show(&app, &visit, &id, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     };
-    app.store.record_reply(case.id, &reply, &actor.member, app.now(), chance()).await?;
+    app.store.record_reply(case.id, &reply, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=reply#said", case.id)).into_response())
 }
 

@@ -156,13 +156,13 @@ pub(super) async fn sign(
     let seen: Option<DraftHash> = seen.and_then(|it| it.try_into().ok());
     let seen = seen.ok_or(Halt::Stale)?;
     judge(&app, &actor, &case, &draft, seen).await?;
-    let (by, now, salt) = (&actor.member, app.now(), Salt(chance()));
+    let (by, salt) = (&actor.member, Salt(chance()));
     if app.store.member_settings(by.id).await?.is_none() {
         // The page said which language the signature is good for.
         app.store.set_member_settings(by.id, &notices::settings(&app, &actor).await?).await?;
     }
     // The store asks the same rule again, of the draft as its transaction sees it.
-    let done = match app.store.sign(case.id, seen, by, now, chance(), salt).await? {
+    let done = match app.store.sign(case.id, seen, app.act(by), salt).await? {
         Signed::Recorded { .. } => "signed",
         Signed::Published { .. } => "published",
     };

@@ -16,7 +16,6 @@ use super::case;
 use super::form::{Fields, Form, personal_data};
 use super::halt::{Answer, Halt};
 use crate::app::App;
-use crate::app::clock::chance;
 
 /// The steps with a route of this shape.
 pub(super) const STEPS: [Action; 7] = [
@@ -48,7 +47,7 @@ pub(super) async fn take(
             return Err(Halt::Rule("d-submit-incomplete"));
         }
     }
-    app.store.act(&case, (action, to), &with, &actor.member, app.now(), chance()).await?;
+    app.store.act(&case, (action, to), &with, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=moved", case.id)))
 }
 

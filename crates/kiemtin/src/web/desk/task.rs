@@ -36,7 +36,7 @@ pub(super) async fn add(
     let due = due(fields.one("due"))?;
     let id = TaskId::new(app.now(), chance());
     let task = Task { id, text, org, member: owner.member, due, done: None };
-    app.store.add_task(case.id, &task, &actor.member, app.now(), chance()).await?;
+    app.store.add_task(case.id, &task, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=task", case.id)))
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn end(
     let (case, _) = case::found(&app, &id).await?;
     let task = TaskId::parse(fields.one("task"))?;
     let is_done = fields.one("do") != "undone";
-    app.store.end_task(case.id, task, is_done, &actor.member, app.now(), chance()).await?;
+    app.store.end_task(case.id, task, is_done, app.act(&actor.member)).await?;
     let done = if is_done { "task-done" } else { "task-undone" };
     Ok(Redirect::to(&format!("/desk/cases/{}?done={done}", case.id)))
 }
@@ -65,7 +65,7 @@ pub(super) async fn note(
     let (case, _) = case::found(&app, &id).await?;
     let text = text(&actor, &fields, "remark", NOTE_CHARS_MAX, "d-q-note-unfit")?;
     let note = NoteId::new(app.now(), chance());
-    app.store.add_note(case.id, note, &text, &actor.member, app.now(), chance()).await?;
+    app.store.add_note(case.id, note, &text, app.act(&actor.member)).await?;
     Ok(Redirect::to(&format!("/desk/cases/{}?done=note", case.id)))
 }
 

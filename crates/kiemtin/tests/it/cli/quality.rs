@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kiemtin::app::App;
-use kiemtin::app::clock::{SystemClock, chance};
+use kiemtin::app::clock::SystemClock;
 use kiemtin::config::Place;
 use kiemtin_core::ids::ClaimId;
 use serde_json::{Value, json};
@@ -23,8 +23,8 @@ async fn decides(data: &Path) -> ClaimId {
     let mut best = app.store.best_matches(50).await.unwrap();
     best.retain(|it| it.decision == "answer");
     let [wrong, right] = [&best[0], &best[1]];
-    app.store.untie(wrong.group, wrong.claim, &by, app.now(), chance()).await.unwrap();
-    app.store.tie(right.group, right.claim, &by, app.now(), chance()).await.unwrap();
+    app.store.untie(wrong.group, wrong.claim, app.act(&by)).await.unwrap();
+    app.store.tie(right.group, right.claim, app.act(&by)).await.unwrap();
     app.close().await.unwrap();
     wrong.claim
 }

@@ -117,13 +117,12 @@ impl Cast {
     pub(crate) async fn publishes(&self, app: &App, story: &Story) -> Published {
         let case = CaseId::new(app.now(), chance());
         let new = claim(app, story.claim.clone(), Origin::Desk);
-        app.store.open_case(case, &new, &self.editor, app.now(), chance()).await.expect("opened");
+        app.store.open_case(case, &new, app.act(&self.editor)).await.expect("opened");
         self.act(app, case, Action::Take).await;
         self.act(app, case, Action::Ask).await;
         let involved = self.involved.org;
         let mark = "Tin nói về bệnh viện này.";
-        let marked =
-            app.store.mark_involved(new.id, involved, mark, &self.signers[0], app.now(), chance());
+        let marked = app.store.mark_involved(new.id, involved, mark, app.act(&self.signers[0]));
         marked.await.expect("marked");
         for by in [&self.signers[0], &self.signers[1], &self.involved] {
             self.opine(app, case, by, story).await;
@@ -132,8 +131,7 @@ impl Cast {
         self.bring(app, case, Stance::Against, "https://moh.gov.vn/tin/toi").await;
         self.bring(app, case, Stance::For, "https://paper.example/garlic").await;
         let reply = Reply::NotAsked { why: NotAsked::NoSource, note: String::new() };
-        let recorded = app.store.record_reply(case, &reply, &self.editor, app.now(), chance());
-        recorded.await.expect("recorded");
+        app.store.record_reply(case, &reply, app.act(&self.editor)).await.expect("recorded");
         self.act(app, case, Action::Draft).await;
         self.writes(app, case, &content(story)).await;
         self.act(app, case, Action::Submit).await;
@@ -153,29 +151,25 @@ impl Cast {
         let case = app.store.case(from.case).await.expect("read").expect("there");
         let to = workflow::decide(case.state, Action::Merge, self.editor.role, None);
         let to = to.expect("allowed");
-        let merged =
-            app.store.merge_claim(&case, into.claim, to, &self.editor, app.now(), chance());
-        merged.await.expect("merged");
+        app.store.merge_claim(&case, into.claim, to, app.act(&self.editor)).await.expect("merged");
     }
 
     /// Opens a case on a claim and leaves it at that.
     pub(crate) async fn begins(&self, app: &App, story: &Story) -> ClaimId {
         let case = CaseId::new(app.now(), chance());
         let new = claim(app, story.claim.clone(), Origin::Desk);
-        app.store.open_case(case, &new, &self.editor, app.now(), chance()).await.expect("opened");
+        app.store.open_case(case, &new, app.act(&self.editor)).await.expect("opened");
         new.id
     }
 
     /// Says that a group of messages makes a claim.
     pub(crate) async fn ties(&self, app: &App, group: GroupId, claim: ClaimId) {
-        let tied = app.store.tie(group, claim, &self.editor, app.now(), chance()).await;
-        tied.expect("tied");
+        app.store.tie(group, claim, app.act(&self.editor)).await.expect("tied");
     }
 
     /// Puts a group of messages aside.
     pub(crate) async fn dismisses(&self, app: &App, group: GroupId, why: DismissReason) {
-        let put = app.store.dismiss_group(group, why, &self.editor, app.now(), chance()).await;
-        put.expect("put aside");
+        app.store.dismiss_group(group, why, app.act(&self.editor)).await.expect("put aside");
     }
 
     async fn act(&self, app: &App, case: CaseId, action: Action) {
@@ -183,8 +177,7 @@ impl Cast {
         let to = workflow::decide(found.state, action, self.editor.role, found.before_merge);
         let done = (action, to.expect("allowed"));
         let with = With::default();
-        let acted = app.store.act(&found, done, &with, &self.editor, app.now(), chance());
-        acted.await.expect("acted");
+        app.store.act(&found, done, &with, app.act(&self.editor)).await.expect("acted");
     }
 
     async fn opine(&self, app: &App, case: CaseId, by: &Member, story: &Story) {
@@ -227,21 +220,20 @@ impl Cast {
             blob: None,
             handed_in: false,
         };
-        app.store.add_evidence(case, &evidence, by, app.now(), chance()).await.expect("added");
+        app.store.add_evidence(case, &evidence, app.act(by)).await.expect("added");
     }
 
     async fn writes(&self, app: &App, case: CaseId, content: &Content) {
         let draft = app.store.draft(case).await.expect("read");
         let seen = draft.map(|it| it.content.written().hash());
-        let saved = app.store.save_draft(case, content, seen, &self.editor, app.now(), chance());
-        saved.await.expect("saved");
+        app.store.save_draft(case, content, seen, app.act(&self.editor)).await.expect("saved");
     }
 
     async fn sign(&self, app: &App, case: CaseId) -> i64 {
         let hash = app.store.draft(case).await.expect("read").expect("there").hash;
         for by in &self.signers {
             let salt = Salt(chance());
-            let signed = app.store.sign(case, hash, by, app.now(), chance(), salt).await;
+            let signed = app.store.sign(case, hash, app.act(by), salt).await;
             if let Signed::Published { number, .. } = signed.expect("signed") {
                 return number;
             }

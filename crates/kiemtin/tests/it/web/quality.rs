@@ -69,8 +69,7 @@ async fn enough_right_decisions_lower_the_threshold_within_the_hour() {
         groups.push(desk.tip(&format!("{SAID}, xóm {n}")).await.0);
     }
     for group in groups {
-        let (now, chance) = (desk.app.now(), kiemtin::app::clock::chance());
-        desk.app.store.tie(group, claim, &by, now, chance).await.unwrap();
+        desk.app.store.tie(group, claim, desk.app.act(&by)).await.unwrap();
     }
     let shipped = decide::thresholds(Lang::Vi).answer;
     assert_eq!(desk.app.index.thresholds(Lang::Vi).answer, shipped, "not read yet");
