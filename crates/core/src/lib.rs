@@ -15,6 +15,7 @@ pub mod contest;
 pub mod due;
 pub mod gazetteer;
 pub mod host;
+pub mod link;
 pub mod message;
 pub mod organisation;
 pub mod permission;

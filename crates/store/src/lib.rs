@@ -16,6 +16,7 @@ pub mod sessions;
 // What comes in.
 pub mod bulk;
 pub mod groups;
+pub mod links;
 pub mod messages;
 pub mod pairs;
 pub mod queue;

@@ -50,6 +50,8 @@ pub struct Version {
     pub salt: Salt,
     /// Where its entry stands in the log.
     pub log_idx: i64,
+    /// What the claim is about now; no part of what was published, and in no hash.
+    pub topic: Option<String>,
 }
 
 impl Version {
@@ -76,7 +78,11 @@ pub enum Listing {
 
 macro_rules! version_columns {
     ($tail:literal) => {
-        concat!("select v.claim_id, v.document, v.salt, v.log_idx from review_versions v ", $tail)
+        concat!(
+            "select v.claim_id, v.document, v.salt, v.log_idx, (select c.topic from claims c ",
+            "where c.id = v.claim_id) as topic from review_versions v ",
+            $tail
+        )
     };
 }
 
@@ -382,5 +388,6 @@ fn version(row: &Row) -> StoreResult<Version> {
         document: Document::parse(&document).map_err(|err| damaged(&err.to_string()))?,
         salt: Salt(salt.try_into().map_err(|_| damaged("salt"))?),
         log_idx: row.get("log_idx")?,
+        topic: row.get("topic")?,
     })
 }

@@ -13,6 +13,7 @@ pub mod pages;
 pub mod people;
 pub mod pictures;
 pub mod provider;
+pub mod qr;
 pub mod quality;
 pub mod seal;
 pub mod second_factor;

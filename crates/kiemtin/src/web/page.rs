@@ -56,6 +56,28 @@ impl Page {
         }
     }
 
+    /// The same page as one of a list's pages: its address says which.
+    pub(super) fn at(mut self, n: i64) -> Self {
+        if 1 < n {
+            self.path = format!("{}?page={n}", self.path);
+        }
+        self
+    }
+
+    /// The whole address of this page in a language.
+    pub(super) fn address(&self, lang: &Lang) -> String {
+        format!("{}/{lang}{}", self.public_url, self.path)
+    }
+
+    /// Where this page is for whoever reads neither language: the front page asks the browser, every
+    /// other page is there in Vietnamese first.
+    pub(super) fn address_by_default(&self) -> String {
+        match self.path.is_empty() {
+            true => format!("{}/", self.public_url),
+            false => self.address(&Lang::Vi),
+        }
+    }
+
     /// The words under a key.
     pub(super) fn t(&self, key: impl AsRef<str>) -> String {
         locale::text(self.lang, key.as_ref())

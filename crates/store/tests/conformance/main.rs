@@ -16,6 +16,7 @@ mod faults;
 mod groups;
 mod involvement;
 mod jobs;
+mod links;
 mod log;
 mod meetings;
 mod members;

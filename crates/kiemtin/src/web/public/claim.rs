@@ -18,7 +18,7 @@ use kiemtin_store::reviews::Version;
 
 use super::contests::Line;
 use super::found::is_web_address;
-use super::number;
+use super::{number, topics};
 use crate::app::App;
 use crate::locale;
 use crate::web::codes;
@@ -152,7 +152,8 @@ async fn contests(app: &App, Reader(lang): Reader, claim: &Claim) -> StoreResult
     Ok(found.iter().map(|it| Line::new(lang, it, app.now())).collect())
 }
 
-fn title(Reader(lang): Reader, document: &Document) -> String {
+/// Verdict and claim.
+pub(super) fn title(Reader(lang): Reader, document: &Document) -> String {
     let content = &document.content;
     format!("{}: {}", content.rating.words(lang), content.claim.text(lang))
 }
@@ -219,6 +220,11 @@ impl ClaimPage {
     /// The time that an authority vouches for, for a reader.
     fn stamped(&self, it: &SourceState) -> Option<String> {
         it.stamped.map(|at| at.date_time(self.page.lang))
+    }
+
+    /// What the claim is about.
+    fn topic(&self) -> Option<(&'static str, String)> {
+        topics::of(self.page.lang, &self.shown)
     }
 
     /// The right of reply in words.

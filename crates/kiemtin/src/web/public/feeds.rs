@@ -34,6 +34,12 @@ pub(super) async fn of_place(app: &App, lang: Lang, place: UnitCode) -> Answer<R
     Ok(feed(app, lang, &path, &place.unit().full_name(), &found))
 }
 
+/// `GET /{lang}/topics/{topic}.atom`
+pub(super) async fn of_topic(app: &App, lang: Lang, topic: &'static str) -> Answer<Response> {
+    let found = app.store.published(Listing::On(topic), 0, ENTRIES_MAX).await?;
+    Ok(feed(app, lang, &format!("topics/{topic}"), &codes::topic(lang, topic), &found))
+}
+
 /// `GET /{lang}/corrections.atom`
 pub(super) async fn corrections(
     State(app): State<Arc<App>>,

@@ -1,13 +1,17 @@
 //! What a reader's text finds: the answer, answers that may fit, and what other desks published.
 //!
-//! Nothing of the text is kept. A claim without a published answer is internal: of it only what
+//! Nothing of the text is kept, and no page that it names is opened: an address is looked up among
+//! those that answers name, and the words in it are compared like any others. A claim without a published answer is internal: of it only what
 //! other desks published is shown, and that it is being checked where an editor released its sentence.
 
+use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::link::Pasted;
 use kiemtin_core::matching::{Decision, Match, Reason};
 use kiemtin_core::text::normalise;
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::ForeignReview;
+use kiemtin_store::links::Named;
 
 use super::card::{Card, Run, marked};
 use super::waiting::Open;
@@ -27,10 +31,16 @@ const NEAREST_WORDS_MIN: usize = 2;
 const ELSEWHERE_MAX: usize = 5;
 /// Open claims shown.
 const OPEN_MAX: usize = 3;
+/// Answers shown that name an address.
+const NAMING_MAX: usize = 5;
 
 /// What a text finds.
 #[derive(Debug, Default)]
 pub(super) struct Found {
+    /// Whether the text is an address and no words: then only those in it were compared.
+    pub is_bare: bool,
+    /// Answers that name an address in the text, and how.
+    pub naming: Vec<Naming>,
     /// The answer, when it is sure enough.
     pub answer: Option<Hit>,
     /// Answers that may be about the same.
@@ -41,6 +51,15 @@ pub(super) struct Found {
     pub open: Vec<Open>,
     /// What other desks published about the same.
     pub elsewhere: Vec<Elsewhere>,
+}
+
+/// An answer that names an address in the text.
+#[derive(Clone, Debug)]
+pub(super) struct Naming {
+    /// The answer.
+    pub card: Card,
+    /// `evidence`, `seen` or `elsewhere`.
+    pub how: &'static str,
 }
 
 /// A published answer that was found, and why.
@@ -74,14 +93,20 @@ pub(super) struct Elsewhere {
 impl Found {
     /// Looks.
     pub(super) async fn look(app: &App, page: &Page, text: &str) -> StoreResult<Self> {
-        let mut found = Self::default();
-        for it in app.find(text, None, MATCHES_MAX).await? {
+        let pasted = Pasted::read(text);
+        let mut found = Self { is_bare: pasted.is_bare(), ..Self::default() };
+        found.look_up(app, page, &pasted).await?;
+        let words = if found.is_bare { pasted.words() } else { text.to_owned() };
+        for mut it in app.find(&words, None, MATCHES_MAX).await? {
+            if found.is_bare && it.decision == Decision::Answer {
+                it.decision = Decision::Suggest; // The words of an address are no statement.
+            }
             match app.answered(it.claim) {
                 Some(_) => found.add_answer(app, page, &it).await?,
                 None if it.decision == Decision::None => {}
                 None => {
                     found.add_open(app, page, &it).await?;
-                    found.add_elsewhere(app, page, &it).await?;
+                    found.add_elsewhere(app, page, it.claim, &shared(&it.reasons)).await?;
                 }
             }
         }
@@ -91,9 +116,45 @@ impl Found {
         Ok(found)
     }
 
+    /// Looks an address up: among the sources of answers, where claims were seen, and the pages of
+    /// other desks.
+    async fn look_up(&mut self, app: &App, page: &Page, pasted: &Pasted) -> StoreResult<()> {
+        let urls = pasted.spellings();
+        let mut shown: Vec<ClaimId> = Vec::new();
+        for (claim, how) in app.store.claims_naming(&urls).await? {
+            if shown.contains(&claim) || NAMING_MAX <= self.naming.len() {
+                continue;
+            }
+            let version = match app.answered(claim) {
+                Some(_) => app.store.newest_version(claim).await?,
+                None => None,
+            };
+            let how = match (how, &version) {
+                (Named::Elsewhere, None) => {
+                    self.add_elsewhere(app, page, claim, &[]).await?;
+                    continue;
+                }
+                (_, None) => continue, // Without an answer the claim is internal.
+                (Named::Evidence, Some(it)) => {
+                    // What was brought after the answer went out is not in it.
+                    let evidence = &it.document.content.evidence;
+                    if !evidence.iter().any(|it| urls.contains(&it.url)) {
+                        continue;
+                    }
+                    "evidence"
+                }
+                (Named::Seen, Some(_)) => "seen",
+                (Named::Elsewhere, Some(_)) => "elsewhere",
+            };
+            shown.push(claim);
+            self.naming.extend(version.map(|it| Naming { card: Card::new(page, &it, &[]), how }));
+        }
+        Ok(())
+    }
+
     /// Whether there is no answer of ours that may fit.
     pub(super) fn is_nothing(&self) -> bool {
-        self.answer.is_none() && self.similar.is_empty()
+        self.answer.is_none() && self.similar.is_empty() && self.naming.is_empty()
     }
 
     async fn add_answer(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
@@ -103,7 +164,8 @@ impl Found {
             Decision::Suggest => self.similar.len() < SIMILAR_MAX,
             Decision::None => {
                 let is_near = NEAREST_WORDS_MIN <= words.len();
-                is_near && self.is_nothing() && self.nearest.len() < NEAREST_MAX
+                let is_best = self.answer.is_none() && self.similar.is_empty();
+                is_near && is_best && self.nearest.len() < NEAREST_MAX
             }
         };
         if !is_wanted {
@@ -135,17 +197,23 @@ impl Found {
         Ok(())
     }
 
-    async fn add_elsewhere(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
+    async fn add_elsewhere(
+        &mut self,
+        app: &App,
+        page: &Page,
+        claim: ClaimId,
+        words: &[String],
+    ) -> StoreResult<()> {
         if ELSEWHERE_MAX <= self.elsewhere.len() {
             return Ok(());
         }
-        let Some(claim) = app.store.claim(it.claim).await? else { return Ok(()) };
+        let Some(claim) = app.store.claim(claim).await? else { return Ok(()) };
         let said = page.said(&claim.text);
-        for review in app.store.foreign_reviews(it.claim).await? {
+        for review in app.store.foreign_reviews(claim.id).await? {
             let ForeignReview { url, publisher, verdict, title: _, published } = review;
             self.elsewhere.push(Elsewhere {
                 claim_lang: said.lang,
-                claim: marked(said.text, &shared(&it.reasons)),
+                claim: marked(said.text, words),
                 publisher,
                 verdict,
                 url: Some(url).filter(|it| is_web_address(it)),

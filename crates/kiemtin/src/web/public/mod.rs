@@ -9,14 +9,19 @@ mod changes;
 mod claim;
 pub(super) mod contests;
 mod corrections;
+mod design;
 mod feeds;
 mod home;
 mod log;
 mod organisation;
+mod organisations;
 mod place;
 mod places;
 mod policy;
+mod print;
+mod share;
 mod tiles;
+mod topics;
 mod version;
 mod waiting;
 
@@ -65,10 +70,16 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/c/{number}/v/{version}", get(version::version))
         .route("/{lang}/waiting", get(waiting::waiting))
         .route("/{lang}/c/{number}/v/{version}/changes", get(changes::changes))
+        .route("/{lang}/c/{number}/share", get(share::share))
+        .route("/{lang}/c/{number}/print", get(print::print))
+        .route("/{lang}/topics", get(topics::index))
+        .route("/{lang}/topics/{topic}", get(topics::topic))
+        .route("/{lang}/o", get(organisations::organisations))
         .route("/{lang}/o/{slug}", get(organisation::organisation))
         .route("/{lang}/places", get(places::places))
         .route("/{lang}/places/{code}", get(place::place))
         .route("/{lang}/about", get(about::about))
+        .route("/{lang}/about/design", get(design::design))
         .route("/{lang}/policy", get(policy::index))
         .route("/{lang}/policy/{name}", get(policy::policy))
         .route("/{lang}/policy/{name}/v/{version}", get(policy::version))
@@ -84,6 +95,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/c/{number}/contest", get(contest::form).post(contest::send))
         .route("/{lang}/search", get(search::linked).post(search::asked))
         .route("/{lang}/tip/new", get(tip::form).post(tip::filled))
+        .route("/receipt", get(receipt::in_language))
         .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));
     published.merge(brought)
 }

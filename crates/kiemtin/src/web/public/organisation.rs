@@ -31,7 +31,8 @@ struct OrgPage {
     children: Vec<Org>,
     intro: Introduction,
     remit: Remit,
-    topics: Vec<String>,
+    /// The topics it is responsible for, each with its name.
+    topics: Vec<(String, String)>,
     cards: Vec<Card>,
     at: i64,
     has_more: bool,
@@ -53,7 +54,7 @@ pub(super) async fn organisation(
     let org = orgs.iter().find(|it| it.slug.as_str() == slug);
     let org = org.ok_or(Failure::Missing(lang))?.clone();
     let at = page_number(wanted.page.as_deref());
-    let page = Page::new(&app, lang, org.name.clone(), format!("/o/{slug}"));
+    let page = Page::new(&app, lang, org.name.clone(), format!("/o/{slug}")).at(at);
     let (cards, has_more) = cards(&app, &page, Listing::SignedBy(org.id), at).await?;
     let remit = app.store.remits().await?.remove(&org.id).unwrap_or_default();
     html(&OrgPage {
@@ -61,7 +62,7 @@ pub(super) async fn organisation(
         parent: orgs.iter().find(|it| Some(it.id) == org.parent).cloned(),
         children: orgs.iter().filter(|it| it.parent == Some(org.id)).cloned().collect(),
         intro: app.store.introduction(org.id).await?,
-        topics: remit.topics.iter().map(|it| codes::topic(lang, it)).collect(),
+        topics: remit.topics.iter().map(|it| (it.clone(), codes::topic(lang, it))).collect(),
         remit,
         page,
         org,

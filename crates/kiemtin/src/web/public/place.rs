@@ -51,7 +51,7 @@ pub(super) async fn place(
     let code = UnitCode::parse(&code).map_err(missing)?;
     let unit = code.unit();
     let at = page_number(wanted.page.as_deref());
-    let page = Page::new(&app, lang, unit.full_name(), format!("/places/{}", code.as_str()));
+    let page = Page::new(&app, lang, unit.full_name(), format!("/places/{}", code.as_str())).at(at);
     let (cards, has_more) = cards(&app, &page, Listing::About(code), at).await?;
     let remits = app.store.remits().await?;
     let mut orgs = app.store.orgs().await?;

@@ -29,6 +29,16 @@ struct Search {
     found: Option<Found>,
 }
 
+impl Search {
+    /// What the form of a tip is filled with: an address alone goes where addresses go.
+    fn for_a_tip(&self) -> (&str, Option<&str>) {
+        match self.found.as_ref().is_some_and(|it| it.is_bare) {
+            true => ("", Some(self.text.trim())),
+            false => (&self.text, None),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Asked {
     #[serde(default)]

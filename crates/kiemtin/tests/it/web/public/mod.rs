@@ -5,7 +5,10 @@ mod every_page;
 
 // One subject each.
 mod answers;
+mod links;
+mod lists;
 mod looks;
+mod paper;
 mod receipts;
 mod search;
 mod tips;
