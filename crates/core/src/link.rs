@@ -15,7 +15,7 @@ const WORDS_BESIDE_MIN: usize = 4;
 const SITE_PREFIXES: [&str; 3] = ["", "www.", "m."];
 
 /// What a text has of addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pasted {
     /// The addresses, at most [`LINKS_MAX`].
     pub links: Vec<Url>,

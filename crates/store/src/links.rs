@@ -6,9 +6,6 @@ use kiemtin_core::ids::ClaimId;
 use crate::Store;
 use crate::engine::{StoreError, StoreResult, args};
 
-/// Claims that one question finds: a ministry's front page is evidence in many.
-const NAMED_MAX: usize = 20;
-
 /// How a claim came to know an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {
@@ -21,16 +18,24 @@ pub enum Named {
 }
 
 impl Named {
-    fn from_code(code: &str) -> StoreResult<Self> {
-        match code {
-            "evidence" => Ok(Self::Evidence),
-            "seen" => Ok(Self::Seen),
-            "elsewhere" => Ok(Self::Elsewhere),
-            _ => Err(StoreError::Damaged(format!("an address is named as {code}"))),
+    const ALL: [Self; 3] = [Self::Evidence, Self::Seen, Self::Elsewhere];
+
+    /// The word in the statement, and in the keys of pages.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Evidence => "evidence",
+            Self::Seen => "seen",
+            Self::Elsewhere => "elsewhere",
         }
+    }
+
+    fn from_code(code: &str) -> StoreResult<Self> {
+        let found = Self::ALL.into_iter().find(|it| it.code() == code);
+        found.ok_or_else(|| StoreError::Damaged(format!("an address is named as {code}")))
     }
 }
 
+// Twenty are enough to choose from: a ministry's front page is evidence in many claims.
 pub(crate) const NAMED_HEAD: &str = "with v (u) as (values";
 pub(crate) const NAMED_TAIL: &str = ") select w.claim_id, w.how from (\
     select k.claim_id, 'evidence' as how from v join evidence e on e.url = v.u \
@@ -38,7 +43,8 @@ pub(crate) const NAMED_TAIL: &str = ") select w.claim_id, w.how from (\
     union select g.claim_id, 'seen' from v join messages m on m.url = v.u \
         join groups g on g.id = m.group_id where g.tied_by = 'member' \
     union select f.claim_id, 'elsewhere' from v join foreign_reviews f on f.url = v.u) w \
-    join claims c on c.id = w.claim_id order by coalesce(c.number, 0) desc, w.claim_id, w.how";
+    join claims c on c.id = w.claim_id order by coalesce(c.number, 0) desc, w.claim_id, w.how \
+    limit 20";
 
 impl Store {
     /// The claims that name one of these addresses, those answered last first; one claim may be
@@ -49,7 +55,7 @@ impl Store {
     pub async fn claims_naming(&self, urls: &[String]) -> StoreResult<Vec<(ClaimId, Named)>> {
         let urls = urls.iter().map(|it| args![it.as_str()]).collect();
         let rows = self.engine.many_rows(NAMED_HEAD, NAMED_TAIL, urls).await?;
-        let named = rows.iter().take(NAMED_MAX).map(|row| {
+        let named = rows.iter().map(|row| {
             let how: String = row.get("how")?;
             Ok((ClaimId(row.get("claim_id")?), Named::from_code(&how)?))
         });

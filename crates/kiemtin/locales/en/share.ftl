@@ -26,4 +26,5 @@ search-naming-evidence = This page is one of the sources of the answer.
 search-naming-seen = The claim was seen on this page.
 search-naming-elsewhere = On this page another desk published its check of the same claim.
 search-unread = The page at this address was not read.
-search-unread-more = The program opens no links. Copy the sentence that you want checked from the page and paste it into the search box. Below, only the words in the address were compared.
+search-unread-more = The program opens no links. Copy the sentence that you want checked from the page and paste it into the search box.
+search-unread-words = Below, only the words in the address were compared.

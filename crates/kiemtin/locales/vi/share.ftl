@@ -26,4 +26,5 @@ search-naming-evidence = Trang này là một nguồn trong bằng chứng của
 search-naming-seen = Tin này từng xuất hiện ở trang đó.
 search-naming-elsewhere = Trang này là bài kiểm chứng của một nơi khác về cùng tin đó.
 search-unread = Trang ở địa chỉ này chưa được đọc.
-search-unread-more = Chương trình không tự mở đường dẫn nào. Hãy chép câu trong trang mà bạn muốn kiểm tra rồi dán vào ô tìm. Dưới đây chỉ so các chữ có trong địa chỉ.
+search-unread-more = Chương trình không tự mở đường dẫn nào. Hãy chép câu trong trang mà bạn muốn kiểm tra rồi dán vào ô tìm.
+search-unread-words = Dưới đây chỉ so các chữ có trong địa chỉ.

@@ -124,5 +124,5 @@ fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
 fn words(lang: Lang, contrast: f64) -> String {
     let ratio = format!("{:.1}", (contrast * 10.0).floor() / 10.0);
     let ratio = if lang == Lang::Vi { ratio.replace('.', ",") } else { ratio };
-    format!("{ratio} : 1")
+    format!("{ratio}\u{a0}:\u{a0}1")
 }

@@ -37,8 +37,8 @@ const NAMING_MAX: usize = 5;
 /// What a text finds.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Whether the text is an address and no words: then only those in it were compared.
-    pub is_bare: bool,
+    /// The addresses in the text, and what stands beside them.
+    pub pasted: Pasted,
     /// Answers that name an address in the text, and how.
     pub naming: Vec<Naming>,
     /// The answer, when it is sure enough.
@@ -58,7 +58,7 @@ pub(super) struct Found {
 pub(super) struct Naming {
     /// The answer.
     pub card: Card,
-    /// `evidence`, `seen` or `elsewhere`.
+    /// The code of [`Named`].
     pub how: &'static str,
 }
 
@@ -93,12 +93,13 @@ pub(super) struct Elsewhere {
 impl Found {
     /// Looks.
     pub(super) async fn look(app: &App, page: &Page, text: &str) -> StoreResult<Self> {
-        let pasted = Pasted::read(text);
-        let mut found = Self { is_bare: pasted.is_bare(), ..Self::default() };
-        found.look_up(app, page, &pasted).await?;
-        let words = if found.is_bare { pasted.words() } else { text.to_owned() };
-        for mut it in app.find(&words, None, MATCHES_MAX).await? {
-            if found.is_bare && it.decision == Decision::Answer {
+        let mut found = Self { pasted: Pasted::read(text), ..Self::default() };
+        let words = if found.is_bare() { found.pasted.words() } else { text.to_owned() };
+        // This also tells the index what is new, which the address is looked up in.
+        let matches = app.find(&words, None, MATCHES_MAX).await?;
+        found.look_up(app, page).await?;
+        for mut it in matches {
+            if found.is_bare() && it.decision == Decision::Answer {
                 it.decision = Decision::Suggest; // The words of an address are no statement.
             }
             match app.answered(it.claim) {
@@ -118,38 +119,34 @@ impl Found {
 
     /// Looks an address up: among the sources of answers, where claims were seen, and the pages of
     /// other desks.
-    async fn look_up(&mut self, app: &App, page: &Page, pasted: &Pasted) -> StoreResult<()> {
-        let urls = pasted.spellings();
+    async fn look_up(&mut self, app: &App, page: &Page) -> StoreResult<()> {
+        let urls = self.pasted.spellings();
         let mut shown: Vec<ClaimId> = Vec::new();
-        for (claim, how) in app.store.claims_naming(&urls).await? {
-            if shown.contains(&claim) || NAMING_MAX <= self.naming.len() {
+        for (claim, named) in app.store.claims_naming(&urls).await? {
+            if app.answered(claim).is_none() {
+                // Without an answer a claim is internal, but not what others published.
+                if named == Named::Elsewhere {
+                    self.add_elsewhere(app, page, claim, &[]).await?;
+                }
                 continue;
             }
-            let version = match app.answered(claim) {
-                Some(_) => app.store.newest_version(claim).await?,
-                None => None,
-            };
-            let how = match (how, &version) {
-                (Named::Elsewhere, None) => {
-                    self.add_elsewhere(app, page, claim, &[]).await?;
-                    continue;
-                }
-                (_, None) => continue, // Without an answer the claim is internal.
-                (Named::Evidence, Some(it)) => {
-                    // What was brought after the answer went out is not in it.
-                    let evidence = &it.document.content.evidence;
-                    if !evidence.iter().any(|it| urls.contains(&it.url)) {
-                        continue;
-                    }
-                    "evidence"
-                }
-                (Named::Seen, Some(_)) => "seen",
-                (Named::Elsewhere, Some(_)) => "elsewhere",
-            };
+            if shown.contains(&claim) || NAMING_MAX <= shown.len() {
+                continue;
+            }
+            let Some(version) = app.store.newest_version(claim).await? else { continue };
+            let evidence = &version.document.content.evidence;
+            if named == Named::Evidence && !evidence.iter().any(|it| urls.contains(&it.url)) {
+                continue; // It was brought after the answer went out.
+            }
             shown.push(claim);
-            self.naming.extend(version.map(|it| Naming { card: Card::new(page, &it, &[]), how }));
+            self.naming.push(Naming { card: Card::new(page, &version, &[]), how: named.code() });
         }
         Ok(())
+    }
+
+    /// Whether the text is an address and no words: then only those in the address were compared.
+    pub(super) fn is_bare(&self) -> bool {
+        self.pasted.is_bare()
     }
 
     /// Whether there is no answer of ours that may fit.
@@ -211,6 +208,9 @@ impl Found {
         let said = page.said(&claim.text);
         for review in app.store.foreign_reviews(claim.id).await? {
             let ForeignReview { url, publisher, verdict, title: _, published } = review;
+            if self.elsewhere.iter().any(|it| it.url.as_ref() == Some(&url)) {
+                continue; // The reader pasted its address.
+            }
             self.elsewhere.push(Elsewhere {
                 claim_lang: said.lang,
                 claim: marked(said.text, words),

@@ -32,9 +32,11 @@ struct Search {
 impl Search {
     /// What the form of a tip is filled with: an address alone goes where addresses go.
     fn for_a_tip(&self) -> (&str, Option<&str>) {
-        match self.found.as_ref().is_some_and(|it| it.is_bare) {
-            true => ("", Some(self.text.trim())),
-            false => (&self.text, None),
+        match &self.found {
+            Some(it) if it.is_bare() => {
+                (&it.pasted.beside, it.pasted.links.first().map(|it| it.as_str()))
+            }
+            _ => (&self.text, None),
         }
     }
 }

@@ -35,7 +35,10 @@ async fn an_unknown_page_is_not_read_and_its_reader_is_asked_for_its_words() {
     let page = search(&desk, typed).await.says("was not read").says("Copy the sentence");
     let page = page.hides("Answers that name").hides("There is no answer to this yet");
     let page = page.says("name=\"text\" value=\"\"").hides("<b>");
-    page.says("name=\"url\" value=\"https://nowhere.example/a?x=&#60;b&#62;\"");
+    page.says("name=\"url\" value=\"https://nowhere.example/a?x=%3Cb%3E\"");
+    let page = search(&desk, "Is this true? https://nowhere.example/b").await.hides("Below, only");
+    let page = page.says("name=\"text\" value=\"Is this true?\"");
+    page.says("name=\"url\" value=\"https://nowhere.example/b\"");
     let form = [("text", ""), ("url", typed)];
     desk.post("/en/tip/new", &form).await.is(200).says("value=\"https://nowhere.example/a?x=&#60;");
 }

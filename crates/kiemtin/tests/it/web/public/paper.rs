@@ -38,8 +38,11 @@ async fn one_sheet_has_the_answer_its_sources_and_where_the_newest_is() {
     desk.cast.publishes(&desk.app, &Story::garlic()).await;
     let page = desk.get("/vi/c/1/print").await.is(200).says(CLAIM).says(ANSWER).says(">Sai</span>");
     let page = page.says("<span class=\"where\">https://www.who.int/news/garlic</span>");
-    let page =
-        page.says("Sở Y tế thử, Báo Thử").says("bản 1").says(&qr::svg(ADDRESS).expect("short"));
+    let page = page
+        .says("Sở Y tế thử")
+        .says("Báo Thử")
+        .says("bản 1")
+        .says(&qr::svg(ADDRESS).expect("short"));
     page.says(&format!("<span class=\"where\">{ADDRESS}</span>")).says("noindex");
 }
 
