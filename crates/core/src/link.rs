@@ -70,18 +70,20 @@ fn link(piece: &str) -> Option<Url> {
     let has_scheme = ["http://", "https://"]
         .iter()
         .any(|it| piece.get(..it.len()).is_some_and(|start| start.eq_ignore_ascii_case(it)));
+    // Most pieces are words. `xong.Ông` is the end of a sentence, and no address either.
+    let is_typed = piece.is_ascii() && (piece.contains('/') || piece.starts_with("www."));
     let url = match has_scheme {
         true => Url::parse(piece).ok()?,
-        false => Url::parse(&format!("https://{piece}")).ok()?,
+        false if is_typed => Url::parse(&format!("https://{piece}")).ok()?,
+        false => return None,
     };
     let host = url.host_str()?.trim_end_matches('.');
+    // `1.11/2026` and `127.0.0.1` end in digits.
     let is_web = host.rsplit_once('.').is_some_and(|(_, top)| {
         2 <= top.len() && top.bytes().all(|it| it.is_ascii_alphabetic() || it == b'-')
     });
-    // `1.11/2026` and `Hà.Nội` are no addresses, and neither is the end of a sentence ("xong.Ông").
-    let is_typed = piece.is_ascii() && (piece.contains('/') || piece.starts_with("www."));
     let names_user = !url.username().is_empty() || url.password().is_some();
-    (is_web && !names_user && (has_scheme || is_typed)).then_some(url)
+    (is_web && !names_user).then_some(url)
 }
 
 fn spellings(url: &Url) -> Vec<String> {

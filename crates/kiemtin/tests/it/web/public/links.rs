@@ -31,11 +31,11 @@ async fn a_pasted_source_leads_to_the_answer_that_rests_on_it() {
 async fn an_unknown_page_is_not_read_and_its_reader_is_asked_for_its_words() {
     let desk = TestDesk::new().await;
     desk.cast.publishes(&desk.app, &Story::garlic()).await;
-    let typed = "https://nowhere.example/a?x=<b>";
+    let typed = "https://nowhere.example/a?x=<b>y";
     let page = search(&desk, typed).await.says("was not read").says("Copy the sentence");
     let page = page.hides("Answers that name").hides("There is no answer to this yet");
     let page = page.says("name=\"text\" value=\"\"").hides("<b>");
-    page.says("name=\"url\" value=\"https://nowhere.example/a?x=%3Cb%3E\"");
+    page.says("name=\"url\" value=\"https://nowhere.example/a?x=%3Cb%3Ey\"");
     let page = search(&desk, "Is this true? https://nowhere.example/b").await.hides("Below, only");
     let page = page.says("name=\"text\" value=\"Is this true?\"");
     page.says("name=\"url\" value=\"https://nowhere.example/b\"");
