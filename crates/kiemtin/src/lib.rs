@@ -5,6 +5,7 @@ pub mod app;
 pub mod archive;
 pub mod config;
 mod cores;
+pub mod drawing;
 mod durable;
 pub mod embed;
 pub mod fetch;

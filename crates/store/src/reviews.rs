@@ -2,6 +2,7 @@
 //! transaction, the version, the entry of the log, the state of the case and the jobs that follow:
 //! there is no version without its entry, and no entry without its version.
 
+use kiemtin_core::claim_review;
 use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
 use kiemtin_core::log_entry::{EntryKind, LogEntry, Subject};
@@ -125,6 +126,7 @@ impl Store {
             return Err(Rule::NotComplete.into());
         }
         fits_before(&mut tx, found.claim, &draft.content).await?;
+        markup_fits(&mut tx, found.claim, &draft.content, at).await?;
         let signature = Signature { member: by.id, org: by.org, hash: seen };
         let verdict = admit(&mut tx, found.claim, &mut draft, signature).await?;
         let sql = "insert into signatures (case_id, member_id, org_id, hash, signed_at) \
@@ -315,6 +317,21 @@ pub(crate) async fn fits_before(tx: &mut Tx, claim: ClaimId, content: &Content) 
     let before = tx.row(sql, args![claim]).await?.as_ref().map(version).transpose()?;
     let before = before.as_ref().map(|it| &it.document.content);
     Ok(review::fits(before, content).map_err(Rule::from)?)
+}
+
+/// The page that would go out now carries markup that keeps its rules. Asked before anybody is asked
+/// to sign, and again of each signature: a page without its markup is found by fewer.
+pub(crate) async fn markup_fits(
+    tx: &mut Tx,
+    claim: ClaimId,
+    content: &Content,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let sql = "select min(published_at) as first_at from review_versions where claim_id = $1";
+    let row = tx.row(sql, args![claim]).await?.ok_or(StoreError::Stale)?;
+    let first_at = row.get::<Option<i64>>("first_at")?.map_or(at, Timestamp::from_millis);
+    let rehearsed = claim_review::rehearse(content, &first_at.iso_date(), &at.iso_date());
+    Ok(rehearsed.map_err(Rule::from)?)
 }
 
 fn kind_and_action(class: VersionClass) -> (EntryKind, Action) {

@@ -1,6 +1,7 @@
 //! Rules of the desk that the store asks again, as its transaction sees them. Pages say them in the
 //! member's language, by their codes; the sentences here are for logs and the command line.
 
+use kiemtin_core::claim_review::Invalid;
 use kiemtin_core::contest;
 use kiemtin_core::review::Misfit;
 use kiemtin_core::sign_off::Unfit;
@@ -129,6 +130,9 @@ pub enum Rule {
     /// The rule of versions.
     #[error(transparent)]
     Misfit(#[from] Misfit),
+    /// The rules of the markup on the page.
+    #[error(transparent)]
+    Markup(#[from] Invalid),
 }
 
 impl Rule {
@@ -185,6 +189,7 @@ impl Rule {
                 Misfit::TooSlight => "rule-class-too-slight",
                 Misfit::Verdict => "rule-class-verdict",
             },
+            Self::Markup(it) => it.code(),
         }
     }
 }

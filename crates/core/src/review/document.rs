@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::VersionClass;
+use super::{PictureVerdict, VersionClass};
 use crate::case::{Capture, SourceKind, Stance};
 use crate::lang::{Lang, Localised};
 use crate::log_entry::salted_hash;
@@ -37,6 +37,12 @@ pub struct Content {
     pub none_against: bool,
     /// The public sources.
     pub evidence: Vec<EvidenceLine>,
+    /// The addresses of those sources on which the claim itself stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appears_on: Vec<String>,
+    /// What the picture is that the claim came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureVerdict>,
     /// The written opinions, those that disagree included.
     pub opinions: Vec<OpinionLine>,
     /// What the outlet or office behind the claim was asked, or why none was.
@@ -163,6 +169,12 @@ impl Content {
             meetings: Vec::new(),
             ..self.clone()
         }
+    }
+
+    /// The sources on which the claim itself stands, in the order of the page.
+    pub fn appearances(&self) -> Vec<&EvidenceLine> {
+        // One that was taken back since an editor named it is no source any more.
+        self.evidence.iter().filter(|it| self.appears_on.contains(&it.url)).collect()
     }
 
     /// The languages in which it has an answer.
@@ -292,6 +304,8 @@ pub(super) mod tests {
                 line(Stance::Against, "https://www.who.int/a"),
                 line(Stance::Against, "https://www.cdc.gov/b"),
             ],
+            appears_on: Vec::new(),
+            picture: None,
             opinions: Vec::new(),
             reply: Some(Reply::NotAsked { why: NotAsked::NoSource, note: String::new() }),
             meetings: Vec::new(),

@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod clock;
 pub mod contests;
+pub mod drawings;
 pub mod floods;
 pub mod folder;
 pub mod intake;
@@ -75,6 +76,7 @@ pub struct App {
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
     pictures: pictures::Pictures,
+    drawings: drawings::Drawings,
     thresholds_read_at: quality::ReadAt,
 }
 
@@ -182,6 +184,7 @@ impl App {
             intake,
             publishers: RwLock::default(),
             pictures: pictures::Pictures::default(),
+            drawings: drawings::Drawings::default(),
             thresholds_read_at: quality::ReadAt::default(),
         };
         app.reload_publishers().await?;

@@ -6,7 +6,7 @@ use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgKind;
 use kiemtin_core::remit::TOPICS;
 use kiemtin_core::reply::Reply;
-use kiemtin_core::review::VersionClass;
+use kiemtin_core::review::{MediaCategory, VersionClass};
 use kiemtin_core::time::Timestamp;
 
 use crate::locale::{text, text_with};
@@ -57,6 +57,11 @@ pub(super) fn topic(lang: Lang, topic: &str) -> String {
         true => text(lang, &format!("d-topic-{topic}")),
         false => topic.to_owned(),
     }
+}
+
+/// What a picture is that a claim came with.
+pub(super) fn picture(lang: Lang, category: MediaCategory) -> String {
+    text(lang, &format!("picture-{}", category.code()))
 }
 
 /// What kind of change a version is.

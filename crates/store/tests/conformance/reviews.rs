@@ -1,12 +1,15 @@
 //! Signing and publishing: no version without its sign-off and its entry in the log.
 
+use kiemtin_core::claim_review::Invalid;
 use kiemtin_core::lang::Localised;
 use kiemtin_core::permission::Role;
 use kiemtin_core::rating::Rating;
 use kiemtin_core::review::{Content, Salt, VersionClass};
 use kiemtin_core::workflow::{Action, State};
+use kiemtin_store::cases::With;
 use kiemtin_store::receipts::Outcome;
 use kiemtin_store::reviews::{Listing, Signed};
+use kiemtin_store::{Rule, StoreError};
 
 use crate::setting::{content, each, is_stale, refused};
 
@@ -210,6 +213,36 @@ async fn a_desk_with_one_organisation_needs_two_members_and_says_so() {
         let version = fresh.store.newest_version(case.claim).await.unwrap().unwrap();
         assert!(version.document.single_org);
         assert_eq!(version.document.signed_by.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_whose_markup_would_break_its_rules_is_neither_submitted_nor_signed() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.case_in_review(&people).await;
+        let draft = fresh.act(&case, Action::SendBack, &people.editor).await;
+        let unseen = Localised::new("\u{200b}", "");
+        let broken = Content { claim: unseen, ..content(VersionClass::First) };
+        fresh.save(draft.id, &broken, &people.editor).await.unwrap();
+        let expected = Rule::Markup(Invalid::Lacks("claimReviewed"));
+        let with = With::default();
+        let submitted = fresh.try_act(&draft, Action::Submit, &with, &people.editor).await;
+        assert!(matches!(submitted, Err(StoreError::Rule(it)) if it == expected), "{submitted:?}");
+        fresh.save(draft.id, &content(VersionClass::First), &people.editor).await.unwrap();
+        fresh.act(&draft, Action::Submit, &people.editor).await;
+        fresh.sign(draft.id, &people.health).await.unwrap();
+        fresh.sign(draft.id, &people.press).await.unwrap();
+
+        // A correction is not submitted: its signatures are asked the same.
+        let case = fresh.store.case(draft.id).await.unwrap().unwrap();
+        fresh.act(&case, Action::Correct, &people.editor).await;
+        let broken = Content { class: VersionClass::Correction, ..broken };
+        let broken = Content { reason: Localised::new("Sửa.", ""), ..broken };
+        fresh.save(draft.id, &broken, &people.editor).await.unwrap();
+        let signed = fresh.sign(draft.id, &people.health).await;
+        assert!(matches!(signed, Err(StoreError::Rule(it)) if it == expected), "{signed:?}");
     })
     .await;
 }

@@ -44,6 +44,7 @@ mod evidence_file;
 mod growth;
 mod involvement;
 mod kept;
+mod markup;
 mod meeting;
 mod merge;
 mod near;

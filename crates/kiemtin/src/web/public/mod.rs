@@ -9,13 +9,16 @@ mod changes;
 mod claim;
 pub(super) mod contests;
 mod corrections;
+mod embed;
 mod feeds;
 mod home;
 mod log;
+mod oembed;
 mod organisation;
 mod place;
 mod places;
 mod policy;
+mod text;
 mod tiles;
 mod version;
 mod waiting;
@@ -31,6 +34,8 @@ mod tip;
 mod cache;
 mod card;
 mod found;
+mod markup;
+mod summary;
 
 use std::sync::Arc;
 
@@ -63,6 +68,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/contests/{number}/outcome.json", get(contests::outcome))
         .route("/{lang}/c/{number}", get(claim::claim))
         .route("/{lang}/c/{number}/v/{version}", get(version::version))
+        .route("/{lang}/c/{number}/text", get(text::text))
+        .route("/{lang}/c/{number}/embed-code", get(embed::code))
+        .route("/oembed", get(oembed::oembed))
         .route("/{lang}/waiting", get(waiting::waiting))
         .route("/{lang}/c/{number}/v/{version}/changes", get(changes::changes))
         .route("/{lang}/o/{slug}", get(organisation::organisation))
@@ -85,7 +93,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/search", get(search::linked).post(search::asked))
         .route("/{lang}/tip/new", get(tip::form).post(tip::filled))
         .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));
-    published.merge(brought)
+    published.merge(embed::routes()).merge(brought)
 }
 
 /// What may bring a picture along, and so has limits of its own.

@@ -268,6 +268,8 @@ pub(crate) fn content(story: &Story) -> Content {
         single_source: Localised::default(),
         none_against: false,
         evidence: Vec::new(),
+        appears_on: Vec::new(),
+        picture: None,
         opinions: Vec::new(),
         reply: None,
         meetings: Vec::new(),

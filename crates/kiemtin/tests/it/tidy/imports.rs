@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["fetch", "index", "embed", "log", "tesseract"],
     &["reason"],
-    &["archive", "config", "cores", "durable", "locale", "tls"],
+    &["archive", "config", "cores", "drawing", "durable", "locale", "tls"],
 ];
 
 const PURE_CRATES: [&str; 2] = ["crates/core", "crates/extract"];

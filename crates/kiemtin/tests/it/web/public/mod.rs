@@ -5,7 +5,9 @@ mod every_page;
 
 // One subject each.
 mod answers;
+mod embed;
 mod looks;
+mod markup;
 mod receipts;
 mod search;
 mod tips;

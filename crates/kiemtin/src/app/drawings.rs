@@ -1,0 +1,85 @@
+//! Pictures that the site draws: one after the other, and the newest kept in memory, so that a link
+//! that goes round is drawn once.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::App;
+use crate::drawing::BadDrawing;
+
+/// Pictures kept: of some 40 KB each, those of the answers that go round now.
+const KEPT_MAX: usize = 128;
+/// Pictures drawn at once: each takes a processor for some 20 ms.
+const DRAWN_AT_ONCE: usize = 1;
+/// How long a picture waits for its turn before whoever asked is asked to come again.
+const TURN_TIMEOUT: Duration = Duration::from_secs(5);
+
+type Kept = VecDeque<(String, Arc<[u8]>)>;
+
+/// Whose turn it is, and what was drawn lately, the newest first.
+#[derive(Debug)]
+pub struct Drawings {
+    turn: Semaphore,
+    kept: Mutex<Kept>,
+}
+
+impl Default for Drawings {
+    fn default() -> Self {
+        Self { turn: Semaphore::new(DRAWN_AT_ONCE), kept: Mutex::default() }
+    }
+}
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDrawn {
+    /// Too many at once.
+    #[error("too many pictures are drawn: ask again in some seconds")]
+    Busy,
+    /// Us.
+    #[error(transparent)]
+    Broken(anyhow::Error),
+}
+
+impl App {
+    /// The picture under this key, drawn unless it was lately. The key says all that it depends on.
+    ///
+    /// # Errors
+    /// Too many wait, or it cannot be drawn.
+    pub async fn drawn(
+        &self,
+        key: &str,
+        draw: impl FnOnce() -> Result<Vec<u8>, BadDrawing> + Send + 'static,
+    ) -> Result<Arc<[u8]>, NotDrawn> {
+        if let Some(found) = self.drawings.find(key) {
+            return Ok(found);
+        }
+        let turn = timeout(TURN_TIMEOUT, self.drawings.turn.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(NotDrawn::Busy) };
+        // Whoever had the turn before may have drawn the same.
+        if let Some(found) = self.drawings.find(key) {
+            return Ok(found);
+        }
+        let drawn = tokio::task::spawn_blocking(draw).await;
+        let drawn = drawn.map_err(|err| NotDrawn::Broken(err.into()))?;
+        let drawn: Arc<[u8]> = drawn.map_err(|err| NotDrawn::Broken(err.into()))?.into();
+        self.drawings.keep(key, drawn.clone());
+        Ok(drawn)
+    }
+}
+
+impl Drawings {
+    fn find(&self, key: &str) -> Option<Arc<[u8]>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(it, _)| it == key).map(|(_, bytes)| bytes.clone())
+    }
+
+    fn keep(&self, key: &str, bytes: Arc<[u8]>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_front((key.to_owned(), bytes));
+        kept.truncate(KEPT_MAX);
+    }
+}
