@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::lang::Lang;
 use crate::rating::Rating;
 use crate::review::{Content, Document, EvidenceLine, PictureVerdict, VersionClass};
-use crate::time::Timestamp;
+use crate::time::{Month, Timestamp};
 
 /// Readers, and those who show the markup, take in a claim of this many characters at a glance. A
 /// longer one goes out; its editor is told.
@@ -39,7 +39,7 @@ pub struct Markup<'a> {
     pub desk_url: &'a str,
     /// The class of channel where the claim went round ("Facebook posts"), never a person.
     pub outlet: Option<&'a str>,
-    /// The month or day it was first seen, where no page with it has a day.
+    /// The month it was first seen, for where no page with it has a day.
     pub first_seen: Option<&'a str>,
 }
 
@@ -131,8 +131,9 @@ fn claimed(it: &Markup<'_>) -> Value {
         pages.iter().copied().filter(|page| page.published.is_some()).collect();
     dated.sort_by_key(|page| page.published.as_deref());
     let first = dated.first().copied();
-    // A month says enough of the past, and too much of one that is not over.
-    let seen = it.first_seen.filter(|seen| *seen <= &*day(&it.document.first_published));
+    // A file may say anything of the past: only a month that was there before the answer counts.
+    let was_before = |seen: &&str| *seen <= &*day(&it.document.first_published);
+    let seen = it.first_seen.filter(|seen| Month::parse(seen).is_some()).filter(was_before);
     if let Some(date) = first.and_then(|page| page.published.as_deref()).or(seen) {
         claim["datePublished"] = date.into();
     }

@@ -273,6 +273,7 @@ fn merkle_root(leaves: &[[u8; 32]]) -> [u8; 32] {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::MediaCategory;
     use super::*;
     use crate::reply::NotAsked;
 
@@ -334,6 +335,17 @@ pub(super) mod tests {
         assert!(json.contains(r#""handed_in":true"#), "{json}");
         assert!(json.contains(r#""kind":"primary""#), "{json}");
         assert_eq!(serde_json::from_str::<EvidenceLine>(&json).expect("reads back"), line);
+
+        let mut content = sample();
+        let json = content.canonical();
+        assert!(!["appears_on", "picture"].iter().any(|it| json.contains(it)), "{json}");
+        let hash = content.hash();
+        content.appears_on = vec!["https://www.who.int/a".to_owned()];
+        let context = Localised::new("Ảnh năm 2019.", "");
+        content.picture = Some(PictureVerdict { category: MediaCategory::Edited, context });
+        assert_ne!(content.hash(), hash, "what is said of them is signed");
+        assert_eq!(Content::parse(&content.canonical()).expect("reads back"), content);
+        assert_eq!(content.appearances().len(), 1);
     }
 
     #[test]

@@ -14,8 +14,10 @@ const MARK: &str = include_str!("../../static/icon.svg");
 const MARGIN: f32 = 80.0;
 /// Stacked marks (Ế, Ộ) need this much room between lines.
 const LEADING: f32 = 1.42;
-/// Where lines of the text begin and end.
+/// Where the text begins: under a verdict, and without one.
 const TEXT_TOP: f32 = 205.0;
+/// See [`TEXT_TOP`].
+const TEXT_TOP_ALONE: f32 = 120.0;
 const SETTINGS: [Setting; 4] = [
     Setting { size: 64.0, n_lines: 3 },
     Setting { size: 54.0, n_lines: 4 },
@@ -43,6 +45,7 @@ pub struct Card<'a> {
 pub fn card(it: &Card<'_>) -> Result<Vec<u8>, BadDrawing> {
     let line_width = f32::from(WIDTH) - 2.0 * MARGIN;
     let set = set(it.text, Weight::Regular, line_width, &SETTINGS)?;
+    let top = if it.verdict.is_some() { TEXT_TOP } else { TEXT_TOP_ALONE };
     let (ink, soft, line) = (colour("ink"), colour("soft"), colour("line"));
     let band = it.verdict.map_or(colour("accent"), |it| it.face.colour());
     let mut svg = format!(
@@ -56,7 +59,7 @@ pub fn card(it: &Card<'_>) -> Result<Vec<u8>, BadDrawing> {
         svg += &text(MARGIN + 116.0, 134.0, 62.0, Weight::Bold, band, words);
     }
     for (n, words) in set.lines.iter().enumerate() {
-        let y = TEXT_TOP + set.size * (1.1 + n as f32 * LEADING);
+        let y = top + set.size * (1.1 + n as f32 * LEADING);
         svg += &text(MARGIN, y, set.size, Weight::Regular, ink, words);
     }
     svg += &format!(

@@ -1,6 +1,6 @@
 //! A text in lines of a given width, as large as it fits.
 
-use super::pen::{BadDrawing, Weight, space, widths};
+use super::pen::{BadDrawing, Weight, widths};
 
 /// Longer words are broken: no such piece is wider than a line, whatever its letters.
 const PIECE_CHARS_MAX: usize = 20;
@@ -35,9 +35,14 @@ pub(super) fn set(
     line_width: f32,
     settings: &[Setting],
 ) -> Result<Lines, BadDrawing> {
-    let space = space(weight)?;
-    let dots = widths(&["…"], weight)?[0];
-    let pieces = pieces(text, weight)?;
+    let parts = parts(text);
+    // All in one: to read a drawing costs more than a word in it.
+    let mut texts = vec!["…", "n n", "nn"];
+    texts.extend(parts.iter().map(|(text, _)| *text));
+    let widths = widths(&texts, weight)?;
+    let (dots, space) = (widths[0], widths[1] - widths[2]);
+    let piece = |(&(text, is_word), &width): (&(_, _), &f32)| Piece { text, is_word, width };
+    let pieces: Vec<Piece<'_>> = parts.iter().zip(&widths[3..]).map(piece).collect();
     let mut last = Lines { size: 0.0, lines: Vec::new() };
     for it in settings {
         let room = line_width / it.size;
@@ -55,7 +60,8 @@ pub(super) fn set(
     Ok(last)
 }
 
-fn pieces(text: &str, weight: Weight) -> Result<Vec<Piece<'_>>, BadDrawing> {
+/// The parts of a text that are never broken, and whether a space stands before each.
+fn parts(text: &str) -> Vec<(&str, bool)> {
     let mut parts: Vec<(&str, bool)> = Vec::new();
     for word in text.split_whitespace() {
         let mut rest = word;
@@ -65,10 +71,7 @@ fn pieces(text: &str, weight: Weight) -> Result<Vec<Piece<'_>>, BadDrawing> {
         }
         parts.push((rest, rest.len() == word.len()));
     }
-    let texts: Vec<&str> = parts.iter().map(|(text, _)| *text).collect();
-    let widths = widths(&texts, weight)?;
-    let piece = |((text, is_word), width)| Piece { text, is_word, width };
-    Ok(parts.into_iter().zip(widths).map(piece).collect())
+    parts
 }
 
 fn broken<'a>(pieces: &[Piece<'a>], room: f32, space: f32) -> Vec<Vec<Piece<'a>>> {

@@ -41,8 +41,9 @@ pub(super) async fn part(
         label: format!("{}: {}", it.publisher, it.title),
     };
     // What was said of a picture stays to be seen when its message has expired.
-    let has_picture =
-        !form.value("picture").is_empty() || app.store.claim_has_picture(case.claim).await?;
+    let is_said =
+        ["picture", "picture_vi", "picture_en"].iter().any(|it| !form.value(it).is_empty());
+    let has_picture = is_said || app.store.claim_has_picture(case.claim).await?;
     let categories = if has_picture { categories(lang) } else { Vec::new() };
     Ok(MarkupPart {
         sources: evidence.iter().map(source).collect(),

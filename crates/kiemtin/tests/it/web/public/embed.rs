@@ -201,7 +201,8 @@ async fn the_words_to_send_are_short_and_lead_to_the_answer() {
     assert_eq!(text.header("content-type"), "text/plain; charset=utf-8");
     let text = text.says("Sai: “Ăn tỏi sống mỗi ngày phòng được bệnh COVID-19.”");
     let text = text.says("Không có bằng chứng ăn tỏi phòng được COVID-19.");
-    text.says("Đã kiểm chứng và ký: Sở Y tế thử, Báo Thử (24/11/2026).").says("/vi/c/1\n");
+    let text = text.says("Đã kiểm chứng và ký: ").says("Sở Y tế thử").says("Báo Thử");
+    text.says(" (24/11/2026).\nhttps://desk.example/vi/c/1\n");
     let long = |n: usize| Localised::new(&"từng chữ một ".repeat(n), &"word by word ".repeat(n));
     let next = Content {
         claim: long(15),
