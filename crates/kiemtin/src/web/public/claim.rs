@@ -8,7 +8,7 @@ use axum::response::Response;
 use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::lang::Lang;
-use kiemtin_core::review::{Document, EvidenceLine, OpinionLine};
+use kiemtin_core::review::{Document, EvidenceLine, OpinionLine, VersionClass};
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::Claim;
 use kiemtin_store::looks::SourceState;
@@ -160,7 +160,11 @@ async fn contests(app: &App, Reader(lang): Reader, claim: &Claim) -> StoreResult
 
 fn title(Reader(lang): Reader, document: &Document) -> String {
     let content = &document.content;
-    format!("{}: {}", content.rating.words(lang), content.claim.text(lang))
+    let verdict = match content.class {
+        VersionClass::Retraction => locale::text(lang, "claim-withdrawn"),
+        _ => content.rating.words(lang).to_owned(),
+    };
+    format!("{verdict}: {}", content.claim.text(lang))
 }
 
 impl ClaimPage {
