@@ -9,6 +9,7 @@ pub mod time;
 pub mod text;
 
 // The nouns, and the tables that decide about them.
+pub mod api_key;
 pub mod case;
 pub mod channel;
 pub mod contest;

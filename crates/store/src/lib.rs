@@ -4,6 +4,7 @@ mod engine;
 mod migrate;
 
 // The desk and its people.
+pub mod api_keys;
 mod desk;
 pub mod factors;
 pub mod members;
@@ -14,6 +15,7 @@ pub mod provider_links;
 pub mod sessions;
 
 // What comes in.
+pub mod api_calls;
 pub mod bulk;
 pub mod groups;
 pub mod messages;
@@ -38,6 +40,7 @@ pub mod tasks;
 pub mod waiting;
 
 // What goes out.
+pub mod catalogue;
 mod contest_panel;
 pub mod contests;
 pub mod log;

@@ -123,6 +123,9 @@ pub enum Rule {
     /// More places than an organisation or a claim has.
     #[error("these are too many places: choose the province instead of its wards")]
     TooManyPlaces,
+    /// More keys than an organisation has programs.
+    #[error("this organisation has as many keys as it may: end one that is not used any more")]
+    TooManyKeys,
     /// The rule of sign-off.
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -173,6 +176,7 @@ impl Rule {
                 contest::Unfit::OthersAreThere => "rule-contest-others",
             },
             Self::TooManyPlaces => "rule-too-many-places",
+            Self::TooManyKeys => "rule-too-many-keys",
             Self::Unfit(it) => match it {
                 Unfit::OtherDraft => "rule-other-draft",
                 Unfit::Involved => "rule-never-signs",

@@ -153,6 +153,25 @@ impl Store {
         self.engine.rows(sql, args![offset, limit]).await?.iter().map(released).collect()
     }
 
+    /// The waiting list from behind a claim on it, which may have left it meanwhile.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn waiting_after(
+        &self,
+        since: Timestamp,
+        claim: ClaimId,
+        limit: i64,
+    ) -> StoreResult<Vec<Released>> {
+        let sql = released!(
+            "group by c.id, c.lang, c.text_vi, c.text_en, k.state, k.owner_org, k.due_at, \
+            k.created_at having $1 < coalesce(min(g.first_at), k.created_at) \
+            or ($1 = coalesce(min(g.first_at), k.created_at) and $2 < c.id) \
+            order by since, c.id limit $3"
+        );
+        self.engine.rows(sql, args![since, claim, limit]).await?.iter().map(released).collect()
+    }
+
     /// How many private matters were put aside: all that is ever said of them.
     ///
     /// # Errors

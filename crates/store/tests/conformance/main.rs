@@ -4,8 +4,10 @@
 
 mod setting;
 
+mod api_keys;
 mod backup;
 mod cases;
+mod catalogue;
 mod changes;
 mod claims;
 mod contests;
