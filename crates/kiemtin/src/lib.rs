@@ -16,8 +16,10 @@ pub mod tesseract;
 mod tls;
 
 // The faces.
+pub mod api;
 pub mod cli;
 pub mod import;
 pub mod jobs;
 pub mod sample;
+pub mod site;
 pub mod web;

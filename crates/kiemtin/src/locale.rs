@@ -17,6 +17,13 @@ static_loader! {
     };
 }
 
+/// The language that a client asks for first (`Accept-Language`), of those we speak; Vietnamese
+/// otherwise.
+pub fn preferred(accept_language: &str) -> Lang {
+    let tags = accept_language.split(',').filter_map(|it| it.split(';').next());
+    tags.map(str::trim).find_map(Lang::from_tag).unwrap_or(Lang::Vi)
+}
+
 /// The text under a key.
 pub fn text(lang: Lang, key: &str) -> String {
     LOCALES.lookup(&identifier(lang), key)

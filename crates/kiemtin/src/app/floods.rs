@@ -45,6 +45,11 @@ impl Network {
         }
         Some(Self(network))
     }
+
+    /// As text, to be counted elsewhere under a key.
+    pub(super) fn to_hex(self) -> String {
+        hex::encode(self.0)
+    }
 }
 
 /// What is counted.

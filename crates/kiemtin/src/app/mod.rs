@@ -1,19 +1,26 @@
 //! What every face of the desk stands on: store, index, clock, key and the way in, put together.
 
 pub mod admission;
+pub mod batch;
+pub mod cache;
+pub mod calls;
 pub mod clock;
 pub mod contests;
 pub mod floods;
 pub mod folder;
+pub mod found;
 pub mod intake;
+pub mod keys;
 pub mod log;
 pub mod mail;
 pub mod model;
+pub mod opinions;
 pub mod pages;
 pub mod people;
 pub mod pictures;
 pub mod provider;
 pub mod quality;
+pub mod rates;
 pub mod seal;
 pub mod second_factor;
 
@@ -71,6 +78,8 @@ pub struct App {
     pub mail: OnceLock<mail::Mailer>,
     /// What comes in from which network in an hour.
     pub floods: floods::Floods,
+    /// How often the API is called from which network or with which key in a minute.
+    pub rates: rates::Rates,
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
@@ -96,6 +105,11 @@ struct Listed {
     read_at: Option<Timestamp>,
 }
 
+/// The longest text that a reader may search for or send in, in characters: a long forwarded
+/// message, not a book.
+pub const TEXT_CHARS_MAX: usize = 5_000;
+/// A character has at most four bytes, so what is let through the desk takes.
+const _: () = assert!(TEXT_CHARS_MAX * 4 <= kiemtin_core::message::MESSAGE_BYTES_MAX);
 /// Texts that go through a model between two looks at the clock.
 const TEXTS_AT_ONCE: usize = 32;
 /// How long a batch waits for its vectors: the job that sorts it is leased for a minute.
@@ -178,6 +192,7 @@ impl App {
             provider: OnceLock::new(),
             mail: OnceLock::new(),
             floods: floods::Floods::default(),
+            rates: rates::Rates::default(),
             key,
             intake,
             publishers: RwLock::default(),
@@ -338,13 +353,25 @@ impl App {
         raw: RawMessage,
         picture: Option<PictureHash>,
     ) -> Result<Receipt, TipRefused> {
-        let receipt = Receipt::new(chance());
+        self.take_tip_as(raw, picture, Receipt::new(chance()), None).await
+    }
+
+    /// The same with a receipt that was made already, and what makes the tip this one: a known one
+    /// is not taken twice.
+    pub(crate) async fn take_tip_as(
+        &self,
+        raw: RawMessage,
+        picture: Option<PictureHash>,
+        receipt: Receipt,
+        origin_hmac: Option<[u8; 32]>,
+    ) -> Result<Receipt, TipRefused> {
         // An id holds its time: the hour, as everything that is kept of a tip.
         let id = MessageId::new(self.now().to_hour(), chance());
         let publishers = self.publishers().await.map_err(NotTaken::from)?;
         let mut tip = admission::admit(raw, id, Channel::Tip, &self.key, &publishers, self.now())?;
         tip.receipt = Some(receipt.hash());
         tip.picture = picture;
+        tip.origin_hmac = origin_hmac;
         self.intake.take(tip).await?;
         Ok(receipt)
     }

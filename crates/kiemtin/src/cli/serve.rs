@@ -21,7 +21,7 @@ use crate::config::{Outside, Place, Serving};
 use crate::fetch::{Fetcher, Guard, Setup};
 use crate::jobs::{self, Reach};
 use crate::log::witness::{Witness, Witnesses};
-use crate::web;
+use crate::{site, web};
 
 /// Serve the site and the desk; does the jobs as well.
 ///
@@ -97,7 +97,7 @@ pub(super) async fn serve(
     });
     say!("{links}");
     let header = serving.client_header.clone();
-    web::listen::serve(listener, web::router(app.clone()), header, stop).await;
+    web::listen::serve(listener, site::router(app.clone()), header, stop).await;
     work.await.context("the worker failed")?;
     door.await.context("the socket failed")?;
     app.close().await?;

@@ -2,6 +2,7 @@
 
 use kiemtin_core::case::{DismissReason, PageState};
 use kiemtin_core::channel::OUTLETS;
+pub(super) use kiemtin_core::channel::{CHANNELS, of_form as channel};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgKind;
 use kiemtin_core::remit::TOPICS;
@@ -10,24 +11,6 @@ use kiemtin_core::review::VersionClass;
 use kiemtin_core::time::Timestamp;
 
 use crate::locale::{text, text_with};
-
-/// Where a text may have been seen: the word in a form and the class of channel that is kept.
-pub(super) const CHANNELS: [(&str, &str); 9] = [
-    ("facebook", "Facebook posts"),
-    ("zalo", "Zalo groups"),
-    ("tiktok", "TikTok videos"),
-    ("youtube", "YouTube videos"),
-    ("telegram", "Telegram groups"),
-    ("website", "websites"),
-    ("sms", "SMS"),
-    ("phone", "phone calls"),
-    ("spoken", "word of mouth"),
-];
-
-/// The class of channel behind the word in a form.
-pub(super) fn channel(code: &str) -> Option<&'static str> {
-    CHANNELS.iter().find(|(it, _)| *it == code).map(|(_, it)| *it)
-}
 
 /// Where a claim goes round, in words; what a file brought may be a class of channel.
 pub(super) fn outlet(lang: Lang, outlet: &str) -> String {

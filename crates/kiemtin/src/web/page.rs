@@ -181,8 +181,7 @@ impl FromRequestParts<Arc<App>> for Reader {
 /// The language that the browser asks for first, of those we speak; Vietnamese otherwise.
 pub(super) fn preferred(parts: &Parts) -> Lang {
     let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
-    let asked = asked.and_then(|it| it.to_str().ok()).unwrap_or_default();
-    asked.split(',').find_map(|it| Lang::from_tag(it.split(';').next()?.trim())).unwrap_or(Lang::Vi)
+    locale::preferred(asked.and_then(|it| it.to_str().ok()).unwrap_or_default())
 }
 
 #[cfg(test)]

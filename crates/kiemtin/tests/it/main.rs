@@ -6,6 +6,8 @@ mod helper;
 // What the source must look like: imports, sizes, headers, words, migrations, documents.
 mod tidy;
 
+// The API.
+mod api;
 // The commands, run as programs.
 mod cli;
 // The public log: tiles, proofs, witnesses, and who checks them.

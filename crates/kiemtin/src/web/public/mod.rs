@@ -28,7 +28,6 @@ mod sent;
 mod tip;
 
 // Parts of pages.
-mod cache;
 mod card;
 mod found;
 
@@ -42,13 +41,10 @@ use axum::{Router, middleware};
 
 use super::failure::Failure;
 use super::page::preferred;
-use crate::app::App;
+use crate::app::{App, cache};
 
-/// The longest text that a reader may search for or send in, in characters: a long forwarded
-/// message, not a book.
-const TEXT_CHARS_MAX: usize = 5_000;
-/// A character has at most four bytes, so what the form lets through the desk takes.
-const _: () = assert!(TEXT_CHARS_MAX * 4 <= kiemtin_core::message::MESSAGE_BYTES_MAX);
+/// The longest text that a reader may search for or send in, in characters.
+const TEXT_CHARS_MAX: usize = crate::app::TEXT_CHARS_MAX;
 
 /// Routes under `/vi` and `/en`, and the plain log.
 pub(super) fn routes() -> Router<Arc<App>> {

@@ -89,7 +89,7 @@ impl Desk {
         let place = Place { data: folder.clone(), database: None, model: None };
         let clock = Arc::new(FixedClock::at(Timestamp::parse(NOON).unwrap()));
         let app = App::open(&place, public_url, clock.clone(), demo).await.unwrap();
-        Self { router: kiemtin::web::router(app.clone()), app, clock, folder }
+        Self { router: kiemtin::site::router(app.clone()), app, clock, folder }
     }
 
     /// An empty desk on this machine.
@@ -326,7 +326,8 @@ impl Browser {
         (parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
     }
 
-    async fn send_body(
+    /// Sends any body.
+    pub(crate) async fn send_body(
         &mut self,
         desk: &Desk,
         method: Method,

@@ -8,6 +8,7 @@ use super::{bites, read, refuse, sources};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
+    &["site"],
     &["web", "api", "jobs", "import", "sample"],
     &["app"],
     &["fetch", "index", "embed", "log", "tesseract"],

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
 
 /// Tags what goes out, and says “not modified” to whoever has it already.
-pub(super) async fn revalidated(request: Request, next: Next) -> Response {
+pub async fn revalidated(request: Request, next: Next) -> Response {
     let is_get = request.method() == Method::GET;
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
