@@ -208,6 +208,19 @@ impl Store {
             max(w.version) from review_versions w where w.claim_id = v.claim_id)) order by p.place";
         self.engine.rows(sql, args![province.as_str()]).await?.iter().map(place).collect()
     }
+
+    /// The wards and provinces that published answers are about, by code; a province for each ward.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn answered_places(&self) -> StoreResult<Vec<UnitCode>> {
+        let sql = "with answered as (select p.place, p.province from claim_places p \
+            where exists (select 1 from review_versions v where v.claim_id = p.claim_id \
+            and v.class <> 'retraction' and v.version = (select max(w.version) \
+            from review_versions w where w.claim_id = v.claim_id))) \
+            select place from answered union select province from answered order by 1";
+        self.engine.rows(sql, args![]).await?.iter().map(place).collect()
+    }
 }
 
 fn few_enough(row: Option<&Row>) -> StoreResult<()> {

@@ -19,8 +19,12 @@ use crate::cases::{Case, note, within};
 use crate::drafts::{self, Draft};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::groups::follow_ties;
+use crate::jobs::{self, NewJob};
 use crate::members::{self, Member};
 use crate::{Chance, Rule, Store, log, notices, organisations};
+
+/// The job that tells a hub which feeds a publication changed.
+pub const PING_HUB: &str = "ping_hub";
 
 /// What a signature led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,6 +222,34 @@ impl Store {
         self.engine.rows(sql, args![first, last]).await?.iter().map(version).collect()
     }
 
+    /// The public numbers from `first` to `last`, retracted answers included, and when each page
+    /// changed last.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn numbers_between(
+        &self,
+        first: i64,
+        last: i64,
+    ) -> StoreResult<Vec<(i64, Timestamp)>> {
+        let sql = "select c.number, max(v.published_at) as changed_at from claims c \
+            join review_versions v on v.claim_id = c.id where $1 <= c.number and c.number <= $2 \
+            group by c.number order by c.number";
+        let rows = self.engine.rows(sql, args![first, last]).await?;
+        let line =
+            |row: &Row| Ok((row.get("number")?, Timestamp::from_millis(row.get("changed_at")?)));
+        rows.iter().map(line).collect()
+    }
+
+    /// The last public number that was given; 0 before the first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn last_number(&self) -> StoreResult<i64> {
+        let sql = "select coalesce(max(number), 0) as n from claims";
+        self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
+    }
+
     /// How many answers stand.
     ///
     /// # Errors
@@ -306,7 +338,18 @@ async fn publish(
     let claim = &document.content.claim;
     tx.run_one(sql, args![case.claim, number, claim.vi.as_deref(), claim.en.as_deref()]).await?;
     follow_ties(tx, &[case.claim], at, chance).await?;
+    jobs::add(tx, &ping(case.claim, at), chance).await?;
     Ok(Signed::Published { number, version })
+}
+
+/// Whether there is a hub is the operator's setting, which the job looks at.
+fn ping(claim: ClaimId, at: Timestamp) -> NewJob {
+    NewJob {
+        name: PING_HUB,
+        payload: serde_json::to_string(&claim).expect("an id is a text"),
+        run_at: at,
+        unique_key: Some(format!("{PING_HUB}:{claim}")),
+    }
 }
 
 /// A first version says *first*, a later one what changed, and no less than it changed.

@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod clock;
 pub mod contests;
+pub mod feeds;
 pub mod floods;
 pub mod folder;
 pub mod intake;
@@ -34,6 +35,7 @@ use kiemtin_store::members::Invitation;
 use kiemtin_store::messages::Channel;
 use kiemtin_store::{Desk, Store, StoreResult};
 use tokio::sync::{Notify, RwLock};
+use url::Url;
 
 use crate::config::Place;
 use crate::index::Index;
@@ -69,6 +71,9 @@ pub struct App {
     /// The way to members' mail boxes: set once by a command that serves or works, where SMTP is
     /// configured.
     pub mail: OnceLock<mail::Mailer>,
+    /// The hub that is told when a feed changed (WebSub): set once by a command that serves or
+    /// works, where the operator named one.
+    pub hub: OnceLock<Url>,
     /// What comes in from which network in an hour.
     pub floods: floods::Floods,
     key: [u8; 32],
@@ -177,6 +182,7 @@ impl App {
             sign_ins: people::SignIns::default(),
             provider: OnceLock::new(),
             mail: OnceLock::new(),
+            hub: OnceLock::new(),
             floods: floods::Floods::default(),
             key,
             intake,

@@ -86,7 +86,7 @@ pub(super) async fn serve(
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let signal = stop_signal()?;
-    set_mail(&app, &serving.outside)?;
+    set_outside(&app, &serving.outside)?;
     let reach = Arc::new(reach(&app.public_url, &serving.outside)?);
     let work = tokio::spawn(jobs::work(app.clone(), reach, stop.clone()));
     let door = handover::open(app.clone(), stop.clone())?;
@@ -105,18 +105,28 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// The way to members' mail boxes, where the operator configured one.
-pub(super) fn set_mail(app: &App, outside: &Outside) -> anyhow::Result<()> {
+/// The way to members' mail boxes and to the hub of the feeds, where the operator configured them.
+pub(super) fn set_outside(app: &App, outside: &Outside) -> anyhow::Result<()> {
     if let Some(mailer) = Mailer::of(outside)? {
         app.mail.set(mailer).expect("a desk is served once");
+    }
+    if let Some(hub) = &outside.websub_hub {
+        app.hub.set(hub.clone()).expect("a desk is served once");
     }
     Ok(())
 }
 
 /// What jobs reach outside, with what the operator allows.
 pub(super) fn reach(public_url: &str, outside: &Outside) -> anyhow::Result<Reach> {
-    let Outside { public_url: _, allow_fetch, witness, timestamp_url, smtp_url: _, mail_from: _ } =
-        outside;
+    let Outside {
+        public_url: _,
+        allow_fetch,
+        witness,
+        timestamp_url,
+        websub_hub: _,
+        smtp_url: _,
+        mail_from: _,
+    } = outside;
     let url = Url::parse(public_url).context("--public-url is no address")?;
     let guard = Guard::new(&url, allow_fetch)?;
     let timestamp_url = timestamp_url.clone();

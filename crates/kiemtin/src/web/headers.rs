@@ -3,9 +3,12 @@
 //! own, from its own address and in a file.
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+
+/// Whose pages may load an answer.
+pub(super) const CROSS_ORIGIN: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 const ALWAYS: [(HeaderName, &str); 7] = [
     (
@@ -21,13 +24,19 @@ const ALWAYS: [(HeaderName, &str); 7] = [
         "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (CROSS_ORIGIN, "same-origin"),
 ];
 
 /// The same with one source more: what a member typed can never run, since it stands in no file.
 const POLICY_OF_THE_DESK: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
+
+/// What may be read from anybody's page: feeds.
+pub(super) fn for_everybody(headers: &mut HeaderMap) {
+    headers.insert(CROSS_ORIGIN, HeaderValue::from_static("cross-origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+}
 
 /// Sets them. What a handler set itself (caching) stays; without it nothing is kept anywhere.
 pub(super) async fn set(request: Request, next: Next) -> Response {

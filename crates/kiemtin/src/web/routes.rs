@@ -43,6 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/favicon.ico", get(asset::icon))
         .route("/static/{name}", get(asset::asset))
         .route("/robots.txt", get(public::robots))
+        .route("/feeds", get(public::to_directory))
         .merge(public::routes())
         .route("/desk/", get(async || Redirect::permanent("/desk")))
         .merge(desk::routes(app.clone()))

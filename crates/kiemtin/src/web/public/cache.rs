@@ -9,6 +9,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
 
+use crate::web::headers::CROSS_ORIGIN;
+
 /// Keep it, but ask before showing it again: a correction must be seen at once.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
 
@@ -48,7 +50,9 @@ fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
 
 fn not_modified(headers: &HeaderMap) -> Response {
     let mut response = StatusCode::NOT_MODIFIED.into_response();
-    for name in [header::CACHE_CONTROL, header::ETAG] {
+    // A page of somebody else's that asks again may read this answer as it could the first.
+    let for_everybody = [CROSS_ORIGIN, header::ACCESS_CONTROL_ALLOW_ORIGIN];
+    for name in [header::CACHE_CONTROL, header::ETAG].into_iter().chain(for_everybody) {
         response.headers_mut().extend(headers.get(&name).map(|it| (name, it.clone())));
     }
     response

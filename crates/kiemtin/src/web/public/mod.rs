@@ -16,6 +16,8 @@ mod organisation;
 mod place;
 mod places;
 mod policy;
+mod robots;
+mod sitemap;
 mod tiles;
 mod version;
 mod waiting;
@@ -34,7 +36,7 @@ mod found;
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -43,6 +45,9 @@ use axum::{Router, middleware};
 use super::failure::Failure;
 use super::page::preferred;
 use crate::app::App;
+
+pub(super) use feeds::to_directory;
+pub(super) use robots::robots;
 
 /// The longest text that a reader may search for or send in, in characters: a long forwarded
 /// message, not a book.
@@ -56,8 +61,17 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}", get(home::home))
         .route("/{lang}/answers", get(answers::answers))
         .route("/{lang}/answers.atom", get(feeds::answers))
+        .route("/{lang}/answers.rss", get(feeds::answers))
+        .route("/{lang}/answers.json", get(feeds::answers))
         .route("/{lang}/corrections", get(corrections::corrections))
         .route("/{lang}/corrections.atom", get(feeds::corrections))
+        .route("/{lang}/corrections.rss", get(feeds::corrections))
+        .route("/{lang}/corrections.json", get(feeds::corrections))
+        .route("/{lang}/topics/{topic}", get(feeds::on_topic))
+        .route("/{lang}/feeds", get(feeds::directory))
+        .route("/sitemap.xml", get(sitemap::all))
+        .route("/sitemaps/{name}", get(sitemap::part))
+        .route("/sitemap-news.xml", get(sitemap::news))
         .route("/{lang}/contests", get(contests::list))
         .route("/{lang}/contests/{number}", get(contests::one))
         .route("/{lang}/contests/{number}/outcome.json", get(contests::outcome))
@@ -100,18 +114,6 @@ pub(super) async fn root(request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let home = Redirect::temporary(&format!("/{}", preferred(&parts)));
     ([(header::VARY, "accept-language")], home).into_response()
-}
-
-/// `GET /robots.txt`: everything public may be read, except in a demo.
-pub(super) async fn robots(State(app): State<Arc<App>>) -> Response {
-    let rules = match app.desk.demo {
-        true => "User-agent: *\nDisallow: /\n",
-        false => {
-            "User-agent: *\nDisallow: /desk\nDisallow: /vi/search\nDisallow: /en/search\n\
-             Disallow: /vi/receipt\nDisallow: /en/receipt\n"
-        }
-    };
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], rules).into_response()
 }
 
 /// Anything else.

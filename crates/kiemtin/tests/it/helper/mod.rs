@@ -10,6 +10,7 @@ pub(crate) mod oidc;
 pub(crate) mod people;
 pub(crate) mod pictures;
 pub(crate) mod program;
+pub(crate) mod python;
 pub(crate) mod reply;
 pub(crate) mod story;
 pub(crate) mod tools;
