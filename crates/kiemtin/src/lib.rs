@@ -11,13 +11,17 @@ pub mod fetch;
 pub mod index;
 pub mod locale;
 pub mod log;
+pub mod outlet;
 pub mod reason;
 pub mod tesseract;
 mod tls;
 
 // The faces.
+pub mod api;
 pub mod cli;
 pub mod import;
 pub mod jobs;
+pub mod mcp;
 pub mod sample;
+pub mod site;
 pub mod web;

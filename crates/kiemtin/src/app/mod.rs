@@ -1,6 +1,7 @@
 //! What every face of the desk stands on: store, index, clock, key and the way in, put together.
 
 pub mod admission;
+pub mod answers;
 pub mod clock;
 pub mod contests;
 pub mod feeds;
@@ -38,11 +39,15 @@ use tokio::sync::{Notify, RwLock};
 use url::Url;
 
 use crate::config::Place;
+use crate::fetch::Fetcher;
 use crate::index::Index;
 use clock::{Clock, chance};
 use folder::{Folder, NoDesk};
 use intake::{IntakeQueue, NotTaken};
 use model::GivenModel;
+
+/// The name of the program and, until an operator gives another, of the desk.
+pub const DESK_NAME: &str = "Kiểm Tin";
 
 /// A desk that is open. One a process; shared by everything in it.
 #[derive(Debug)]
@@ -74,6 +79,9 @@ pub struct App {
     /// The hub that is told when a feed changed (WebSub): set once by a command that serves or
     /// works, where the operator named one.
     pub hub: OnceLock<Url>,
+    /// The guarded way out, for what somebody asks and waits for: set once by a command that
+    /// serves.
+    pub fetcher: OnceLock<Fetcher>,
     /// What comes in from which network in an hour.
     pub floods: floods::Floods,
     key: [u8; 32],
@@ -148,6 +156,14 @@ impl App {
     /// # Errors
     /// There is no desk; or as [`App::open`].
     pub async fn read(place: &Place) -> anyhow::Result<Arc<Self>> {
+        Self::read_as(place, "").await
+    }
+
+    /// The same for a command that tells others where answers are.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub async fn read_as(place: &Place, public_url: &str) -> anyhow::Result<Arc<Self>> {
         let clock = Arc::new(clock::SystemClock);
         let folder = Folder::find(&place.data)?;
         if place.database.is_none() && !folder.database().is_file() {
@@ -155,7 +171,7 @@ impl App {
         }
         let store = read_store(place, &folder).await?;
         let model = GivenModel::load(place.model.as_deref()).await?;
-        Self::with(store, folder, model, "", clock).await
+        Self::with(store, folder, model, public_url, clock).await
     }
 
     async fn with(
@@ -183,6 +199,7 @@ impl App {
             provider: OnceLock::new(),
             mail: OnceLock::new(),
             hub: OnceLock::new(),
+            fetcher: OnceLock::new(),
             floods: floods::Floods::default(),
             key,
             intake,

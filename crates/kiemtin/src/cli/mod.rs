@@ -13,6 +13,7 @@ mod handover;
 mod import;
 mod log;
 mod match_text;
+mod mcp;
 mod member;
 mod quality;
 mod reindex;
@@ -51,6 +52,8 @@ enum Command {
     Import(import::Import),
     /// Say which claims a text makes, how sure that is, and why.
     Match(match_text::MatchText),
+    /// Let an assistant on this machine search and read what was published.
+    Mcp(mcp::Mcp),
     /// Measure ranking and decisions on a test collection.
     Eval(eval::Eval),
     /// Show how well the matcher does on the desk's own decisions.
@@ -113,6 +116,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Work(it) => it.run().await?,
         Command::Import(it) => return it.run().await,
         Command::Match(it) => it.run().await?,
+        Command::Mcp(it) => it.run().await?,
         Command::Eval(it) => it.run()?,
         Command::Quality(it) => it.run().await?,
         Command::Backup(it) => it.run().await?,

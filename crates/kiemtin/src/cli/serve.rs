@@ -21,7 +21,7 @@ use crate::config::{Outside, Place, Serving};
 use crate::fetch::{Fetcher, Guard, Setup};
 use crate::jobs::{self, Reach};
 use crate::log::witness::{Witness, Witnesses};
-use crate::web;
+use crate::{site, web};
 
 /// Serve the site and the desk; does the jobs as well.
 ///
@@ -88,6 +88,7 @@ pub(super) async fn serve(
     let signal = stop_signal()?;
     set_outside(&app, &serving.outside)?;
     let reach = Arc::new(reach(&app.public_url, &serving.outside)?);
+    app.fetcher.set(reach.fetcher.clone()).expect("a desk is served once");
     let work = tokio::spawn(jobs::work(app.clone(), reach, stop.clone()));
     let door = handover::open(app.clone(), stop.clone())?;
     let stopping = stop.clone();
@@ -97,7 +98,7 @@ pub(super) async fn serve(
     });
     say!("{links}");
     let header = serving.client_header.clone();
-    web::listen::serve(listener, web::router(app.clone()), header, stop).await;
+    web::listen::serve(listener, site::router(app.clone()), header, stop).await;
     work.await.context("the worker failed")?;
     door.await.context("the socket failed")?;
     app.close().await?;

@@ -21,8 +21,7 @@ use super::failure::{Answer, Failure};
 use crate::app::App;
 use crate::locale;
 
-/// The name of the program and, until an operator gives another, of the desk.
-pub(super) const DESK_NAME: &str = "Kiểm Tin";
+pub(super) use crate::app::DESK_NAME;
 
 /// What the frame of a page needs.
 #[derive(Clone, Debug)]

@@ -90,7 +90,7 @@ impl Desk {
         let place = Place { data: folder.clone(), database: None, model: None };
         let clock = Arc::new(FixedClock::at(Timestamp::parse(NOON).unwrap()));
         let app = App::open(&place, public_url, clock.clone(), demo).await.unwrap();
-        Self { router: kiemtin::web::router(app.clone()), app, clock, folder }
+        Self { router: kiemtin::site::router(app.clone()), app, clock, folder }
     }
 
     /// An empty desk on this machine.

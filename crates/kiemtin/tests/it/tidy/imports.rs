@@ -8,10 +8,11 @@ use super::{bites, read, refuse, sources};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["web", "api", "jobs", "import", "sample"],
+    &["site"],
+    &["web", "api", "mcp", "jobs", "import", "sample"],
     &["app"],
     &["fetch", "index", "embed", "log", "tesseract"],
-    &["reason"],
+    &["outlet", "reason"],
     &["archive", "config", "cores", "durable", "locale", "tls"],
 ];
 

@@ -1,9 +1,11 @@
 //! Pages as a browser sees them.
 
+mod assistant;
 mod case_work;
 mod contest;
 mod desk;
 mod doors;
+mod factcheck;
 mod feeds;
 mod methods;
 mod pictures;
