@@ -98,6 +98,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let filter =
         EnvFilter::try_from_env("KIEMTIN_LOG").unwrap_or_else(|_| cli.command.log().into());
+    // This library repeats what it cannot read, which is what somebody asked.
+    let filter = filter.add_directive("rmcp=off".parse().expect("a directive"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -119,6 +119,8 @@ async fn answers_are_found_by_their_place_their_topic_and_by_who_signed() {
         let wards = fresh.store.answered_wards(code("01")).await.unwrap();
         assert_eq!(wards, [code("00070")]);
         assert!(fresh.store.answered_wards(code("79")).await.unwrap().is_empty());
+        let all = fresh.store.answered_places().await.unwrap();
+        assert_eq!(all, [code("00070"), code("01"), code("79")], "a ward and its province");
         assert_eq!(n(Listing::SignedBy(people.health.org)).await, 1);
         assert_eq!(n(Listing::SignedBy(people.press.org)).await, 1);
         assert_eq!(n(Listing::SignedBy(fresh.org("third").await)).await, 0);

@@ -4,9 +4,10 @@ use kiemtin_core::lang::Localised;
 use kiemtin_core::permission::Role;
 use kiemtin_core::rating::Rating;
 use kiemtin_core::review::{Content, Salt, VersionClass};
+use kiemtin_core::time::Timestamp;
 use kiemtin_core::workflow::{Action, State};
 use kiemtin_store::receipts::Outcome;
-use kiemtin_store::reviews::{Listing, Signed};
+use kiemtin_store::reviews::{Listing, PING_HUB, Signed};
 
 use crate::setting::{content, each, is_stale, refused};
 
@@ -26,6 +27,8 @@ async fn the_last_signature_publishes_version_entry_state_and_job_together() {
         let signed = fresh.sign(case.id, &people.health).await.unwrap();
         assert_eq!(signed, Signed::Recorded { n_more: 1 });
         assert_eq!(store.newest_version(case.claim).await.unwrap(), None);
+        assert_eq!(store.last_number().await.unwrap(), 0);
+        assert_eq!(store.lease_job_named(PING_HUB, fresh.now()).await.unwrap(), None);
         let cursor = store.change_cursor().await.unwrap();
         let signed = fresh.sign(case.id, &people.press).await.unwrap();
         assert_eq!(signed, Signed::Published { number: 1, version: 1 });
@@ -40,6 +43,12 @@ async fn the_last_signature_publishes_version_entry_state_and_job_together() {
         let case = store.case(case.id).await.unwrap().unwrap();
         assert_eq!(case.state, State::Published);
         assert!(cursor < store.change_cursor().await.unwrap());
+        let ping = fresh.job(PING_HUB).await;
+        assert_eq!(ping.payload, serde_json::to_string(&case.claim).unwrap());
+        let numbers = store.numbers_between(1, 9).await.unwrap();
+        let published = Timestamp::parse(&version.document.published).unwrap();
+        assert_eq!((numbers, store.last_number().await.unwrap()), (vec![(1, published)], 1));
+        assert!(store.numbers_between(2, 9).await.unwrap().is_empty());
         let job = fresh.job("answer_receipts").await;
         assert_eq!(store.answer_receipts(&job, case.claim).await.unwrap(), 1);
         let outcome = store.receipt(receipt).await.unwrap().unwrap().outcome;

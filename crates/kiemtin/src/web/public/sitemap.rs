@@ -115,7 +115,7 @@ pub(super) async fn part(
 /// `GET /sitemap-news.xml`
 pub(super) async fn news(State(app): State<Arc<App>>) -> Answer<Response> {
     let since = app.now().plus_millis(-NEWS_MS);
-    // A first version is no older than the newest one, so those that are new come first.
+    // What was new in these days has its newest version in them, too: those come first.
     let mut found = app.store.published(Listing::Newest, 0, NEWS_MAX).await?;
     let is_new = |it: &Version| {
         Timestamp::parse(&it.document.first_published).is_some_and(|first| since <= first)

@@ -94,8 +94,16 @@ fn an_assistant_asks_over_standard_input_and_the_folder_stays_as_it_is() {
         message(2, "tools/list", json!({})),
         message(3, "tools/call", search),
         message(4, "tools/call", hostile),
+        message(
+            5,
+            "tools/call",
+            json!({ "name": "read_review", "arguments": { "number": "zqcanary" } }),
+        ),
+        message(6, "tools/call", json!({ "name": "zqcanary" })),
+        message(7, "zqcanary", json!({ "zqcanary": "zqcanary" })),
     ]);
-    let [hello, tools, found, nothing] = &answers[..] else { panic!("{answers:#?}") };
+    let [hello, tools, found, nothing, refused @ ..] = &answers[..] else { panic!("{answers:#?}") };
+    assert_eq!(refused.len(), 3);
     assert_eq!(hello["result"]["serverInfo"]["name"], "kiemtin");
     assert_eq!(tools["result"]["tools"].as_array().unwrap().len(), 3);
     let words = found["result"]["content"][0]["text"].as_str().unwrap();
