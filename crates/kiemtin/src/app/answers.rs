@@ -14,7 +14,8 @@ use super::App;
 pub const ASKED_CHARS_MAX: usize = 5_000;
 /// Claims looked at for one text: as many as the matcher ranks.
 const MATCHES_MAX: usize = 50;
-/// Words that a text and a claim must share to be called near: one is chance, unless there is but one.
+/// Words that a text and a claim must share to be called near: one is chance, unless there is but
+/// one.
 const NEAR_WORDS_MIN: usize = 2;
 
 impl App {

@@ -92,7 +92,8 @@ impl App {
                 }
             }
         }
-        // Those who signed the version before, too: it goes from their feeds if they do not sign again.
+        // Those who signed the version before, too: an answer that they do not sign again goes from
+        // their feeds.
         let signed = |it: &Version, org: &Org| {
             it.document.signed_by.iter().any(|line| line.slug == org.slug.as_str())
         };

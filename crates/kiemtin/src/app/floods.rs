@@ -24,7 +24,8 @@ const CONTESTS_MAX: u16 = 120;
 /// read it.
 const CONTESTS_TOTAL_MAX: u32 = 1_000;
 
-/// Searches by programs of one network in an hour: one a second, and a busy office behind one address.
+/// Searches by programs of one network in an hour: several a second, as from an assistant's own
+/// machines.
 const LOOKUPS_MAX: u16 = 20_000;
 /// Pictures that one network has the desk fetch in an hour.
 const PICTURES_MAX: u16 = 60;

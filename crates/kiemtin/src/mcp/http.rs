@@ -1,4 +1,4 @@
-//! The protocol over HTTP (streamable, without sessions): one message a request, one answer as JSON.
+//! The protocol over HTTP (streamable, without sessions): a message a request, an answer as JSON.
 //!
 //! `Host` and `Origin` are judged, so that a page of somebody else's cannot make a reader's browser
 //! ask; bodies and calls are bounded.

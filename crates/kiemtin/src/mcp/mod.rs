@@ -220,7 +220,8 @@ fn checked<'a>(text: &'a str, name: &str) -> Result<&'a str, String> {
     let n_chars = text.chars().count();
     if ASKED_CHARS_MAX < n_chars {
         return Err(format!(
-            "{name} has {n_chars} characters, more than {ASKED_CHARS_MAX}: give the part that makes the claim"
+            "{name} has {n_chars} characters, more than {ASKED_CHARS_MAX}: give the part that \
+             makes the claim"
         ));
     }
     match text.chars().any(char::is_alphanumeric) {

@@ -1,5 +1,5 @@
-//! `claims:search` and `claims:imageSearch` in the shape of Google's Fact Check Tools (v1alpha1), so
-//! that a program written for that finds this desk's answers by another address alone.
+//! `claims:search` and `claims:imageSearch` in the shape of Google's Fact Check Tools (v1alpha1):
+//! a program written for that finds this desk's answers by another address alone.
 //!
 //! Only this desk's answers that stand: what other desks published is on the pages, under their
 //! names. Neither what is asked nor a picture is kept. Not here: `/api/v1`, the desk's own shape.

@@ -247,7 +247,7 @@ async fn pages_name_their_feeds_and_one_page_lists_all() {
                     && it.contains(&format!("type=\"application/{kind}\""))
                     && it.contains(&format!("href=\"{feed}.{end}\""))
             };
-            assert!(heads.iter().any(|it| is_it(it)), "{page}: {heads:?}");
+            assert!(heads.iter().any(is_it), "{page}: {heads:?}");
         }
     }
     let moved = desk.get_with("/feeds", &[("accept-language", "en")]).await.is(307);
