@@ -31,9 +31,11 @@ pub mod workflow;
 // What is published.
 pub mod claim_review;
 pub mod log_entry;
+pub mod open_data;
 pub mod policy;
 pub mod prose;
 pub mod review;
+pub mod statistics;
 pub mod tree;
 
 // Matching: which texts say the same, in the order in which a message passes through.

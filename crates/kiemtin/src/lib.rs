@@ -11,6 +11,7 @@ pub mod fetch;
 pub mod index;
 pub mod locale;
 pub mod log;
+pub mod open_data;
 pub mod reason;
 pub mod tesseract;
 mod tls;

@@ -41,6 +41,7 @@ pub mod waiting;
 mod contest_panel;
 pub mod contests;
 pub mod log;
+pub mod open_data;
 pub mod policies;
 pub mod reviews;
 pub mod waiting_list;

@@ -373,7 +373,7 @@ async fn insert_version(
     tx.run(sql, values).await.map(drop)
 }
 
-fn version(row: &Row) -> StoreResult<Version> {
+pub(crate) fn version(row: &Row) -> StoreResult<Version> {
     let document: String = row.get("document")?;
     let salt: Vec<u8> = row.get("salt")?;
     let damaged = |what: &str| StoreError::Damaged(format!("a published version: {what}"));

@@ -63,6 +63,7 @@ macro_rules! released {
         )
     };
 }
+pub(crate) use released;
 
 impl Store {
     /// Shows a claim's sentence to readers as open. The caller has made sure that it names nobody.
@@ -138,7 +139,7 @@ impl Store {
             "and c.id = $1 group by c.id, c.lang, c.text_vi, c.text_en, k.state, k.owner_org, \
             k.due_at, k.created_at"
         );
-        self.engine.rows(sql, args![claim]).await?.first().map(released).transpose()
+        self.engine.rows(sql, args![claim]).await?.first().map(released_of).transpose()
     }
 
     /// The waiting list: the longest open first.
@@ -150,7 +151,7 @@ impl Store {
             "group by c.id, c.lang, c.text_vi, c.text_en, k.state, k.owner_org, k.due_at, \
             k.created_at order by since, c.id limit $2 offset $1"
         );
-        self.engine.rows(sql, args![offset, limit]).await?.iter().map(released).collect()
+        self.engine.rows(sql, args![offset, limit]).await?.iter().map(released_of).collect()
     }
 
     /// How many private matters were put aside: all that is ever said of them.
@@ -166,7 +167,7 @@ impl Store {
     }
 }
 
-fn released(row: &Row) -> StoreResult<Released> {
+pub(crate) fn released_of(row: &Row) -> StoreResult<Released> {
     let state: String = row.get("state")?;
     let (owner, due): (Option<uuid::Uuid>, Option<i64>) =
         (row.get("owner_org")?, row.get("due_at")?);

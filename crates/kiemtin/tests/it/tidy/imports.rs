@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["web", "api", "jobs", "import", "sample"],
     &["app"],
-    &["fetch", "index", "embed", "log", "tesseract"],
+    &["fetch", "index", "embed", "log", "open_data", "tesseract"],
     &["reason"],
     &["archive", "config", "cores", "durable", "locale", "tls"],
 ];
