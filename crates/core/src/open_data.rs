@@ -102,7 +102,10 @@ mod tests {
 
     #[test]
     fn counts_go_in_steps_of_five_and_small_ones_are_told_together() {
-        assert_eq!([0, 4, 5, 9, 10, 23].map(at_least), [None, None, Some(5), Some(5), Some(10), Some(20)]);
+        assert_eq!(
+            [0, 4, 5, 9, 10, 23].map(at_least),
+            [None, None, Some(5), Some(5), Some(10), Some(20)]
+        );
         assert_eq!(told(0, &[]), []);
         assert_eq!(told(3, &[3]), [(None, None)], "only that there are some");
         assert_eq!(told(12, &[12]), [(Some(0), Some(10))]);
@@ -131,8 +134,8 @@ mod tests {
         for (seen, all) in behind {
             for cell in 0..4 {
                 let first = all[0][cell];
-                let is_told = (1..COUNT_SHOWN_MIN).contains(&first)
-                    && all.iter().all(|it| it[cell] == first);
+                let is_told =
+                    (1..COUNT_SHOWN_MIN).contains(&first) && all.iter().all(|it| it[cell] == first);
                 assert!(!is_told, "{seen:?} tells {first} of {all:?}");
             }
         }

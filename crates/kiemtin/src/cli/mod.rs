@@ -9,6 +9,7 @@ mod doctor;
 mod embed;
 mod eval;
 mod explain;
+mod export;
 mod handover;
 mod import;
 mod log;
@@ -55,6 +56,8 @@ enum Command {
     Eval(eval::Eval),
     /// Show how well the matcher does on the desk's own decisions.
     Quality(quality::Quality),
+    /// Write the open data into a folder: answers, versions, evidence, statistics.
+    Export(export::Export),
     /// Write the whole desk into one file, while it runs.
     Backup(backup::Backup),
     /// Make a desk from a backup.
@@ -115,6 +118,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Match(it) => it.run().await?,
         Command::Eval(it) => it.run()?,
         Command::Quality(it) => it.run().await?,
+        Command::Export(it) => it.run().await?,
         Command::Backup(it) => it.run().await?,
         Command::Restore(it) => it.run().await?,
         Command::Reindex(it) => it.run().await?,

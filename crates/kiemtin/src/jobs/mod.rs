@@ -6,6 +6,7 @@ mod capture_evidence;
 mod cosign_log;
 pub mod embed_claims;
 mod erase_expired;
+pub mod export_data;
 pub mod look_again;
 mod remind;
 mod send_notice;
@@ -88,6 +89,7 @@ pub async fn work(app: Arc<App>, reach: Arc<Reach>, stop: CancellationToken) {
         sort_what_comes(&app, &reach, &stop),
         embed_what_changes(&app, &stop),
         look_at_sources(&app, &reach.fetcher, &stop),
+        export_each_night(&app, &stop),
         send_mail(&app, &reach, &stop),
         do_the_rest(&app, &reach, &stop)
     );
@@ -219,6 +221,25 @@ async fn look_at_sources(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationT
         }
         tokio::select! {
             () = tokio::time::sleep(look_again::PAUSE) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// The open data: nobody waits for them, and a night that fails is tried again.
+async fn export_each_night(app: &Arc<App>, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            res = export_data::step(app) => {
+                if let Err(err) = res {
+                    tracing::warn!(error = %err, "The open data could not be written: {err:#}");
+                }
+            }
+            // Half a release is none: the next start writes it.
+            () = stop.cancelled() => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(export_data::PAUSE) => {}
             () = stop.cancelled() => {}
         }
     }

@@ -78,8 +78,13 @@ mod tests {
     #[test]
     fn a_line_is_quoted_and_what_is_missing_is_not() {
         let mut out = Vec::new();
-        let cells =
-            [Cell::text("nói \"thế\",\nrồi"), Cell::Null, Cell::Int(7), Cell::Day(0), Cell::Flag(true)];
+        let cells = [
+            Cell::text("nói \"thế\",\nrồi"),
+            Cell::Null,
+            Cell::Int(7),
+            Cell::Day(0),
+            Cell::Flag(true),
+        ];
         row(&mut out, &cells).expect("written");
         let expected = "\"nói \"\"thế\"\",\nrồi\",,\"7\",\"1970-01-01\",\"true\"\r\n";
         assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);

@@ -88,7 +88,8 @@ impl Files {
                     }
                     Sink::Parquet(out) => out.row(row.cells()).map_err(Into::into),
                 };
-                written.with_context(|| format!("cannot write {}", name(file.table, file.format)))?;
+                written
+                    .with_context(|| format!("cannot write {}", name(file.table, file.format)))?;
             }
         }
         Ok(())

@@ -23,7 +23,7 @@ mod tables;
 pub use files::Format;
 pub use package::{File, Package};
 pub use queries::{Query, queries};
-pub use releases::{Figure, Release, Releases};
+pub use releases::{FigureLine, Release, Releases, Served};
 pub use tables::{Column, Kind, TABLES, Table, TableName};
 
 use std::fs;

@@ -63,13 +63,7 @@ pub struct File {
 
 impl File {
     /// A file that was written.
-    pub(super) fn new(
-        table: &Table,
-        format: Format,
-        rows: u64,
-        bytes: u64,
-        sha256: &str,
-    ) -> Self {
+    pub(super) fn new(table: &Table, format: Format, rows: u64, bytes: u64, sha256: &str) -> Self {
         Self {
             name: format!("{}-{}", table.name.code(), format.code()),
             path: name(table, format),
@@ -122,7 +116,8 @@ impl Package {
         }
         sums.extend(self.resources.iter().map(|it| (it.path.clone(), it.sha256().to_owned())));
         sums.sort_unstable();
-        let lines: String = sums.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
+        let lines: String =
+            sums.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
         write_durably(&folder.join(SUMS), lines.as_bytes())
     }
 
@@ -145,7 +140,8 @@ pub(super) fn sums(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let path = folder.join(SUMS);
     let text = fs::read_to_string(&path);
     let text = text.with_context(|| format!("cannot read {}", path.display()))?;
-    let line = |it: &str| it.split_once("  ").map(|(sha256, name)| (name.to_owned(), sha256.to_owned()));
+    let line =
+        |it: &str| it.split_once("  ").map(|(sha256, name)| (name.to_owned(), sha256.to_owned()));
     Ok(text.lines().filter_map(line).collect())
 }
 

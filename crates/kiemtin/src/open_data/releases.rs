@@ -30,7 +30,7 @@ pub struct Release {
 
 /// A line of the statistics.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Figure {
+pub struct FigureLine {
     /// Which figure.
     pub name: String,
     /// Of what.
@@ -144,7 +144,7 @@ impl Release {
     ///
     /// # Errors
     /// It is damaged.
-    pub fn figures(&self) -> anyhow::Result<Vec<Figure>> {
+    pub fn figures(&self) -> anyhow::Result<Vec<FigureLine>> {
         let path = self.folder.join("statistics.jsonl");
         let text = fs::read_to_string(&path);
         let text = text.with_context(|| format!("cannot read {}", path.display()))?;

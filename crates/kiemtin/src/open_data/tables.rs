@@ -126,11 +126,7 @@ pub static TABLES: [Table; 9] = [
         about: "Public requests to correct an answer and what became of them, in the words of whoever decided.",
         columns: CONTESTS,
     },
-    Table {
-        name: TableName::Log,
-        about: "Every entry of the public log, in order.",
-        columns: LOG,
-    },
+    Table { name: TableName::Log, about: "Every entry of the public log, in order.", columns: LOG },
     Table {
         name: TableName::Statistics,
         about: "The figures of the statistics page; statistics.sql has the query of each.",
@@ -151,8 +147,7 @@ const NUMBER: Column =
 const CLAIM: Column =
     col("claim", Text, "Key of the claim, the same before and after its answer; 24 hex digits.");
 const LANG: Column = col("lang", Text, "Language that the claim mainly goes round in: vi or en.");
-const TOPIC: Column =
-    opt("topic", Text, "Topic: epidemic, health, disaster, scam, city or other.");
+const TOPIC: Column = opt("topic", Text, "Topic: epidemic, health, disaster, scam, city or other.");
 const OUTLET: Column =
     opt("outlet", Text, "Class of channel where the claim goes round; never a person.");
 const PLACES: Column = opt(
@@ -162,23 +157,18 @@ const PLACES: Column = opt(
 );
 const FIRST_SEEN: Column =
     opt("first_seen", Day, "Day of the first message that said the claim, as far as known.");
-const RATING: Column = col(
-    "rating",
-    Text,
-    "Verdict: false, mostly_false, half_true, mostly_true, true or unproven.",
-);
+const RATING: Column =
+    col("rating", Text, "Verdict: false, mostly_false, half_true, mostly_true, true or unproven.");
 const RATING_VALUE: Column =
     opt("rating_value", Int, "Verdict from 1 (false) to 5 (true); none for unproven.");
 const SIGNED_BY: Column =
     opt("signed_by", Text, "Short names of the organisations that signed, one space between two.");
 const SINGLE_ORG: Column =
     col("single_org", Flag, "Whether two members of the desk's only organisation signed.");
-const N: Column = opt(
-    "n",
-    Int,
-    "Messages: at least so many, in steps of five; none where it is under five.",
-);
-const IS_UNDER_5: Column = col("is_under_5", Flag, "Whether there were one to four messages, or none.");
+const N: Column =
+    opt("n", Int, "Messages: at least so many, in steps of five; none where it is under five.");
+const IS_UNDER_5: Column =
+    col("is_under_5", Flag, "Whether there were one to four messages, or none.");
 
 const REVIEWS: &[Column] = &[
     NUMBER,
@@ -243,7 +233,11 @@ const EVIDENCE: &[Column] = &[
     col("capture", Text, "Whether the page is kept: archived, pending, failed or none (demo)."),
     opt("page_sha256", Text, "SHA-256 of the page as it was archived, in hex."),
     opt("captured", Day, "Day on which it was archived."),
-    col("handed_in", Flag, "Whether an organisation handed the file in, instead of the desk fetching it."),
+    col(
+        "handed_in",
+        Flag,
+        "Whether an organisation handed the file in, instead of the desk fetching it.",
+    ),
     col("brought_by", Text, "Short name of the organisation that brought it."),
 ];
 
@@ -269,7 +263,11 @@ const SIGHTINGS: &[Column] = &[
         Day,
         "Day; none in the row that tells the rest of a claim: small counts together, and messages whose text is erased.",
     ),
-    opt("source", Text, "Class of source: a class of channel, outlet, or not said; none in the same row."),
+    opt(
+        "source",
+        Text,
+        "Class of source: a class of channel, outlet, or not said; none in the same row.",
+    ),
     N,
     IS_UNDER_5,
 ];
@@ -292,15 +290,27 @@ const CONTESTS: &[Column] = &[
     col("number", Int, "Number of the contest: its page is /vi/contests/NUMBER."),
     col("claim_number", Int, "Public number of the claim whose answer is contested."),
     col("version", Int, "Version that is contested."),
-    col("kind", Text, "What is said to be wrong: fact, rating, evidence, wording, involvement or other."),
+    col(
+        "kind",
+        Text,
+        "What is said to be wrong: fact, rating, evidence, wording, involvement or other.",
+    ),
     col("received", Day, "Day on which it came."),
     col("due", Day, "Last day for the desk's decision."),
     col("state", Text, "received, in_review, upheld, partly_upheld or rejected."),
     opt("concerns", Text, "Short name of the organisation that the claim is said to concern."),
     opt("decided", Day, "Day of the decision."),
-    opt("decided_by", Text, "Short names of the organisations that decided, one space between two."),
+    opt(
+        "decided_by",
+        Text,
+        "Short names of the organisations that decided, one space between two.",
+    ),
     opt("nobody_else", Flag, "Whether nobody at the desk was independent of the answer."),
-    opt("summary_vi", Text, "What the contest says, in one sentence of whoever decided, in Vietnamese."),
+    opt(
+        "summary_vi",
+        Text,
+        "What the contest says, in one sentence of whoever decided, in Vietnamese.",
+    ),
     opt("summary_en", Text, "The same in English."),
     opt("reason_vi", Text, "The public reason of the decision, in Vietnamese."),
     opt("reason_en", Text, "The same in English."),
@@ -314,7 +324,11 @@ const LOG: &[Column] = &[
     col("subject", Text, "Id of the claim, or name of the policy page."),
     col("rev", Int, "Version, or number of the contest."),
     opt("verdict", Text, "Code of the verdict or of the outcome."),
-    opt("orgs", Text, "Short names of the organisations that signed or decided, one space between two."),
+    opt(
+        "orgs",
+        Text,
+        "Short names of the organisations that signed or decided, one space between two.",
+    ),
     col("day", Day, "Day of the entry."),
     col("entry", Text, "The bytes of the entry: its leaf in the Merkle tree is made of them."),
 ];

@@ -13,6 +13,7 @@ use axum::{Router, middleware};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use url::Url;
@@ -30,9 +31,12 @@ const PICTURE_TIMEOUT: Duration = Duration::from_secs(90);
 /// The site and the desk.
 pub fn router(app: Arc<App>) -> Router {
     let state = app.clone();
+    // Parquet is compressed inside.
+    let worth_compressing =
+        DefaultPredicate::new().and(NotForContentType::const_new("application/vnd.apache.parquet"));
     let layers = ServiceBuilder::new()
         .layer(middleware::from_fn(headers::set))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_compressing))
         .layer(middleware::from_fn(failure::said))
         .layer(CatchPanicLayer::new())
         .layer(csrf(&app.public_url));

@@ -10,6 +10,8 @@ mod tidy;
 mod cli;
 // The public log: tiles, proofs, witnesses, and who checks them.
 mod log;
+// The open data, the statistics, and who agrees with them.
+mod data;
 // What is left when something fails, and what must never be left.
 mod faults;
 // Embedding models, where they are built in.

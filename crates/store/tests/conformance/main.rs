@@ -20,6 +20,7 @@ mod log;
 mod meetings;
 mod members;
 mod messages;
+mod open_data;
 mod opinions;
 mod organisations;
 mod pairs;

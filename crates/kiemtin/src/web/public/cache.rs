@@ -40,7 +40,8 @@ fn tag(body: &[u8]) -> HeaderValue {
     HeaderValue::from_str(&format!("W/\"{hash}\"")).expect("hex and quotes are header characters")
 }
 
-fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
+/// Whether `If-None-Match` names this tag.
+pub(super) fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
     let opaque = |it: &str| it.trim().trim_start_matches("W/").to_owned();
     let (Ok(known), Ok(tag)) = (known.to_str(), tag.to_str()) else { return false };
     known.split(',').any(|it| it.trim() == "*" || opaque(it) == opaque(tag))

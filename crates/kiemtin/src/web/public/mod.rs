@@ -9,6 +9,7 @@ mod changes;
 mod claim;
 pub(super) mod contests;
 mod corrections;
+mod data;
 mod feeds;
 mod home;
 mod log;
@@ -16,6 +17,7 @@ mod organisation;
 mod place;
 mod places;
 mod policy;
+mod statistics;
 mod tiles;
 mod version;
 mod waiting;
@@ -72,6 +74,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/policy", get(policy::index))
         .route("/{lang}/policy/{name}", get(policy::policy))
         .route("/{lang}/policy/{name}/v/{version}", get(policy::version))
+        .route("/{lang}/data", get(data::data))
+        .route("/{lang}/statistics", get(statistics::statistics))
         .route("/{lang}/log", get(log::log))
         .route("/log/entries", get(log::entries))
         .route("/log/checkpoint", get(tiles::checkpoint))
@@ -85,7 +89,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/search", get(search::linked).post(search::asked))
         .route("/{lang}/tip/new", get(tip::form).post(tip::filled))
         .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));
-    published.merge(brought)
+    // Too large to be kept in memory for a tag: they have tags of their own.
+    let files = Router::new()
+        .route("/data", get(data::data_in_some_language))
+        .route("/data/{release}/{name}", get(data::file));
+    published.merge(brought).merge(files)
 }
 
 /// What may bring a picture along, and so has limits of its own.
