@@ -1,7 +1,7 @@
 //! Benchmarks: figures of this machine, each beside the bar it is held against.
 
+mod data;
 mod desk;
-
 mod figures;
 mod grouping;
 mod masking;
@@ -20,9 +20,10 @@ mod training;
 mod vectors;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 12] = [
+const BENCHMARKS: [(&str, &str); 13] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
+    ("data", "data [N]: export of the open data of 100,000 answers: time, memory"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
     ("masking", "recall and precision of masking on a generated set, time"),
     ("ranking", "ranking measure|open DIR: the cascade on a folder of collections"),
@@ -40,6 +41,7 @@ fn main() -> anyhow::Result<()> {
     match args.first().map(String::as_str) {
         Some("start") => start::run(),
         Some("desk") => desk::run(args.get(1).map(|it| it.parse()).transpose()?),
+        Some("data") => data::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("tips") => tips::run(),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),

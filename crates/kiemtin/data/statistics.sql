@@ -28,11 +28,13 @@ select coalesce(topic, 'none') as key, count(*) as value, null as out_of
 from reviews where not is_retracted::boolean group by all order by key;
 
 -- name: answers_by_place
-select unnest(string_split(provinces, ' ')) as key, count(*) as value, null as out_of
-from reviews where not is_retracted::boolean and provinces is not null group by all order by key;
+select key, count(*) as value, null as out_of
+from (select unnest(string_split(provinces, ' ')) as key from reviews where not is_retracted::boolean)
+group by all order by key;
 
 -- name: days_to_answer
-select 'all' as key, quantile_disc(first_published::date - first_seen::date, 0.5) as value, count(*) as out_of
+select 'all' as key, quantile_disc(first_published::date - first_seen::date, 0.5) as value,
+  count(*) as out_of
 from reviews where first_seen::date <= first_published::date;
 
 -- name: answers_corrected
@@ -50,8 +52,9 @@ select state as key, count(*) as value, null as out_of
 from contests group by all order by key;
 
 -- name: versions_by_organisation
-select unnest(string_split(signed_by, ' ')) as key, count(*) as value, null as out_of
-from versions group by all order by key;
+select key, count(*) as value, null as out_of
+from (select unnest(string_split(signed_by, ' ')) as key from versions)
+group by all order by key;
 
 -- name: waiting_by_progress
 select progress as key, count(*) as value, null as out_of

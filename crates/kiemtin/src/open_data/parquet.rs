@@ -165,3 +165,35 @@ fn schema(table: &Table) -> Result<TypePtr> {
     let fields = table.columns.iter().map(field).collect::<Result<Vec<_>>>()?;
     Type::group_type_builder(table.name.code()).with_fields(fields).build().map(Arc::new)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::open_data::tables::TableName;
+
+    fn writer() -> Writer<Vec<u8>> {
+        Writer::new(Vec::new(), Table::of(TableName::Statistics)).expect("a schema")
+    }
+
+    fn row(key: &str) -> [Cell; 4] {
+        [Cell::text("n"), Cell::text(key), Cell::Int(1), Cell::Null]
+    }
+
+    #[test]
+    fn no_more_than_one_group_of_rows_or_bytes_is_in_memory() {
+        let mut many = writer();
+        for n in 0..120_001 {
+            many.row(&row("k")).expect("taken");
+            assert!(many.n_rows < GROUP_ROWS_MAX, "{n}");
+        }
+        assert_eq!((many.file.flushed_row_groups().len(), many.n_rows), (2, 20_001));
+        let long = "x".repeat(1_000_000);
+        let mut large = writer();
+        for _ in 0..10 {
+            large.row(&row(&long)).expect("taken");
+            assert!(large.n_bytes < GROUP_BYTES_MAX);
+        }
+        assert_eq!((large.file.flushed_row_groups().len(), large.n_rows), (2, 0));
+        assert!(large.finish().expect("written").starts_with(b"PAR1"));
+    }
+}

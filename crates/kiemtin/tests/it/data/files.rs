@@ -126,6 +126,17 @@ async fn files_are_served_with_what_programs_and_other_sites_need() {
 }
 
 #[test]
+fn the_document_lists_the_columns_of_each_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats/open-data.md");
+    let document = fs::read_to_string(path).expect("a document");
+    for table in &TABLES {
+        let columns: Vec<_> = table.columns.iter().map(|it| it.name).collect();
+        let line = format!("- `{}`: {}\n", table.name.code(), columns.join(", "));
+        assert!(document.contains(&line), "docs/formats/open-data.md lacks: {line}");
+    }
+}
+
+#[test]
 fn the_command_writes_a_folder_and_says_what_is_in_it() {
     let folder = TempFolder::new();
     let (data, to) = (folder.path("desk"), folder.path("open"));

@@ -34,7 +34,7 @@ async fn full_desk() -> TestDesk {
     desk.clock.advance(3 * 24 * 60 * 60 * 1_000);
     let garlic = desk.cast.publishes(app, &Story::garlic()).await;
     desk.cast.ties(app, groups[0], garlic.claim).await;
-    let formula = Story { claim: Localised::new(FORMULA, "+1 cures it."), ..Story::lockdown() };
+    let formula = Story { claim: Localised::new(FORMULA, "+1 cures it."), ..Story::garlic() };
     let withdrawn = desk.cast.publishes(app, &formula).await;
     desk.cast.publishes(app, &Story { rating: Rating::Unproven, ..Story::lockdown() }).await;
     let corrected = Content {
