@@ -35,7 +35,7 @@ mod tests {
     fn every_figure_has_its_query() {
         let names: Vec<_> = queries().map(|it| it.name).collect();
         assert_eq!(names, Figure::ALL.map(Figure::code));
-        assert!(queries().all(|it| it.text.contains("key, ") && it.text.contains(" as value")));
+        assert!(queries().all(|it| it.text.contains("key,") && it.text.contains(" as value")));
         assert!(queries().all(|it| it.text.contains(" as out_of") && !it.text.contains(';')));
     }
 }

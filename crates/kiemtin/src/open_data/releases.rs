@@ -2,7 +2,7 @@
 //! another node has its own.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use kiemtin_core::time::Timestamp;
@@ -166,10 +166,5 @@ impl Release {
         // Only what is listed is served: a name is never a way out of the folder.
         let listed = sums(&self.folder)?.into_iter().find(|(it, _)| it == name);
         Ok(listed.map(|(name, sha256)| Served { path: self.folder.join(name), sha256 }))
-    }
-
-    /// Where it lies.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 }

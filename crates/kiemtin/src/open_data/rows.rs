@@ -119,7 +119,7 @@ fn source(it: &Answered, version: i64, position: i64, line: &EvidenceLine) -> Ro
             Cell::maybe(kind.map(|it| it.code().to_owned())),
             Cell::text(capture.code()),
             Cell::maybe(page.cloned()),
-            Cell::day(page.and_then(|it_| it.captured.get(it_)).copied()),
+            Cell::day(page.and_then(|sha256| it.captured.get(sha256)).copied()),
             Cell::Flag(*handed_in),
             Cell::text(&brought_by.slug),
         ],

@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 
 use kiemtin::app::clock::chance;
 use kiemtin::open_data::{self, Format, Package};
+use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::lang::Localised;
 use kiemtin_core::rating::Rating;
 use kiemtin_core::review::{Content, VersionClass};
+use kiemtin_store::members::Member;
 use serde_json::Value;
 
 use crate::helper::desk::TestDesk;
@@ -34,6 +36,13 @@ async fn full_desk() -> TestDesk {
     desk.clock.advance(3 * 24 * 60 * 60 * 1_000);
     let garlic = desk.cast.publishes(app, &Story::garlic()).await;
     desk.cast.ties(app, groups[0], garlic.claim).await;
+    let editor = editor(&desk).await;
+    // About two provinces: it counts once in each.
+    for code in ["01", "79"] {
+        let place = UnitCode::parse(code).expect("a province");
+        let added = app.store.add_claim_place(garlic.claim, place, &editor, app.now(), chance());
+        added.await.expect("added");
+    }
     let formula = Story { claim: Localised::new(FORMULA, "+1 cures it."), ..Story::garlic() };
     let withdrawn = desk.cast.publishes(app, &formula).await;
     desk.cast.publishes(app, &Story { rating: Rating::Unproven, ..Story::lockdown() }).await;
@@ -67,10 +76,14 @@ async fn waits(desk: &TestDesk) {
         ..Story::garlic()
     };
     let claim = desk.cast.begins(&desk.app, &story).await;
-    let members = desk.app.store.members().await.expect("read");
-    let by = members.iter().find(|it| it.login == "editor").expect("there");
-    let released = desk.app.store.release(claim, by, desk.app.now(), chance()).await;
+    let by = editor(desk).await;
+    let released = desk.app.store.release(claim, &by, desk.app.now(), chance()).await;
     released.expect("released");
+}
+
+async fn editor(desk: &TestDesk) -> Member {
+    let members = desk.app.store.members().await.expect("read");
+    members.into_iter().find(|it| it.login == "editor").expect("there")
 }
 
 async fn contests(desk: &TestDesk) {
@@ -101,7 +114,7 @@ fn rows(folder: &Path, table: &str) -> Vec<Value> {
 /// where it is not installed.
 fn asked(folder: &Path) -> Option<Value> {
     let python = tool("python3")?;
-    let (has_duckdb, _) = says_yes(&python, &["-c", "import duckdb, jsonschema"], folder);
+    let (has_duckdb, _) = says_yes(&python, &["-c", "import duckdb, jsonschema_rs"], folder);
     if !has_duckdb {
         let is_ci = std::env::var("CI").is_ok_and(|it| it == "true" || it == "1");
         assert!(!is_ci, "duckdb is not installed");

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import duckdb
-import jsonschema
+import jsonschema_rs
 
 folder = Path(sys.argv[1])
 tables = json.loads((folder / "schema.json").read_text())["$defs"]
@@ -38,8 +38,9 @@ def plain(cell):
 
 for table in tables:
     lines = (folder / f"{table}.jsonl").read_text().splitlines()
+    schema = jsonschema_rs.validator_for(tables[table], validate_formats=True)
     for line in lines:
-        jsonschema.validate(json.loads(line), tables[table])
+        schema.validate(json.loads(line))
     expected = rows(table, "jsonl")
     assert len(expected) == len(lines), table
     assert rows(table, "parquet") == expected, f"{table}: Parquet differs"
