@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_contests.sql"),
     include_str!("../migrations/0012_policies.sql"),
     include_str!("../migrations/0013_places.sql"),
+    include_str!("../migrations/0014_answers_in_order.sql"),
 ];
 
 /// The schema that this program knows.
