@@ -23,3 +23,5 @@ mod stories;
 mod nodes;
 // The pages.
 mod web;
+// The site as it is served: crawled, in a browser, before checkers.
+mod browser;

@@ -6,6 +6,7 @@ pub(crate) mod dump;
 pub(crate) mod factor;
 #[cfg(feature = "embed")]
 pub(crate) mod model;
+pub(crate) mod node;
 pub(crate) mod oidc;
 pub(crate) mod people;
 pub(crate) mod pictures;

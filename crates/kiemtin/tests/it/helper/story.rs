@@ -4,6 +4,7 @@
 use kiemtin::app::App;
 use kiemtin::app::clock::chance;
 use kiemtin_core::case::{Capture, DismissReason, Stance};
+use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::ids::{CaseId, ClaimId, EvidenceId, GroupId, MemberId, OpinionId, OrgId};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
@@ -164,6 +165,22 @@ impl Cast {
         let new = claim(app, story.claim.clone(), Origin::Desk);
         app.store.open_case(case, &new, &self.editor, app.now(), chance()).await.expect("opened");
         new.id
+    }
+
+    /// Shows the sentence of a claim without an answer to readers.
+    pub(crate) async fn releases(&self, app: &App, claim: ClaimId) {
+        let released = app.store.release(claim, &self.editor, app.now(), chance()).await;
+        released.expect("released");
+    }
+
+    /// Says where a claim is about.
+    pub(crate) async fn places(&self, app: &App, claim: ClaimId, codes: &[&str]) {
+        for code in codes {
+            let place = UnitCode::parse(code).expect("a place");
+            let (by, now) = (&self.editor, app.now());
+            let added = app.store.add_claim_place(claim, place, by, now, chance()).await;
+            added.expect("added");
+        }
     }
 
     /// Says that a group of messages makes a claim.
