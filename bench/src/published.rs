@@ -95,7 +95,8 @@ impl Tables {
         let mut tables = Self { manifest: manifest.await?, rows };
         app.close().await?;
         // A demo's pages say that they are one, and carry no markup.
-        tables.set_all("desk", "demo", &json!(false));
+        let demo = tables.column("desk", "demo")?;
+        tables.rows.entry("desk".to_owned()).or_default()[0][demo] = json!(false);
         for left_out in LEFT_OUT {
             tables.rows.remove(left_out);
         }
@@ -111,7 +112,8 @@ impl Tables {
         }
         for n in 0..n_answers {
             let seed = &seeds[n % seeds.len()];
-            let at = Timestamp::from_millis(seed.at.millis() + APART_MS * n as i64);
+            // The newest now: what will be published has no markup yet.
+            let at = seed.at.plus_millis(-APART_MS * (n_answers - n) as i64);
             let (id, salt) = (ClaimId::new(at, chance()), Salt(chance()));
             let document = seed.document(texts, n as i64 + 1, at);
             let claim = document.content.claim.clone();
@@ -124,6 +126,7 @@ impl Tables {
                 vec![json!(n), json!("publish"), json!(id.to_string()), json!(1), json!(entry)];
             self.rows.entry("log_entries".to_owned()).or_default().push(line);
             let changed = BTreeMap::from([
+                ("id", json!(id.to_string())),
                 ("claim_id", json!(id.to_string())),
                 ("number", json!(n + 1)),
                 ("lang", json!(if claim.vi.is_some() { "vi" } else { "en" })),
@@ -165,22 +168,12 @@ impl Tables {
         for (table, rows) in &seed.rows {
             let columns = self.columns(table)?.to_vec();
             for row in rows {
-                let name =
-                    |column: &str| if column == "id" { "claim_id" } else { column }.to_owned();
-                let new = columns.iter().zip(row).map(|(column, old)| {
-                    changed.get(&*name(column)).cloned().unwrap_or_else(|| old.clone())
-                });
+                let new = columns.iter().zip(row);
+                let new = new.map(|(column, old)| changed.get(&**column).unwrap_or(old).clone());
                 self.rows.entry((*table).to_owned()).or_default().push(new.collect());
             }
         }
         Ok(())
-    }
-
-    fn set_all(&mut self, table: &str, column: &str, value: &Json) {
-        let Ok(place) = self.column(table, column) else { return };
-        for row in self.rows.get_mut(table).into_iter().flatten() {
-            row[place] = value.clone();
-        }
     }
 
     fn columns(&self, table: &str) -> anyhow::Result<&[String]> {
