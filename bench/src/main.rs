@@ -1,17 +1,21 @@
 //! Benchmarks: figures of this machine, each beside the bar it is held against.
 
+mod data;
 mod desk;
-
 mod figures;
 mod grouping;
+mod load;
 mod masking;
 #[cfg(feature = "embed")]
 mod meaning;
 mod million;
 mod negation;
+mod nginx;
+mod pages;
 #[cfg(feature = "peers")]
 mod peers;
 mod program;
+mod published;
 mod ranking;
 mod start;
 mod texts;
@@ -20,10 +24,15 @@ mod training;
 mod vectors;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 12] = [
+const BENCHMARKS: [(&str, &str); 14] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
+    ("data", "data [N]: export of the open data of 100,000 answers: time, memory"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
+    (
+        "pages",
+        "pages [N]: answer page and search at 1,000 a second with N = 100,000 answers; nginx",
+    ),
     ("masking", "recall and precision of masking on a generated set, time"),
     ("ranking", "ranking measure|open DIR: the cascade on a folder of collections"),
     ("match", "match DIR [N]: searches among a million claims, memory, size on disk"),
@@ -40,7 +49,9 @@ fn main() -> anyhow::Result<()> {
     match args.first().map(String::as_str) {
         Some("start") => start::run(),
         Some("desk") => desk::run(args.get(1).map(|it| it.parse()).transpose()?),
+        Some("data") => data::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("tips") => tips::run(),
+        Some("pages") => pages::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
         Some("match") => million::run(&dir(&args)?, args.get(2).map(|it| it.parse()).transpose()?),

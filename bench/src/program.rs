@@ -71,10 +71,16 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits until its front page answers.
     pub(crate) fn start(command: &str, desk: &str) -> anyhow::Result<Self> {
+        Self::with(command, desk, &[])
+    }
+
+    /// The same with more options.
+    pub(crate) fn with(command: &str, desk: &str, more: &[&str]) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let begin = Instant::now();
         let child = Command::new(binary()?)
             .args([command, "--data", desk, "--listen", &address.to_string()])
+            .args(more)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
@@ -92,6 +98,11 @@ impl Server {
             std::thread::sleep(Duration::from_millis(2));
         }
         bail!("{command} did not serve within {START_TIMEOUT:?}")
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Resident memory in bytes.
@@ -127,19 +138,20 @@ impl Http {
 
     /// Status and body.
     pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<(u16, Vec<u8>)> {
-        self.send(&format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+        self.ask(&format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n"))
     }
 
     /// Sends a form and asks for JSON.
     pub(crate) fn post(&mut self, path: &str, form: &str) -> anyhow::Result<(u16, Vec<u8>)> {
-        self.send(&format!(
+        self.ask(&format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\n\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
             form.len()
         ))
     }
 
-    fn send(&mut self, request: &str) -> anyhow::Result<(u16, Vec<u8>)> {
+    /// Sends a whole request; status and body, as it comes.
+    pub(crate) fn ask(&mut self, request: &str) -> anyhow::Result<(u16, Vec<u8>)> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let status = self.next_line()?.split(' ').nth(1).context("no status")?.parse()?;
         let (mut n_bytes, mut chunked) = (0, false);

@@ -70,7 +70,8 @@ impl Texts {
         (0..n).map(|_| self.one(12, 14)).collect()
     }
 
-    fn one(&mut self, n_min: usize, n_more: usize) -> String {
+    /// A sentence of at least `n_min` and less than `n_min + n_more` words.
+    pub(crate) fn one(&mut self, n_min: usize, n_more: usize) -> String {
         let n_words = n_min + self.chance.below(n_more);
         self.sentence(n_words)
     }
@@ -93,6 +94,21 @@ impl Texts {
             res.push(text);
         }
         res
+    }
+
+    /// What people type who look for one of these claims: without diacritics, the beginning of it,
+    /// in a forwarded message, with a word left out.
+    pub(crate) fn queries(&mut self, n: usize, claims: &[String]) -> Vec<String> {
+        let mut query = |_| {
+            let claim = claims[self.chance.below(claims.len())].clone();
+            let text = self.retyped(&claim);
+            if self.chance.below(3) != 0 {
+                return text;
+            }
+            let n_words = 5 + self.chance.below(6);
+            text.split(' ').take(n_words).collect::<Vec<_>>().join(" ")
+        };
+        (0..n).map(&mut query).collect()
     }
 
     /// The text as somebody else types it.

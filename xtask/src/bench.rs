@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use crate::program::{self, Outcome, cargo, root, says};
+use crate::debian;
+use crate::program::{self, Outcome, cargo, on_path, root, says};
 
 /// `cargo xtask bench [NAME [ARGS]]`
 pub(crate) fn run(args: &[String]) -> Outcome {
@@ -14,6 +15,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     match args.first().map(String::as_str) {
         Some("meaning") => _ = bench.args(["--features", "embed"]),
         Some("peers") => _ = bench.args(["--features", "peers"]),
+        // Without it the figures lack their ratio, and say so.
+        Some("pages") if on_path(&["nginx"]).is_none() => {
+            debian::install(&["nginx"]).unwrap_or_else(|why| println!("nginx: {why}"));
+        }
         _ => {}
     }
     program::run(bench.arg("--").args(args))

@@ -63,7 +63,8 @@ pub(crate) fn sample(_: &[String]) -> Outcome {
 
 /// The tests of `crates/kiemtin/tests/it` whose name begins with `prefix`; none is a failure.
 pub(crate) fn only(prefix: &str) -> Outcome {
-    let test = ["test", "--quiet", "--package", "kiemtin", "--test", "it", "--", prefix];
+    // Of the whole workspace, as the suite is: other features would build the product once more.
+    let test = ["test", "--quiet", "--workspace", "--test", "it", "--", prefix];
     let counted = count(Runner::Libtest, &mut cargo(test))?;
     match (counted.success, counted.tally.n_passed) {
         (false, _) => Err(format!("a test under `{prefix}` failed")),

@@ -1,6 +1,24 @@
 //! Classes of channel: where texts go round, never who said them. A fixed list in both languages;
 //! a word that is not on it could be somebody's name and is not kept (DESIGN section 2.1).
 
+/// Where a text may have been seen: the word in a form and the class of channel that is kept.
+pub const CHANNELS: [(&str, &str); 9] = [
+    ("facebook", "Facebook posts"),
+    ("zalo", "Zalo groups"),
+    ("tiktok", "TikTok videos"),
+    ("youtube", "YouTube videos"),
+    ("telegram", "Telegram groups"),
+    ("website", "websites"),
+    ("sms", "SMS"),
+    ("phone", "phone calls"),
+    ("spoken", "word of mouth"),
+];
+
+/// The class of channel behind the word in a form.
+pub fn of_form(code: &str) -> Option<&'static str> {
+    CHANNELS.iter().find(|(it, _)| *it == code).map(|(_, it)| *it)
+}
+
 /// Platforms, with one of the kinds below or alone.
 const PLATFORMS: [&str; 18] = [
     "Facebook",

@@ -115,3 +115,7 @@ id! {
     /// One deed done to several groups at once.
     BulkId
 }
+id! {
+    /// A key with which a partner's program comes in.
+    ApiKeyId
+}

@@ -9,12 +9,14 @@ pub mod time;
 pub mod text;
 
 // The nouns, and the tables that decide about them.
+pub mod api_key;
 pub mod case;
 pub mod channel;
 pub mod contest;
 pub mod due;
 pub mod gazetteer;
 pub mod host;
+pub mod link;
 pub mod message;
 pub mod organisation;
 pub mod permission;
@@ -31,9 +33,11 @@ pub mod workflow;
 // What is published.
 pub mod claim_review;
 pub mod log_entry;
+pub mod open_data;
 pub mod policy;
 pub mod prose;
 pub mod review;
+pub mod statistics;
 pub mod tree;
 
 // Matching: which texts say the same, in the order in which a message passes through.

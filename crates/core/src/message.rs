@@ -304,7 +304,8 @@ fn public_url(url: &str, publishers: &Publishers) -> Option<String> {
     (!is_personal(url.as_str())).then(|| url.into())
 }
 
-fn is_tracking(name: &str) -> bool {
+/// Whether a value in an address says where the reader came from, not which page it is.
+pub(crate) fn is_tracking(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("utm_")
         || name.starts_with("mc_")

@@ -77,13 +77,16 @@ pub enum Deed {
     ManageOrganisations,
     /// Invite members and end their access.
     ManageMembers,
+    /// Make and end keys for programs of partners; for which organisations, and what such a key
+    /// opens, is `api_key`.
+    ManageKeys,
     /// Back up, restore, reindex.
     RunProgram,
 }
 
 impl Deed {
     /// Every deed, in the order of the table.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ReadDesk,
         Self::EnterTip,
         Self::AddEvidence,
@@ -103,6 +106,7 @@ impl Deed {
         Self::EditPolicy,
         Self::ManageOrganisations,
         Self::ManageMembers,
+        Self::ManageKeys,
         Self::RunProgram,
     ];
 }
@@ -121,6 +125,7 @@ pub fn may(role: Role, deed: Deed) -> bool {
             matches!(role, R::Checker | R::Editor)
         }
         D::EditDraft | D::ReleaseSentence | D::EditPolicy => matches!(role, R::Editor),
+        D::ManageKeys => matches!(role, R::Editor | R::Operator),
         D::ManageOrganisations | D::ManageMembers | D::RunProgram => matches!(role, R::Operator),
     }
 }
@@ -158,6 +163,7 @@ DecideContest        -xx-
 EditPolicy           --x-
 ManageOrganisations  ---x
 ManageMembers        ---x
+ManageKeys           --xx
 RunProgram           ---x
 ";
         assert_eq!(table, expected);

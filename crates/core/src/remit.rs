@@ -6,8 +6,23 @@ use std::collections::BTreeSet;
 
 use crate::gazetteer::{UnitCode, is_within};
 
-/// Topics that the desk offers; a claim may have another word (an import brings its own).
-pub const TOPICS: [&str; 6] = ["epidemic", "health", "disaster", "scam", "city", "other"];
+/// Topics that the desk offers; a claim may have another word (an import brings its own). Each is a
+/// subject of daily life: none is a name for criticism of an authority, a party or a person.
+pub const TOPICS: [&str; 13] = [
+    "epidemic",
+    "health",
+    "food",
+    "disaster",
+    "environment",
+    "traffic",
+    "city",
+    "services",
+    "education",
+    "money",
+    "scam",
+    "technology",
+    "other",
+];
 
 /// One of [`TOPICS`], from an address or a form.
 pub fn topic(text: &str) -> Option<&'static str> {

@@ -79,6 +79,9 @@ pub struct Outside {
     /// A timestamp authority (RFC 3161) that is asked when evidence was archived. None by default.
     #[arg(long, env = "KIEMTIN_TIMESTAMP_URL", value_name = "URL")]
     pub timestamp_url: Option<Url>,
+    /// A hub that is told when a feed changed, so that subscribers have it at once (WebSub).
+    #[arg(long, env = "KIEMTIN_WEBSUB_HUB", value_name = "URL", requires = "public_url")]
+    pub websub_hub: Option<Url>,
     /// The server that mails members who want it what waits for them: smtp://host:25, or
     /// smtps://user:password@host:465. Without it no mail is sent.
     #[arg(long, env = "KIEMTIN_SMTP_URL", value_name = "URL", hide_env_values = true)]

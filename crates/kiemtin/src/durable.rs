@@ -22,13 +22,21 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&temporary, path)?;
-        File::open(dir)?.sync_all()
+        sync_folder(dir)
     })();
     if written.is_err() {
         // What could not be written is not left lying about; the first error is the one to tell.
         drop(fs::remove_file(&temporary));
     }
     written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Makes durable which names a folder holds.
+///
+/// # Errors
+/// The disk is broken.
+pub fn sync_folder(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
 }
 
 #[cfg(unix)]

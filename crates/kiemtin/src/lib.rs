@@ -5,19 +5,26 @@ pub mod app;
 pub mod archive;
 pub mod config;
 mod cores;
+pub mod drawing;
 mod durable;
 pub mod embed;
 pub mod fetch;
+pub mod headers;
 pub mod index;
 pub mod locale;
 pub mod log;
+pub mod open_data;
+pub mod outlet;
 pub mod reason;
 pub mod tesseract;
 mod tls;
 
 // The faces.
+pub mod api;
 pub mod cli;
 pub mod import;
 pub mod jobs;
+pub mod mcp;
 pub mod sample;
+pub mod site;
 pub mod web;

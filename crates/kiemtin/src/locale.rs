@@ -8,6 +8,9 @@ use fluent_templates::{LanguageIdentifier, Loader as _, static_loader};
 use kiemtin_core::lang::Lang;
 use unic_langid::langid;
 
+/// What stands in a text, by name.
+type Values = HashMap<Cow<'static, str>, FluentValue<'static>>;
+
 static_loader! {
     static LOCALES = {
         locales: "./locales",
@@ -17,16 +20,30 @@ static_loader! {
     };
 }
 
+/// The language that a client asks for first (`Accept-Language`), of those we speak; Vietnamese
+/// otherwise.
+pub fn preferred(accept_language: &str) -> Lang {
+    let tags = accept_language.split(',').filter_map(|it| it.split(';').next());
+    tags.map(str::trim).find_map(Lang::from_tag).unwrap_or(Lang::Vi)
+}
+
 /// The text under a key.
 pub fn text(lang: Lang, key: &str) -> String {
-    LOCALES.lookup(&identifier(lang), key)
+    look_up(lang, key, None)
 }
 
 /// The text under a key, with values in it.
 pub fn text_with(lang: Lang, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
-    let values: HashMap<Cow<'static, str>, FluentValue<'static>> =
+    let values: Values =
         values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
-    LOCALES.lookup_with_args(&identifier(lang), key, &values)
+    look_up(lang, key, Some(&values))
+}
+
+/// A page asks for a hundred texts, and it is known which languages there are: the library's own
+/// look-up would negotiate one anew each time.
+fn look_up(lang: Lang, key: &str, values: Option<&Values>) -> String {
+    let found = LOCALES.lookup_single_language(&identifier(lang), key, values);
+    found.unwrap_or_else(|_| LOCALES.lookup_complete(&identifier(lang), key, values))
 }
 
 /// A number as readers of this language write it: `1.234` or `1,234`.

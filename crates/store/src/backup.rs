@@ -36,6 +36,8 @@ const TABLES: &[(&str, &[&str])] = &[
     ("second_factors", &["member_id"]),
     ("recovery_codes", &["member_id", "code_hmac"]),
     ("provider_links", &["identity_hmac"]),
+    ("api_keys", &["id"]),
+    ("api_calls", &["call_hmac"]),
     ("publishers", &["host"]),
     ("claims", &["id"]),
     ("claim_variants", &["claim_id", "text"]),

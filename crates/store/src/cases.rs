@@ -17,6 +17,7 @@ use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::events::{self, Event};
 use crate::groups::{self, follow_ties, settle};
 use crate::members::Member;
+use crate::reviews::markup_fits;
 use crate::{Act, Rule, Store, drafts, organisations, reviews};
 
 /// The work on one claim.
@@ -226,7 +227,12 @@ impl Store {
             }
             Action::Dismiss => settle_sightings(&mut tx, case.claim, act.at).await?,
             Action::Ask => ask(&mut tx, case.id, with, act.at).await?,
-            Action::Submit => close_opinions(&mut tx, case.id, act.at).await?,
+            Action::Submit => {
+                if let Some(draft) = drafts::draft(&mut tx, case.id).await? {
+                    markup_fits(&mut tx, case.claim, &draft.content, act.at).await?;
+                }
+                close_opinions(&mut tx, case.id, act.at).await?;
+            }
             // Whoever signed what is sent back signs again, also when it comes back unchanged.
             Action::SendBack | Action::AbandonCorrection => drafts::void(&mut tx, case.id).await?,
             Action::Correct => drafts::begin_round(&mut tx, case.id).await?,

@@ -47,6 +47,7 @@ impl Store {
         checks.push(schema(&mut tx).await?);
         checks.push(log(&mut tx).await?);
         checks.push(versions(&mut tx).await?);
+        checks.push(answers(&mut tx).await?);
         checks.push(vectors(&mut tx).await?);
         drop(tx);
         checks.push(self.jobs().await?);
@@ -129,6 +130,21 @@ async fn versions(tx: &mut Tx) -> StoreResult<Check> {
     let (versions, entries, pairs) = (n("n_versions")?, n("n_entries")?, n("n_pairs")?);
     let detail = format!("{versions} versions, {entries} entries, {pairs} belong together");
     Ok(Check { name: "versions", ok: versions == pairs && entries == pairs, detail })
+}
+
+/// Claims and their places say where the log has the answer that stands.
+async fn answers(tx: &mut Tx) -> StoreResult<Check> {
+    let sql = "select count(c.answer_idx) as n, \
+        count(case when coalesce(c.answer_idx, -1) <> coalesce((select v.log_idx \
+        from review_versions v where v.claim_id = c.id and v.class <> 'retraction' and v.version = \
+        (select max(w.version) from review_versions w where w.claim_id = c.id)), -1) then 1 end) + \
+        (select count(*) from claim_places p join claims o on o.id = p.claim_id \
+        where coalesce(p.answer_idx, -1) <> coalesce(o.answer_idx, -1)) as n_wrong from claims c";
+    let row = tx.row(sql, args![]).await?;
+    let n = |column| row.as_ref().map_or(Ok(0), |row: &Row| row.get::<i64>(column));
+    let (found, wrong) = (n("n")?, n("n_wrong")?);
+    let detail = format!("{found} stand, {wrong} are not listed as they should be");
+    Ok(Check { name: "answers", ok: wrong == 0, detail })
 }
 
 /// Each row holds whole vectors of its model: 8 bytes of a hash, then a byte a dimension.

@@ -221,6 +221,17 @@ impl Store {
         tx.commit().await
     }
 
+    /// Ends a job whose effect is outside, and adds those that follow from it.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Stale`] when another worker took it over: then none is added.
+    pub async fn end_job(&self, done: &Leased, then: &[NewJob], chance: Chance) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        finish(&mut tx, done).await?;
+        add_all(&mut tx, then, chance).await?;
+        tx.commit().await
+    }
+
     /// Adds a job on its own.
     ///
     /// # Errors

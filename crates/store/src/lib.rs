@@ -5,6 +5,7 @@ mod engine;
 mod migrate;
 
 // The desk and its people.
+pub mod api_keys;
 mod desk;
 pub mod factors;
 pub mod members;
@@ -15,8 +16,10 @@ pub mod provider_links;
 pub mod sessions;
 
 // What comes in.
+pub mod api_calls;
 pub mod bulk;
 pub mod groups;
+pub mod links;
 pub mod messages;
 pub mod pairs;
 pub mod queue;
@@ -39,9 +42,11 @@ pub mod tasks;
 pub mod waiting;
 
 // What goes out.
+pub mod catalogue;
 mod contest_panel;
 pub mod contests;
 pub mod log;
+pub mod open_data;
 pub mod policies;
 pub mod reviews;
 pub mod waiting_list;

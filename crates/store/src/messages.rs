@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use kiemtin_core::ids::{GroupId, MessageId};
+use kiemtin_core::ids::{ClaimId, GroupId, MessageId};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::message::NewMessage;
 use kiemtin_core::picture::PictureHash;
@@ -220,6 +220,16 @@ impl Store {
             })
         };
         rows.iter().map(pictured).collect()
+    }
+
+    /// Whether a message that makes this claim came with a picture.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn claim_has_picture(&self, claim: ClaimId) -> StoreResult<bool> {
+        let sql = "select 1 as one from messages m join groups g on g.id = m.group_id \
+            where g.claim_id = $1 and m.picture is not null limit 1";
+        Ok(!self.engine.rows(sql, args![claim]).await?.is_empty())
     }
 
     /// The pictures that the messages of a group came with.

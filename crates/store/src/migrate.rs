@@ -18,6 +18,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_contests.sql"),
     include_str!("../migrations/0012_policies.sql"),
     include_str!("../migrations/0013_places.sql"),
+    include_str!("../migrations/0014_links.sql"),
+    include_str!("../migrations/0015_answers_in_order.sql"),
+    include_str!("../migrations/0016_api_keys.sql"),
 ];
 
 /// The schema that this program knows.

@@ -3,13 +3,14 @@
 //! them is `store.org(id)`.
 
 use kiemtin_core::ids::{CaseId, EvidenceId, OpinionId, OrgId};
+use kiemtin_core::permission::{Deed, may};
 use kiemtin_core::rating::Rating;
 use kiemtin_core::time::Timestamp;
 use serde_json::json;
 
 use crate::cases::{note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
-use crate::members::Member;
+use crate::members::{self, Member};
 use crate::{Act, Chance, Rule, Store};
 
 /// An organisation's written view in a case.
@@ -83,9 +84,25 @@ impl OrgStore<'_> {
         with_sources(&mut tx, case, &rows).await
     }
 
+    /// The cases in which the organisation was asked and may still give its opinion, what is due
+    /// first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn questions(&self, limit: i64) -> StoreResult<Vec<CaseId>> {
+        let sql = "select k.id from asked a join cases k on k.id = a.case_id \
+            where a.org_id = $1 and k.state in ('verifying', 'draft') \
+            and k.submitted_at is null and not exists (select 1 from opinions o \
+            where o.case_id = k.id and o.org_id = a.org_id) \
+            order by coalesce(k.due_at, a.asked_at), k.id limit $2";
+        let rows = self.store.engine.rows(sql, args![self.org, limit]).await?;
+        rows.iter().map(|row| Ok(CaseId(row.get("id")?))).collect()
+    }
+
     /// Gives the organisation's opinion, once a case.
     ///
     /// # Errors
+    /// [`Rule::AccessEnded`] when the member may not any more;
     /// [`Rule::OpinionGiven`] when it is in already; [`Rule::OpinionsClosed`] when a draft was
     /// submitted, after which all can be read, or the case is not being verified;
     /// [`StoreError::Stale`] when a source that it rests on was taken back.
@@ -100,6 +117,10 @@ impl OrgStore<'_> {
         let found = within(&mut tx, case).await?;
         if by.org != self.org {
             return Err(Rule::OpinionOfAnother.into());
+        }
+        let role = members::role_now(&mut tx, by).await?;
+        if !role.is_some_and(|it| may(it, Deed::GiveOpinion)) {
+            return Err(Rule::AccessEnded.into());
         }
         let sql = "select 1 as one from opinions where case_id = $1 and org_id = $2";
         if tx.row(sql, args![case, self.org]).await?.is_some() {

@@ -162,8 +162,8 @@ impl Store {
     ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
         is_uninvolved(&mut tx, claim, act.by).await?;
-        let sql = "insert into claim_places (claim_id, place, province) values ($1, $2, $3) \
-            on conflict do nothing";
+        let sql = "insert into claim_places (claim_id, place, province, answer_idx) \
+            select id, $2, $3, answer_idx from claims where id = $1 on conflict do nothing";
         let values = args![claim, place.as_str(), place.province().as_str()];
         if tx.run(sql, values).await? == 0 {
             return Ok(());
@@ -198,11 +198,20 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn answered_wards(&self, province: UnitCode) -> StoreResult<Vec<UnitCode>> {
-        let sql = "select distinct p.place from claim_places p \
-            where p.province = $1 and p.place <> $1 and exists (select 1 from review_versions v \
-            where v.claim_id = p.claim_id and v.class <> 'retraction' and v.version = (select \
-            max(w.version) from review_versions w where w.claim_id = v.claim_id)) order by p.place";
+        let sql = "select distinct place from claim_places where province = $1 and place <> $1 \
+            and answer_idx is not null order by place";
         self.engine.rows(sql, args![province.as_str()]).await?.iter().map(place).collect()
+    }
+
+    /// The wards and provinces that published answers are about, by code; a province for each ward.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn answered_places(&self) -> StoreResult<Vec<UnitCode>> {
+        let sql = "with answered as (select place, province from claim_places \
+            where answer_idx is not null) \
+            select place from answered union select province from answered order by 1";
+        self.engine.rows(sql, args![]).await?.iter().map(place).collect()
     }
 }
 

@@ -7,6 +7,7 @@ use kiemtin_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::groups::{JOIN_HEAD, JOIN_TAIL};
+use crate::links::{NAMED_HEAD, NAMED_TAIL};
 use crate::messages::{UNSORTED_HEAD, UNSORTED_TAIL};
 use crate::retention::GONE;
 use crate::{Desk, Store};
@@ -31,6 +32,14 @@ async fn messages_are_looked_up_by_their_ids() {
         assert!(plan.contains("sqlite_autoindex_messages_1 (id=?)"), "{plan}");
         assert!(!plan.contains("messages_of_group"), "{plan}");
     }
+    let plan = plan(&store, NAMED_HEAD, NAMED_TAIL).await;
+    for index in ["evidence_by_url (url=?)", "messages_by_url (url=?)", "(url=?)"] {
+        assert!(plan.contains(index), "an address is looked up, not searched for: {plan}");
+    }
+    assert!(
+        !plan.contains("SCAN e") && !plan.contains("SCAN m") && !plan.contains("SCAN f"),
+        "{plan}"
+    );
     let sql = format!("explain query plan {GONE}");
     let rows = store.begin().await.unwrap().rows_made(sql, Vec::new()).await.unwrap();
     for row in rows {

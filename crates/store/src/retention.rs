@@ -10,7 +10,7 @@ use crate::changes::{self, Changed};
 use crate::engine::{Row, StoreResult, Value, args};
 use crate::messages::UNPROCESSED_MS;
 use crate::sessions::{SESSION_IDLE_MS, SESSION_MS};
-use crate::{Store, notices, pairs};
+use crate::{Store, api_calls, notices, pairs};
 
 /// What one run erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,6 +134,8 @@ impl Store {
         let n_sessions = tx.run(sql, args![now, SESSION_MS, SESSION_IDLE_MS]).await?;
         let sql = "delete from invitations where expires_at <= $1";
         let n_invitations = tx.run(sql, args![now]).await?;
+        let sql = "delete from api_calls where begun_at <= $1";
+        tx.run(sql, args![now.plus_millis(-api_calls::KNOWN_MS)]).await?;
         notices::prune(&mut tx, now).await?;
         tx.commit().await?;
         Ok(n_sessions + n_invitations)

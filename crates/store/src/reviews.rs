@@ -2,6 +2,7 @@
 //! transaction, the version, the entry of the log, the state of the case and the jobs that follow:
 //! there is no version without its entry, and no entry without its version.
 
+use kiemtin_core::claim_review;
 use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::ids::{CaseId, ClaimId, OrgId};
 use kiemtin_core::log_entry::{EntryKind, LogEntry, Subject};
@@ -19,8 +20,12 @@ use crate::cases::{Case, note, within};
 use crate::drafts::{self, Draft};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::groups::follow_ties;
-use crate::members::{self};
+use crate::jobs::{self, NewJob};
+use crate::members;
 use crate::{Act, Chance, Rule, Store, log, notices, organisations};
+
+/// The job that tells a hub which feeds a publication changed.
+pub const PING_HUB: &str = "ping_hub";
 
 /// What a signature led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +55,8 @@ pub struct Version {
     pub salt: Salt,
     /// Where its entry stands in the log.
     pub log_idx: i64,
+    /// What the claim is about now; no part of what was published, and in no hash.
+    pub topic: Option<String>,
 }
 
 impl Version {
@@ -76,23 +83,30 @@ pub enum Listing {
 
 macro_rules! version_columns {
     ($tail:literal) => {
-        concat!("select v.claim_id, v.document, v.salt, v.log_idx from review_versions v ", $tail)
-    };
-}
-
-/// Answers that stand, the newest first.
-macro_rules! newest {
-    ($and:literal) => {
         concat!(
-            version_columns!(
-                "where v.version = (select max(w.version) from review_versions w \
-                where w.claim_id = v.claim_id) and v.class <> 'retraction'"
-            ),
-            $and,
-            " order by v.published_at desc, v.log_idx desc limit $2 offset $1"
+            "select v.claim_id, v.document, v.salt, v.log_idx, (select c.topic from claims c ",
+            "where c.id = v.claim_id) as topic from review_versions v ",
+            $tail
         )
     };
 }
+
+/// A page of versions whose places in the log another statement finds, the newest first.
+macro_rules! listed {
+    ($places:literal) => {
+        concat!(
+            "select v.claim_id, v.document, v.salt, v.log_idx, c.topic from (",
+            $places,
+            " limit $2 offset $1) l join review_versions v on v.log_idx = l.idx \
+            join claims c on c.id = v.claim_id order by v.log_idx desc"
+        )
+    };
+}
+
+const NEWEST_HEAD: &str = "with i (id) as (values";
+const NEWEST_TAIL: &str = ") select v.claim_id, v.document, v.salt, v.log_idx, c.topic from i \
+    join claims c on c.id = i.id join review_versions v on v.claim_id = c.id \
+    and v.version = (select max(w.version) from review_versions w where w.claim_id = c.id)";
 
 impl Store {
     /// Signs the draft whose hash the member saw; the last signature publishes.
@@ -123,6 +137,7 @@ impl Store {
             return Err(Rule::NotComplete.into());
         }
         fits_before(&mut tx, found.claim, &draft.content).await?;
+        markup_fits(&mut tx, found.claim, &draft.content, act.at).await?;
         let signature = Signature { member: act.by.id, org: act.by.org, hash: seen };
         let verdict = admit(&mut tx, found.claim, &mut draft, signature).await?;
         let sql = "insert into signatures (case_id, member_id, org_id, hash, signed_at) \
@@ -152,6 +167,15 @@ impl Store {
         self.engine.rows(sql, args![claim]).await?.first().map(version).transpose()
     }
 
+    /// The newest versions about several claims, in no order; a claim without one is absent.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn newest_versions(&self, claims: &[ClaimId]) -> StoreResult<Vec<Version>> {
+        let claims = claims.iter().map(|it| args![*it]).collect();
+        self.engine.many_rows(NEWEST_HEAD, NEWEST_TAIL, claims).await?.iter().map(version).collect()
+    }
+
     /// All versions about a claim, the newest first.
     ///
     /// # Errors
@@ -161,7 +185,7 @@ impl Store {
         self.engine.rows(sql, args![claim]).await?.iter().map(version).collect()
     }
 
-    /// A page of published answers, the newest first.
+    /// A page of published answers, the newest first. What it costs does not grow with the desk.
     ///
     /// # Errors
     /// The database failed.
@@ -171,24 +195,6 @@ impl Store {
         offset: i64,
         limit: i64,
     ) -> StoreResult<Vec<Version>> {
-        let sql = match listing {
-            Listing::Newest => newest!(""),
-            Listing::Corrections => version_columns!(
-                "where v.class in ('correction', 'verdict_change', 'retraction') \
-                order by v.published_at desc, v.log_idx desc limit $2 offset $1"
-            ),
-            Listing::About(_) => newest!(
-                " and exists (select 1 from claim_places p where p.claim_id = v.claim_id \
-                and (p.place = $3 or p.province = $3))"
-            ),
-            Listing::SignedBy(_) => newest!(
-                " and exists (select 1 from version_signers s where s.claim_id = v.claim_id \
-                and s.version = v.version and s.org_id = $3)"
-            ),
-            Listing::On(_) => newest!(
-                " and exists (select 1 from claims c where c.id = v.claim_id and c.topic = $3)"
-            ),
-        };
         let mut values = args![offset, limit];
         match listing {
             Listing::Newest | Listing::Corrections => {}
@@ -196,7 +202,7 @@ impl Store {
             Listing::SignedBy(org) => values.push(org.into()),
             Listing::On(topic) => values.push(topic.into()),
         }
-        self.engine.rows(sql, values).await?.iter().map(version).collect()
+        self.engine.rows(listing.sql(), values).await?.iter().map(version).collect()
     }
 
     /// The claims that have an answer that stands, from `first` to `last` by id.
@@ -209,11 +215,37 @@ impl Store {
         last: ClaimId,
     ) -> StoreResult<Vec<Version>> {
         let sql = version_columns!(
-            "where $1 <= v.claim_id and v.claim_id <= $2 \
-            and v.version = (select max(w.version) from review_versions w \
-            where w.claim_id = v.claim_id) and v.class <> 'retraction'"
+            "join claims c on c.answer_idx = v.log_idx where $1 <= c.id and c.id <= $2"
         );
         self.engine.rows(sql, args![first, last]).await?.iter().map(version).collect()
+    }
+
+    /// The public numbers from `first` to `last`, retracted answers included, and when each page
+    /// changed last.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn numbers_between(
+        &self,
+        first: i64,
+        last: i64,
+    ) -> StoreResult<Vec<(i64, Timestamp)>> {
+        let sql = "select c.number, max(v.published_at) as changed_at from claims c \
+            join review_versions v on v.claim_id = c.id where $1 <= c.number and c.number <= $2 \
+            group by c.number order by c.number";
+        let rows = self.engine.rows(sql, args![first, last]).await?;
+        let line =
+            |row: &Row| Ok((row.get("number")?, Timestamp::from_millis(row.get("changed_at")?)));
+        rows.iter().map(line).collect()
+    }
+
+    /// The last public number that was given; 0 before the first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn last_number(&self) -> StoreResult<i64> {
+        let sql = "select coalesce(max(number), 0) as n from claims";
+        self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
     }
 
     /// How many answers stand.
@@ -221,19 +253,49 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn n_published(&self) -> StoreResult<i64> {
-        let sql = "select count(*) as n from review_versions v where v.class <> 'retraction' \
-            and v.version = (select max(w.version) from review_versions w \
-            where w.claim_id = v.claim_id)";
+        let sql = "select count(*) as n from claims where answer_idx is not null";
         self.engine.rows(sql, args![]).await?.first().map_or(Ok(0), |row| row.get("n"))
+    }
+}
+
+impl Listing {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Newest => listed!(
+                "select answer_idx as idx from claims where answer_idx is not null \
+                order by answer_idx desc"
+            ),
+            Self::Corrections => listed!(
+                "select log_idx as idx from review_versions \
+                where class in ('correction', 'verdict_change', 'retraction') \
+                order by log_idx desc"
+            ),
+            // A claim may be about several places of a province.
+            Self::About(place) if place == place.province() => listed!(
+                "select distinct answer_idx as idx from claim_places \
+                where province = $3 and answer_idx is not null order by answer_idx desc"
+            ),
+            Self::About(_) => listed!(
+                "select answer_idx as idx from claim_places \
+                where place = $3 and answer_idx is not null order by answer_idx desc"
+            ),
+            Self::SignedBy(_) => listed!(
+                "select s.log_idx as idx from version_signers s \
+                join claims c on c.answer_idx = s.log_idx \
+                where s.org_id = $3 order by s.log_idx desc"
+            ),
+            Self::On(_) => listed!(
+                "select answer_idx as idx from claims \
+                where topic = $3 and answer_idx is not null order by answer_idx desc"
+            ),
+        }
     }
 }
 
 /// Whether readers find an answer to this claim that stands.
 pub(crate) async fn is_answered(tx: &mut Tx, claim: ClaimId) -> StoreResult<bool> {
-    let sql = "select v.class from review_versions v where v.claim_id = $1 \
-        order by v.version desc limit 1";
-    let Some(row) = tx.row(sql, args![claim]).await? else { return Ok(false) };
-    Ok(row.get::<String>("class")? != VersionClass::Retraction.code())
+    let sql = "select 1 as one from claims where id = $1 and answer_idx is not null";
+    Ok(tx.row(sql, args![claim]).await?.is_some())
 }
 
 /// Whose signatures completed the sign-off, and whose was the last.
@@ -291,9 +353,9 @@ async fn publish(
         content,
     };
     let entry = entry(kind, case.claim, &document, prev, salt, at)?;
-    insert_version(tx, case.claim, &document, salt, &entry, chance).await?;
-    let signers = orgs.iter().map(|it| args![case.claim, version, *it]).collect();
-    let head = "insert into version_signers (claim_id, version, org_id) values";
+    let idx = insert_version(tx, case.claim, &document, salt, &entry, chance).await?;
+    let signers = orgs.iter().map(|it| args![case.claim, version, *it, idx]).collect();
+    let head = "insert into version_signers (claim_id, version, org_id, log_idx) values";
     tx.many(head, "", signers).await?;
     let to = workflow::decide(case.state, action, by.role, None);
     let to = to.map_err(|err| StoreError::Refused(err.to_string()))?;
@@ -302,8 +364,21 @@ async fn publish(
     let sql = "update claims set number = $2, text_vi = $3, text_en = $4 where id = $1";
     let claim = &document.content.claim;
     tx.run_one(sql, args![case.claim, number, claim.vi.as_deref(), claim.en.as_deref()]).await?;
+    stands(tx, case.claim, Some(idx).filter(|_| kind != EntryKind::Retract)).await?;
     follow_ties(tx, &[case.claim], at, chance).await?;
+    jobs::add(tx, &ping(case.claim, at), chance).await?;
     Ok(Signed::Published { number, version })
+}
+
+/// Whether there is a hub is the operator's setting, which the job looks at.
+fn ping(claim: ClaimId, at: Timestamp) -> NewJob {
+    NewJob {
+        name: PING_HUB,
+        payload: serde_json::to_string(&claim).expect("an id is a text"),
+        run_at: at,
+        // One for each publication: the hub must not miss the second of two.
+        unique_key: Some(format!("{PING_HUB}:{claim}:{}", at.millis())),
+    }
 }
 
 /// A first version says *first*, a later one what changed, and no less than it changed.
@@ -312,6 +387,21 @@ pub(crate) async fn fits_before(tx: &mut Tx, claim: ClaimId, content: &Content) 
     let before = tx.row(sql, args![claim]).await?.as_ref().map(version).transpose()?;
     let before = before.as_ref().map(|it| &it.document.content);
     Ok(review::fits(before, content).map_err(Rule::from)?)
+}
+
+/// The page that would go out now carries markup that keeps its rules. Asked before anybody is asked
+/// to sign, and again of each signature: a page without its markup is found by fewer.
+pub(crate) async fn markup_fits(
+    tx: &mut Tx,
+    claim: ClaimId,
+    content: &Content,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let sql = "select min(published_at) as first_at from review_versions where claim_id = $1";
+    let row = tx.row(sql, args![claim]).await?.ok_or(StoreError::Stale)?;
+    let first_at = row.get::<Option<i64>>("first_at")?.map_or(at, Timestamp::from_millis);
+    let rehearsed = claim_review::rehearse(content, &first_at.iso_date(), &at.iso_date());
+    Ok(rehearsed.map_err(Rule::from)?)
 }
 
 fn kind_and_action(class: VersionClass) -> (EntryKind, Action) {
@@ -360,17 +450,25 @@ async fn insert_version(
     salt: Salt,
     entry: &LogEntry,
     chance: Chance,
-) -> StoreResult<()> {
+) -> StoreResult<i64> {
     let idx = log::append(tx, entry, chance).await?;
     let sql = "insert into review_versions (claim_id, version, class, rating, document, salt, \
         published_at, log_idx) values ($1, $2, $3, $4, $5, $6, $7, $8)";
     let (class, rating): (_, Rating) = (document.content.class.code(), document.content.rating);
     let text = document.canonical();
     let values = args![claim, document.version, class, rating.code(), text, salt.0, entry.at, idx];
-    tx.run(sql, values).await.map(drop)
+    tx.run(sql, values).await?;
+    Ok(idx)
 }
 
-fn version(row: &Row) -> StoreResult<Version> {
+/// Says where the log has the answer that stands; nowhere after a retraction.
+async fn stands(tx: &mut Tx, claim: ClaimId, idx: Option<i64>) -> StoreResult<()> {
+    tx.run_one("update claims set answer_idx = $2 where id = $1", args![claim, idx]).await?;
+    let sql = "update claim_places set answer_idx = $2 where claim_id = $1";
+    tx.run(sql, args![claim, idx]).await.map(drop)
+}
+
+pub(crate) fn version(row: &Row) -> StoreResult<Version> {
     let document: String = row.get("document")?;
     let salt: Vec<u8> = row.get("salt")?;
     let damaged = |what: &str| StoreError::Damaged(format!("a published version: {what}"));
@@ -379,5 +477,6 @@ fn version(row: &Row) -> StoreResult<Version> {
         document: Document::parse(&document).map_err(|err| damaged(&err.to_string()))?,
         salt: Salt(salt.try_into().map_err(|_| damaged("salt"))?),
         log_idx: row.get("log_idx")?,
+        topic: row.get("topic")?,
     })
 }

@@ -1,6 +1,7 @@
 //! Rules of the desk that the store asks again, as its transaction sees them. Pages say them in the
 //! member's language, by their codes; the sentences here are for logs and the command line.
 
+use kiemtin_core::claim_review::Invalid;
 use kiemtin_core::contest;
 use kiemtin_core::review::Misfit;
 use kiemtin_core::sign_off::Unfit;
@@ -123,12 +124,18 @@ pub enum Rule {
     /// More places than an organisation or a claim has.
     #[error("these are too many places: choose the province instead of its wards")]
     TooManyPlaces,
+    /// More keys than an organisation has programs.
+    #[error("this organisation has as many keys as it may: end one that is not used any more")]
+    TooManyKeys,
     /// The rule of sign-off.
     #[error(transparent)]
     Unfit(#[from] Unfit),
     /// The rule of versions.
     #[error(transparent)]
     Misfit(#[from] Misfit),
+    /// The rules of the markup on the page.
+    #[error(transparent)]
+    Markup(#[from] Invalid),
 }
 
 impl Rule {
@@ -173,6 +180,7 @@ impl Rule {
                 contest::Unfit::OthersAreThere => "rule-contest-others",
             },
             Self::TooManyPlaces => "rule-too-many-places",
+            Self::TooManyKeys => "rule-too-many-keys",
             Self::Unfit(it) => match it {
                 Unfit::OtherDraft => "rule-other-draft",
                 Unfit::Involved => "rule-never-signs",
@@ -185,6 +193,7 @@ impl Rule {
                 Misfit::TooSlight => "rule-class-too-slight",
                 Misfit::Verdict => "rule-class-verdict",
             },
+            Self::Markup(it) => it.code(),
         }
     }
 }

@@ -62,6 +62,7 @@ macro_rules! released {
         )
     };
 }
+pub(crate) use released;
 
 impl Store {
     /// Shows a claim's sentence to readers as open. The caller has made sure that it names nobody.
@@ -129,7 +130,7 @@ impl Store {
             "and c.id = $1 group by c.id, c.lang, c.text_vi, c.text_en, k.state, k.owner_org, \
             k.due_at, k.created_at"
         );
-        self.engine.rows(sql, args![claim]).await?.first().map(released).transpose()
+        self.engine.rows(sql, args![claim]).await?.first().map(released_of).transpose()
     }
 
     /// The waiting list: the longest open first.
@@ -141,7 +142,26 @@ impl Store {
             "group by c.id, c.lang, c.text_vi, c.text_en, k.state, k.owner_org, k.due_at, \
             k.created_at order by since, c.id limit $2 offset $1"
         );
-        self.engine.rows(sql, args![offset, limit]).await?.iter().map(released).collect()
+        self.engine.rows(sql, args![offset, limit]).await?.iter().map(released_of).collect()
+    }
+
+    /// The waiting list from behind a claim on it, which may have left it meanwhile.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn waiting_after(
+        &self,
+        since: Timestamp,
+        claim: ClaimId,
+        limit: i64,
+    ) -> StoreResult<Vec<Released>> {
+        let sql = released!(
+            "group by c.id, c.lang, c.text_vi, c.text_en, k.state, k.owner_org, k.due_at, \
+            k.created_at having $1 < coalesce(min(g.first_at), k.created_at) \
+            or ($1 = coalesce(min(g.first_at), k.created_at) and $2 < c.id) \
+            order by since, c.id limit $3"
+        );
+        self.engine.rows(sql, args![since, claim, limit]).await?.iter().map(released_of).collect()
     }
 
     /// How many private matters were put aside: all that is ever said of them.
@@ -157,7 +177,7 @@ impl Store {
     }
 }
 
-fn released(row: &Row) -> StoreResult<Released> {
+pub(crate) fn released_of(row: &Row) -> StoreResult<Released> {
     let state: String = row.get("state")?;
     let (owner, due): (Option<uuid::Uuid>, Option<i64>) =
         (row.get("owner_org")?, row.get("due_at")?);

@@ -93,7 +93,8 @@ pub enum Misfit {
 }
 
 /// Whether a version may go out with its class: a typo or clarification touches neither claim,
-/// rating, answer nor evidence (DESIGN section 4), and a changed rating is called by its name.
+/// rating (that of the picture is one too), answer nor evidence (DESIGN section 4), and a changed
+/// rating is called by its name.
 ///
 /// # Errors
 /// Why not.
@@ -104,7 +105,9 @@ pub fn fits(before: Option<&Content>, after: &Content) -> Result<(), Misfit> {
     let is_same = before.claim == after.claim
         && before.rating == after.rating
         && before.answer == after.answer
-        && before.evidence == after.evidence;
+        && before.picture == after.picture
+        && before.evidence == after.evidence
+        && before.appears_on == after.appears_on;
     match after.class {
         VersionClass::First => Err(Misfit::First),
         VersionClass::Typo | VersionClass::Clarification if !is_same => Err(Misfit::TooSlight),

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::VersionClass;
+use super::{PictureVerdict, VersionClass};
 use crate::case::{Capture, SourceKind, Stance};
 use crate::lang::{Lang, Localised};
 use crate::log_entry::salted_hash;
@@ -37,6 +37,12 @@ pub struct Content {
     pub none_against: bool,
     /// The public sources.
     pub evidence: Vec<EvidenceLine>,
+    /// The addresses of those sources on which the claim itself stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub appears_on: Vec<String>,
+    /// What the picture is that the claim came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureVerdict>,
     /// The written opinions, those that disagree included.
     pub opinions: Vec<OpinionLine>,
     /// What the outlet or office behind the claim was asked, or why none was.
@@ -165,6 +171,12 @@ impl Content {
         }
     }
 
+    /// The sources on which the claim itself stands, in the order of the page.
+    pub fn appearances(&self) -> Vec<&EvidenceLine> {
+        // One that was taken back since an editor named it is no source any more.
+        self.evidence.iter().filter(|it| self.appears_on.contains(&it.url)).collect()
+    }
+
     /// The languages in which it has an answer.
     pub fn langs(&self) -> impl Iterator<Item = Lang> {
         Lang::ALL.into_iter().filter(|it| self.answer.exact(*it).is_some())
@@ -261,6 +273,7 @@ fn merkle_root(leaves: &[[u8; 32]]) -> [u8; 32] {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::MediaCategory;
     use super::*;
     use crate::reply::NotAsked;
 
@@ -292,6 +305,8 @@ pub(super) mod tests {
                 line(Stance::Against, "https://www.who.int/a"),
                 line(Stance::Against, "https://www.cdc.gov/b"),
             ],
+            appears_on: Vec::new(),
+            picture: None,
             opinions: Vec::new(),
             reply: Some(Reply::NotAsked { why: NotAsked::NoSource, note: String::new() }),
             meetings: Vec::new(),
@@ -320,6 +335,17 @@ pub(super) mod tests {
         assert!(json.contains(r#""handed_in":true"#), "{json}");
         assert!(json.contains(r#""kind":"primary""#), "{json}");
         assert_eq!(serde_json::from_str::<EvidenceLine>(&json).expect("reads back"), line);
+
+        let mut content = sample();
+        let json = content.canonical();
+        assert!(!["appears_on", "picture"].iter().any(|it| json.contains(it)), "{json}");
+        let hash = content.hash();
+        content.appears_on = vec!["https://www.who.int/a".to_owned()];
+        let context = Localised::new("Ảnh năm 2019.", "");
+        content.picture = Some(PictureVerdict { category: MediaCategory::Edited, context });
+        assert_ne!(content.hash(), hash, "what is said of them is signed");
+        assert_eq!(Content::parse(&content.canonical()).expect("reads back"), content);
+        assert_eq!(content.appearances().len(), 1);
     }
 
     #[test]

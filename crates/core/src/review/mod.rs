@@ -5,11 +5,13 @@
 
 mod check;
 mod document;
+mod picture;
 mod source;
 
 pub use check::{CLAIM_CHARS_MAX, Misfit, Missing, fits, ready};
 pub(crate) use document::canonical;
 pub use document::{Content, Document, EvidenceLine, MeetingLine, OpinionLine, OrgLine, Salt};
+pub use picture::{MediaCategory, PictureVerdict};
 pub use source::{BadQuote, BadSource, QUOTE_CHARS_MAX, QUOTE_CHARS_MIN, fits_quote, source_url};
 
 use serde::{Deserialize, Serialize};

@@ -80,7 +80,6 @@ changes-source-added = Source added:
 changes-source-removed = Source removed:
 changes-source-changed = Source described anew:
 changes-none = Claim, verdict, answer, explanation and evidence are the same.
-feed-link = Follow as an Atom feed
 receipt-corrected = This answer was corrected since it was first published.
 
 # In the desk.

@@ -80,7 +80,6 @@ changes-source-added = Thêm nguồn:
 changes-source-removed = Bỏ nguồn:
 changes-source-changed = Mô tả lại nguồn:
 changes-none = Tin, kết luận, câu trả lời, giải thích và bằng chứng không đổi.
-feed-link = Theo dõi qua bản tin Atom
 receipt-corrected = Câu trả lời này đã được sửa từ khi đăng lần đầu.
 
 # Trong bàn làm việc.

@@ -24,6 +24,14 @@ const CONTESTS_MAX: u16 = 120;
 /// read it.
 const CONTESTS_TOTAL_MAX: u32 = 1_000;
 
+/// Searches by programs of one network in an hour: several a second, as from an assistant's own
+/// machines.
+const LOOKUPS_MAX: u16 = 20_000;
+/// Pictures that one network has the desk fetch in an hour.
+const PICTURES_MAX: u16 = 60;
+/// Pictures that the desk fetches for all in an hour: nobody's tool to burden another site.
+const PICTURES_TOTAL_MAX: u32 = 600;
+
 /// The part of an address that is counted: a /24 of IPv4, a /56 of IPv6, as providers give them to
 /// one customer or street.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +53,11 @@ impl Network {
         }
         Some(Self(network))
     }
+
+    /// As text, to be counted elsewhere under a key.
+    pub(super) fn to_hex(self) -> String {
+        hex::encode(self.0)
+    }
 }
 
 /// What is counted.
@@ -54,6 +67,25 @@ pub enum Counted {
     Tip,
     /// A contest.
     Contest,
+    /// A search by a program.
+    Lookup,
+    /// A picture that is to be fetched and looked for.
+    Picture,
+}
+
+/// How many kinds are counted.
+const KINDS: usize = 4;
+
+impl Counted {
+    /// The most of one network, and of all together.
+    fn most(self) -> (u16, u32) {
+        match self {
+            Self::Tip => (TIPS_MAX, u32::MAX),
+            Self::Contest => (CONTESTS_MAX, CONTESTS_TOTAL_MAX),
+            Self::Lookup => (LOOKUPS_MAX, u32::MAX),
+            Self::Picture => (PICTURES_MAX, PICTURES_TOTAL_MAX),
+        }
+    }
 }
 
 /// Too much came in: come again after so many seconds.
@@ -73,24 +105,17 @@ struct Counters {
     /// When the key was made, and when counting began.
     keyed_at: Timestamp,
     began: Timestamp,
-    tips: Vec<u16>,
-    contests: Vec<u16>,
-    n_contests: u32,
+    /// By kind: of each network, and of all together.
+    slots: [Vec<u16>; KINDS],
+    totals: [u32; KINDS],
 }
 
 impl Default for Counters {
     fn default() -> Self {
         // Longer ago than a day: the first count makes its own key.
         let never = Timestamp::from_millis(i64::MIN / 2);
-        let none = || vec![0; SLOTS];
-        Self {
-            key: [0; 32],
-            keyed_at: never,
-            began: never,
-            tips: none(),
-            contests: none(),
-            n_contests: 0,
-        }
+        let slots = [(); KINDS].map(|()| vec![0; SLOTS]);
+        Self { key: [0; 32], keyed_at: never, began: never, slots, totals: [0; KINDS] }
     }
 }
 
@@ -110,21 +135,19 @@ impl Floods {
         let full = Full {
             retry_seconds: (it.began.plus_millis(HOUR_MS).millis() - now.millis()) / 1_000 + 1,
         };
-        if what == Counted::Contest && CONTESTS_TOTAL_MAX <= it.n_contests {
+        let (kind, (max, total_max)) = (what as usize, what.most());
+        if total_max <= it.totals[kind] {
             return Err(full);
         }
         if let Some(Network(network)) = network {
             let slot = slot(&it.key, &network);
-            let (slots, max) = match what {
-                Counted::Tip => (&mut it.tips, TIPS_MAX),
-                Counted::Contest => (&mut it.contests, CONTESTS_MAX),
-            };
-            if max <= slots[slot] {
+            let n = &mut it.slots[kind][slot];
+            if max <= *n {
                 return Err(full);
             }
-            slots[slot] += 1;
+            *n += 1;
         }
-        it.n_contests += u32::from(what == Counted::Contest);
+        it.totals[kind] = it.totals[kind].saturating_add(1);
         Ok(())
     }
 }
@@ -135,9 +158,8 @@ impl Counters {
     fn begin(&mut self, now: Timestamp) {
         let is_within = |since: Timestamp, millis| since <= now && now < since.plus_millis(millis);
         if !is_within(self.began, HOUR_MS) {
-            self.tips.fill(0);
-            self.contests.fill(0);
-            self.n_contests = 0;
+            self.slots.iter_mut().for_each(|it| it.fill(0));
+            self.totals = [0; KINDS];
             self.began = now;
         }
         if !is_within(self.keyed_at, DAY_MS) {

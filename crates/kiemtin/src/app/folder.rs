@@ -78,6 +78,11 @@ impl Folder {
         self.0.join("index")
     }
 
+    /// Releases of the open data, derived as well.
+    pub fn open_data(&self) -> PathBuf {
+        self.0.join("open-data")
+    }
+
     /// Keys.
     pub fn keys(&self) -> PathBuf {
         self.0.join("keys")

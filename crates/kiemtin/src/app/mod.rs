@@ -1,19 +1,30 @@
 //! What every face of the desk stands on: store, index, clock, key and the way in, put together.
 
 pub mod admission;
+pub mod answers;
+pub mod batch;
+pub mod cache;
+pub mod calls;
 pub mod clock;
 pub mod contests;
+pub mod drawings;
+pub mod feeds;
 pub mod floods;
 pub mod folder;
+pub mod found;
 pub mod intake;
+pub mod keys;
 pub mod log;
 pub mod mail;
 pub mod model;
+pub mod opinions;
 pub mod pages;
 pub mod people;
 pub mod pictures;
 pub mod provider;
+pub mod qr;
 pub mod quality;
+pub mod rates;
 pub mod seal;
 pub mod second_factor;
 
@@ -34,13 +45,18 @@ use kiemtin_store::members::{Invitation, Member};
 use kiemtin_store::messages::Channel;
 use kiemtin_store::{Act, Desk, Store, StoreResult};
 use tokio::sync::{Notify, RwLock};
+use url::Url;
 
 use crate::config::Place;
+use crate::fetch::Fetcher;
 use crate::index::Index;
 use clock::{Clock, chance};
 use folder::{Folder, NoDesk};
 use intake::{IntakeQueue, NotTaken};
 use model::GivenModel;
+
+/// The name of the program and, until an operator gives another, of the desk.
+pub const DESK_NAME: &str = "Kiểm Tin";
 
 /// A desk that is open. One a process; shared by everything in it.
 #[derive(Debug)]
@@ -69,12 +85,21 @@ pub struct App {
     /// The way to members' mail boxes: set once by a command that serves or works, where SMTP is
     /// configured.
     pub mail: OnceLock<mail::Mailer>,
+    /// The hub that is told when a feed changed (WebSub): set once by a command that serves or
+    /// works, where the operator named one.
+    pub hub: OnceLock<Url>,
+    /// The guarded way out without exceptions, for what a stranger asks: set once by a command that
+    /// serves.
+    pub fetcher: OnceLock<Fetcher>,
     /// What comes in from which network in an hour.
     pub floods: floods::Floods,
+    /// How often the API is called from which network or with which key in a minute.
+    pub rates: rates::Rates,
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
     pictures: pictures::Pictures,
+    drawings: drawings::Drawings,
     thresholds_read_at: quality::ReadAt,
 }
 
@@ -96,6 +121,11 @@ struct Listed {
     read_at: Option<Timestamp>,
 }
 
+/// The longest text that a reader may search for or send in, in characters: a long forwarded
+/// message, not a book.
+pub const TEXT_CHARS_MAX: usize = 5_000;
+/// A character has at most four bytes, so what is let through the desk takes.
+const _: () = assert!(TEXT_CHARS_MAX * 4 <= kiemtin_core::message::MESSAGE_BYTES_MAX);
 /// Texts that go through a model between two looks at the clock.
 const TEXTS_AT_ONCE: usize = 32;
 /// How long a batch waits for its vectors: the job that sorts it is leased for a minute.
@@ -143,6 +173,14 @@ impl App {
     /// # Errors
     /// There is no desk; or as [`App::open`].
     pub async fn read(place: &Place) -> anyhow::Result<Arc<Self>> {
+        Self::read_as(place, "").await
+    }
+
+    /// The same for a command that tells others where answers are.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub async fn read_as(place: &Place, public_url: &str) -> anyhow::Result<Arc<Self>> {
         let clock = Arc::new(clock::SystemClock);
         let folder = Folder::find(&place.data)?;
         if place.database.is_none() && !folder.database().is_file() {
@@ -150,7 +188,7 @@ impl App {
         }
         let store = read_store(place, &folder).await?;
         let model = GivenModel::load(place.model.as_deref()).await?;
-        Self::with(store, folder, model, "", clock).await
+        Self::with(store, folder, model, public_url, clock).await
     }
 
     async fn with(
@@ -177,11 +215,15 @@ impl App {
             sign_ins: people::SignIns::default(),
             provider: OnceLock::new(),
             mail: OnceLock::new(),
+            hub: OnceLock::new(),
+            fetcher: OnceLock::new(),
             floods: floods::Floods::default(),
+            rates: rates::Rates::default(),
             key,
             intake,
             publishers: RwLock::default(),
             pictures: pictures::Pictures::default(),
+            drawings: drawings::Drawings::default(),
             thresholds_read_at: quality::ReadAt::default(),
         };
         app.reload_publishers().await?;
@@ -343,13 +385,25 @@ impl App {
         raw: RawMessage,
         picture: Option<PictureHash>,
     ) -> Result<Receipt, TipRefused> {
-        let receipt = Receipt::new(chance());
+        self.take_tip_as(raw, picture, Receipt::new(chance()), None).await
+    }
+
+    /// The same with a receipt that was made already, and what makes the tip this one: a known one
+    /// is not taken twice.
+    pub(crate) async fn take_tip_as(
+        &self,
+        raw: RawMessage,
+        picture: Option<PictureHash>,
+        receipt: Receipt,
+        origin_hmac: Option<[u8; 32]>,
+    ) -> Result<Receipt, TipRefused> {
         // An id holds its time: the hour, as everything that is kept of a tip.
         let id = MessageId::new(self.now().to_hour(), chance());
         let publishers = self.publishers().await.map_err(NotTaken::from)?;
         let mut tip = admission::admit(raw, id, Channel::Tip, &self.key, &publishers, self.now())?;
         tip.receipt = Some(receipt.hash());
         tip.picture = picture;
+        tip.origin_hmac = origin_hmac;
         self.intake.take(tip).await?;
         Ok(receipt)
     }

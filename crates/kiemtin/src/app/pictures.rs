@@ -124,6 +124,19 @@ impl App {
         }
     }
 
+    /// The hash by which a picture is known; none of one with too little to see. Its words are not
+    /// read.
+    ///
+    /// # Errors
+    /// It is none, too large, or too many wait.
+    pub async fn picture_hash(&self, bytes: Vec<u8>) -> Result<Option<PictureHash>, NotSeen> {
+        let turn = timeout(TURN_TIMEOUT, self.pictures.read.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(NotSeen::Busy) };
+        let hashed = tokio::task::spawn_blocking(move || Ok(telling_hash(&picture(&bytes)?))).await;
+        // A decoder that panics met a file that nobody can read.
+        Ok(hashed.unwrap_or(Err(NotAPicture::Damaged))?)
+    }
+
     /// Makes a picture anew from its dots, so that nothing else of it is kept.
     ///
     /// # Errors

@@ -7,14 +7,12 @@
 use kiemtin_core::ids::MemberId;
 use kiemtin_core::time::Timestamp;
 use kiemtin_store::factors::{CodeHash, Proof};
-use qrcode::QrCode;
-use qrcode::render::svg;
 use totp_rs::{Algorithm, Builder, Totp};
 use url::form_urlencoded::byte_serialize;
 
 use super::admission::hmac;
 use super::clock::chance;
-use super::seal;
+use super::{qr, seal};
 
 /// Recovery codes that a member gets: enough for a few lost telephones, few enough to write down.
 pub const RECOVERY_CODES: usize = 8;
@@ -103,9 +101,7 @@ impl Secret {
 
 /// A picture of an address, to stand in a page. It carries no style and no script.
 pub fn picture(address: &str) -> String {
-    let code = QrCode::new(address).expect("the address is far shorter than a code holds");
-    let svg = code.render::<svg::Color<'_>>().min_dimensions(200, 200).build();
-    svg.split_once("?>").map_or(svg.as_str(), |(_, svg)| svg).to_owned()
+    qr::svg(address).expect("the address is far shorter than a code holds")
 }
 
 /// A recovery code, as it is shown once.

@@ -184,6 +184,7 @@ fn in_words(deed: Deed) -> &'static str {
         Deed::EditPolicy => "change the policy pages",
         Deed::ManageOrganisations => "add organisations",
         Deed::ManageMembers => "invite members and end their access",
+        Deed::ManageKeys => "make and end keys for programs",
         Deed::RunProgram => "back up, restore, build the index anew",
     }
 }

@@ -9,10 +9,12 @@ mod doctor;
 mod embed;
 mod eval;
 mod explain;
+mod export;
 mod handover;
 mod import;
 mod log;
 mod match_text;
+mod mcp;
 mod member;
 mod quality;
 mod reindex;
@@ -51,10 +53,14 @@ enum Command {
     Import(import::Import),
     /// Say which claims a text makes, how sure that is, and why.
     Match(match_text::MatchText),
+    /// Let an assistant on this machine search and read what was published.
+    Mcp(mcp::Mcp),
     /// Measure ranking and decisions on a test collection.
     Eval(eval::Eval),
     /// Show how well the matcher does on the desk's own decisions.
     Quality(quality::Quality),
+    /// Write the open data into a folder: answers, versions, evidence, statistics.
+    Export(export::Export),
     /// Write the whole desk into one file, while it runs.
     Backup(backup::Backup),
     /// Make a desk from a backup.
@@ -95,6 +101,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let filter =
         EnvFilter::try_from_env("KIEMTIN_LOG").unwrap_or_else(|_| cli.command.log().into());
+    // This library repeats what it cannot read, which is what somebody asked.
+    let filter = filter.add_directive("rmcp=off".parse().expect("a directive"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -113,8 +121,10 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Work(it) => it.run().await?,
         Command::Import(it) => return it.run().await,
         Command::Match(it) => it.run().await?,
+        Command::Mcp(it) => it.run().await?,
         Command::Eval(it) => it.run()?,
         Command::Quality(it) => it.run().await?,
+        Command::Export(it) => it.run().await?,
         Command::Backup(it) => it.run().await?,
         Command::Restore(it) => it.run().await?,
         Command::Reindex(it) => it.run().await?,

@@ -21,7 +21,7 @@ use crate::config::{Outside, Place, Serving};
 use crate::fetch::{Fetcher, Guard, Setup};
 use crate::jobs::{self, Reach};
 use crate::log::witness::{Witness, Witnesses};
-use crate::web;
+use crate::{site, web};
 
 /// Serve the site and the desk; does the jobs as well.
 ///
@@ -86,8 +86,10 @@ pub(super) async fn serve(
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let signal = stop_signal()?;
-    set_mail(&app, &serving.outside)?;
+    set_outside(&app, &serving.outside)?;
     let reach = Arc::new(reach(&app.public_url, &serving.outside)?);
+    // What strangers may have fetched knows none of the operator's exceptions.
+    app.fetcher.set(plain_fetcher(&app.public_url)?).expect("a desk is served once");
     let work = tokio::spawn(jobs::work(app.clone(), reach, stop.clone()));
     let door = handover::open(app.clone(), stop.clone())?;
     let stopping = stop.clone();
@@ -97,7 +99,7 @@ pub(super) async fn serve(
     });
     say!("{links}");
     let header = serving.client_header.clone();
-    web::listen::serve(listener, web::router(app.clone()), header, stop).await;
+    web::listen::serve(listener, site::router(app.clone()), header, stop).await;
     work.await.context("the worker failed")?;
     door.await.context("the socket failed")?;
     app.close().await?;
@@ -105,24 +107,39 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// The way to members' mail boxes, where the operator configured one.
-pub(super) fn set_mail(app: &App, outside: &Outside) -> anyhow::Result<()> {
+/// The way to members' mail boxes and to the hub of the feeds, where the operator configured them.
+pub(super) fn set_outside(app: &App, outside: &Outside) -> anyhow::Result<()> {
     if let Some(mailer) = Mailer::of(outside)? {
         app.mail.set(mailer).expect("a desk is served once");
+    }
+    if let Some(hub) = &outside.websub_hub {
+        app.hub.set(hub.clone()).expect("a desk is served once");
     }
     Ok(())
 }
 
 /// What jobs reach outside, with what the operator allows.
 pub(super) fn reach(public_url: &str, outside: &Outside) -> anyhow::Result<Reach> {
-    let Outside { public_url: _, allow_fetch, witness, timestamp_url, smtp_url: _, mail_from: _ } =
-        outside;
+    let Outside {
+        public_url: _,
+        allow_fetch,
+        witness,
+        timestamp_url,
+        websub_hub: _,
+        smtp_url: _,
+        mail_from: _,
+    } = outside;
     let url = Url::parse(public_url).context("--public-url is no address")?;
     let guard = Guard::new(&url, allow_fetch)?;
     let timestamp_url = timestamp_url.clone();
     let fetcher = Fetcher::new(Setup { timestamp_url, ..Setup::new(guard, url) })?;
     let all = witness.iter().map(|it| Witness::parse(it)).collect::<anyhow::Result<_>>();
     Ok(Reach { fetcher, witnesses: Witnesses::new(all.context("--witness")?)? })
+}
+
+fn plain_fetcher(public_url: &str) -> anyhow::Result<Fetcher> {
+    let url = Url::parse(public_url).context("--public-url is no address")?;
+    Fetcher::new(Setup::new(Guard::new(&url, &[])?, url))
 }
 
 /// What sites that are fetched are told by a process that serves nothing.

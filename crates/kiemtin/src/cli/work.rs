@@ -27,7 +27,7 @@ impl Work {
         let lock = serve::lock(&self.place)?;
         let url = self.outside.public_url.as_ref().map_or("", Url::as_str);
         let app = App::open(&self.place, url, Arc::new(SystemClock), false).await?;
-        serve::set_mail(&app, &self.outside)?;
+        serve::set_outside(&app, &self.outside)?;
         let told = if url.is_empty() { serve::UNSERVED } else { url };
         let reach = Arc::new(serve::reach(told, &self.outside)?);
         let stop = CancellationToken::new();

@@ -1,9 +1,9 @@
 //! Conversations with sites beside the plain fetch of a page: one that is recorded whole, a look at
-//! the head alone, and a question to the operator's timestamp authority.
+//! the head alone, a question to the operator's timestamp authority, and a word to a hub of feeds.
 
 use reqwest::header::{CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED};
 use reqwest::{Method, Response};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::{AS_IT_IS, Accept, Fetched, Fetcher, NotFetched, check_url, onward, validator};
 use crate::archive::stamp;
@@ -15,6 +15,9 @@ const SENT_ON_BYTES_MAX: usize = 16 * 1024;
 /// and how the connection itself was run, which the parser has undone.
 const NOT_RECORDED: [&str; 5] =
     ["set-cookie", "set-cookie2", "transfer-encoding", "connection", "keep-alive"];
+
+/// How browsers send forms.
+const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// What a site says of a page without sending it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +80,21 @@ impl Fetcher {
             }
         }
         Ok(reply)
+    }
+
+    /// Tells a hub that a feed changed (WebSub). The operator names the hub, and it is judged as
+    /// every other address.
+    pub async fn ping(&self, hub: &Url, feed: &str) -> Result<(), NotFetched> {
+        let url = check_url(hub.as_str(), &self.guard).map_err(NotFetched::Refused)?;
+        let fields = [("hub.mode", "publish"), ("hub.url", feed)];
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.request(Method::POST, &url, Accept::Any, AS_IT_IS);
+        let request = request.header(CONTENT_TYPE, FORM_TYPE).body(form);
+        let whole = tokio::time::timeout(self.times.total, self.ask(&url, request)).await;
+        match whole.unwrap_or(Err(NotFetched::TimedOut))?.status() {
+            status if status.is_success() => Ok(()),
+            status => Err(NotFetched::Status(status.as_u16())),
+        }
     }
 
     /// The record of an exchange whose body is still to come.

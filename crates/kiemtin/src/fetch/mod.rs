@@ -96,6 +96,8 @@ pub enum Accept {
     Page,
     /// A feed, under any of the names that servers give feeds.
     Feed,
+    /// A picture of a kind that can be looked at.
+    Picture,
     /// Whatever `import` and captures can read, data files, PDF and pictures included.
     Any,
 }
@@ -163,6 +165,7 @@ impl Accept {
                 "text/html",
                 "text/plain",
             ],
+            Self::Picture => &["image/png", "image/jpeg", "image/webp", "image/gif"],
             Self::Any => &[
                 "text/html",
                 "application/xhtml+xml",

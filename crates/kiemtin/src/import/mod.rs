@@ -22,12 +22,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use crate::app::App;
+use crate::app::batch::{BATCH, Taker};
 
 pub use progress::{Progress, Sink};
 
-/// Items in one transaction: large enough that the disk is seldom waited for, small enough that a
-/// reader's tip never waits long behind one.
-const BATCH: usize = 1_000;
 /// Refusals that the summary lists with their lines; the rest is counted.
 const REFUSALS_SHOWN: usize = 20;
 
@@ -206,7 +204,7 @@ struct Batch<'a> {
     app: &'a Arc<App>,
     name: &'a str,
     dry_run: bool,
-    messages: messages::Taker,
+    messages: Taker,
     claims: claims::Taker,
 }
 
@@ -221,7 +219,8 @@ impl<'a> Batch<'a> {
             app,
             name,
             dry_run: request.dry_run,
-            messages: messages::Taker::new(app, publishers.clone(), Channel::Import),
+            messages: Taker::new(app, publishers.clone(), Channel::Import)
+                .counting_only(request.dry_run),
             claims: claims::Taker::new(app, publishers),
         })
     }
@@ -247,7 +246,7 @@ impl<'a> Batch<'a> {
                 }
             }
         }
-        self.messages.take(self.app, self.name, messages, self.dry_run, summary).await?;
+        messages::take(&mut self.messages, self.app, self.name, messages, summary).await?;
         self.claims.take(self.app, self.name, claims, self.dry_run, summary).await
     }
 }

@@ -6,7 +6,9 @@ mod capture_evidence;
 mod cosign_log;
 pub mod embed_claims;
 mod erase_expired;
+pub mod export_data;
 pub mod look_again;
+mod ping_hub;
 mod remind;
 mod send_notice;
 mod sign_log;
@@ -17,7 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kiemtin_store::jobs::Leased;
-use kiemtin_store::{StoreError, StoreResult, evidence, groups, log, messages, stamps, vectors};
+use kiemtin_store::{
+    StoreError, StoreResult, evidence, groups, log, messages, reviews, stamps, vectors,
+};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +31,7 @@ use crate::app::model::GivenModel;
 use crate::fetch::Fetcher;
 use crate::log::witness::Witnesses;
 use embed_claims::Step;
+use ping_hub::PING_FEED;
 
 pub use erase_expired::ERASE_EXPIRED;
 pub use remind::REMIND;
@@ -88,6 +93,7 @@ pub async fn work(app: Arc<App>, reach: Arc<Reach>, stop: CancellationToken) {
         sort_what_comes(&app, &reach, &stop),
         embed_what_changes(&app, &stop),
         look_at_sources(&app, &reach.fetcher, &stop),
+        export_each_night(&app, &stop),
         send_mail(&app, &reach, &stop),
         do_the_rest(&app, &reach, &stop)
     );
@@ -147,13 +153,16 @@ async fn fetch_pages(app: &Arc<App>, reach: &Arc<Reach>, stop: &CancellationToke
     }
 }
 
-/// A page to be archived, or else a time to be asked for: both wait for somebody else's server.
+/// What waits for somebody else's server, what members wait for first.
+const FETCHES: [&str; 3] = [evidence::CAPTURE_EVIDENCE, stamps::STAMP_CAPTURE, PING_FEED];
+
 async fn next_fetch(app: &App) -> StoreResult<Option<Leased>> {
-    let page = app.store.lease_job_named(evidence::CAPTURE_EVIDENCE, app.now()).await?;
-    match page {
-        Some(job) => Ok(Some(job)),
-        None => app.store.lease_job_named(stamps::STAMP_CAPTURE, app.now()).await,
+    for name in FETCHES {
+        if let Some(job) = app.store.lease_job_named(name, app.now()).await? {
+            return Ok(Some(job));
+        }
     }
+    Ok(None)
 }
 
 /// A fetch that panicked: its lease runs out, and the job comes back.
@@ -224,14 +233,28 @@ async fn look_at_sources(app: &Arc<App>, fetcher: &Fetcher, stop: &CancellationT
     }
 }
 
+/// The open data: nobody waits for them, and a night that fails is tried again.
+async fn export_each_night(app: &Arc<App>, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            res = export_data::step(app) => {
+                if let Err(err) = res {
+                    tracing::warn!(error = %err, "The open data could not be written: {err:#}");
+                }
+            }
+            // Half a release is none: the next start writes it.
+            () = stop.cancelled() => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(export_data::PAUSE) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
 async fn do_the_rest(app: &Arc<App>, reach: &Reach, stop: &CancellationToken) {
-    let others = [
-        messages::SORT_MESSAGES,
-        evidence::CAPTURE_EVIDENCE,
-        stamps::STAMP_CAPTURE,
-        vectors::EMBED_CLAIMS,
-        SEND_NOTICE,
-    ];
+    let [page, time, feed] = FETCHES;
+    let others = [messages::SORT_MESSAGES, page, time, feed, vectors::EMBED_CLAIMS, SEND_NOTICE];
     while !stop.is_cancelled() {
         match app.store.lease_job_other_than(&others, app.now()).await {
             Ok(Some(job)) => run(app, reach, &[job]).await,
@@ -300,6 +323,8 @@ async fn run(app: &Arc<App>, reach: &Reach, jobs: &[Leased]) {
         groups::ANSWER_RECEIPTS => answer_receipts::run(app, job).await,
         evidence::CAPTURE_EVIDENCE => capture_evidence::run(app, &reach.fetcher, job).await,
         stamps::STAMP_CAPTURE => stamp_capture::run(app, &reach.fetcher, job).await,
+        reviews::PING_HUB => ping_hub::run(app, job).await,
+        PING_FEED => ping_hub::feed(app, &reach.fetcher, job).await,
         log::SIGN_LOG => sign_log::run(app, &reach.witnesses, job).await,
         log::COSIGN_LOG => cosign_log::run(app, &reach.witnesses, job).await,
         ERASE_EXPIRED => erase_expired::run(app, job).await,

@@ -255,6 +255,8 @@ fn content(sample: &SampleClaim) -> Content {
         single_source: Localised::default(),
         none_against: sample.evidence.iter().all(|it| it.stance != Stance::Against),
         evidence: Vec::new(),
+        appears_on: Vec::new(),
+        picture: None,
         opinions: Vec::new(),
         reply: None,
         meetings: Vec::new(),

@@ -1,50 +1,17 @@
 //! Codes that readers and members both read: one key each, so that both read the same words.
 
 use kiemtin_core::case::{DismissReason, PageState};
-use kiemtin_core::channel::OUTLETS;
+pub(super) use kiemtin_core::channel::{CHANNELS, of_form as channel};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::organisation::OrgKind;
 use kiemtin_core::remit::TOPICS;
 use kiemtin_core::reply::Reply;
-use kiemtin_core::review::VersionClass;
+use kiemtin_core::review::{MediaCategory, VersionClass};
 use kiemtin_core::time::Timestamp;
 
 use crate::locale::{text, text_with};
 
-/// Where a text may have been seen: the word in a form and the class of channel that is kept.
-pub(super) const CHANNELS: [(&str, &str); 9] = [
-    ("facebook", "Facebook posts"),
-    ("zalo", "Zalo groups"),
-    ("tiktok", "TikTok videos"),
-    ("youtube", "YouTube videos"),
-    ("telegram", "Telegram groups"),
-    ("website", "websites"),
-    ("sms", "SMS"),
-    ("phone", "phone calls"),
-    ("spoken", "word of mouth"),
-];
-
-/// The class of channel behind the word in a form.
-pub(super) fn channel(code: &str) -> Option<&'static str> {
-    CHANNELS.iter().find(|(it, _)| *it == code).map(|(_, it)| *it)
-}
-
-/// Where a claim goes round, in words; what a file brought may be a class of channel.
-pub(super) fn outlet(lang: Lang, outlet: &str) -> String {
-    match OUTLETS.contains(&outlet) {
-        true => text(lang, &format!("outlet-{outlet}")),
-        false => source(lang, outlet),
-    }
-}
-
-/// Where a text was seen: a class of channel in words; a listed outlet, or a class that only a file
-/// knows, as it stands.
-pub(super) fn source(lang: Lang, source: &str) -> String {
-    match CHANNELS.iter().find(|(_, kept)| *kept == source) {
-        Some((code, _)) => text(lang, &format!("source-{code}")),
-        None => source.to_owned(),
-    }
-}
+pub(super) use crate::outlet::{outlet, source};
 
 /// What kind of body an organisation is.
 pub(super) fn kind(lang: Lang, kind: OrgKind) -> String {
@@ -57,6 +24,11 @@ pub(super) fn topic(lang: Lang, topic: &str) -> String {
         true => text(lang, &format!("d-topic-{topic}")),
         false => topic.to_owned(),
     }
+}
+
+/// What a picture is that a claim came with.
+pub(super) fn picture(lang: Lang, category: MediaCategory) -> String {
+    text(lang, &format!("picture-{}", category.code()))
 }
 
 /// What kind of change a version is.

@@ -1,46 +1,26 @@
-//! Headers of every answer (STANDARDS section 7.2). On the site there is no script source at all: its
-//! pages have no JavaScript, and JSON-LD is data that is not executed. The desk has one script of its
-//! own, from its own address and in a file.
+//! What a page may load. On the site there is no script source at all: its pages have no JavaScript,
+//! and JSON-LD is data that is not executed. The desk has one script of its own, from its own address
+//! and in a file.
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-const ALWAYS: [(HeaderName, &str); 7] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
-    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
-    ),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-];
+use crate::headers::complete;
+
+const POLICY_OF_THE_SITE: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The same with one source more: what a member typed can never run, since it stands in no file.
 const POLICY_OF_THE_DESK: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
-/// Sets them. What a handler set itself (caching) stays; without it nothing is kept anywhere.
+/// Gives an answer its headers.
 pub(super) async fn set(request: Request, next: Next) -> Response {
     let is_desk = request.uri().path().split('/').nth(1) == Some("desk");
+    let policy = if is_desk { POLICY_OF_THE_DESK } else { POLICY_OF_THE_SITE };
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    if is_desk {
-        let policy = HeaderValue::from_static(POLICY_OF_THE_DESK);
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
-    }
-    for (name, value) in ALWAYS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    complete(response.headers_mut(), policy);
     response
 }

@@ -21,8 +21,7 @@ use super::failure::{Answer, Failure};
 use crate::app::App;
 use crate::locale;
 
-/// The name of the program and, until an operator gives another, of the desk.
-pub(super) const DESK_NAME: &str = "Kiểm Tin";
+pub(super) use crate::app::DESK_NAME;
 
 /// What the frame of a page needs.
 #[derive(Clone, Debug)]
@@ -53,6 +52,28 @@ impl Page {
             path: path.into(),
             demo: app.desk.demo,
             public_url: app.public_url.clone(),
+        }
+    }
+
+    /// The same page as one of a list's pages: its address says which.
+    pub(super) fn at(mut self, n: i64) -> Self {
+        if 1 < n {
+            self.path = format!("{}?page={n}", self.path);
+        }
+        self
+    }
+
+    /// The whole address of this page in a language.
+    pub(super) fn address(&self, lang: &Lang) -> String {
+        format!("{}/{lang}{}", self.public_url, self.path)
+    }
+
+    /// Where this page is for whoever reads neither language: the front page asks the browser, every
+    /// other page is there in Vietnamese first.
+    pub(super) fn address_by_default(&self) -> String {
+        match self.path.is_empty() {
+            true => format!("{}/", self.public_url),
+            false => self.address(&Lang::Vi),
         }
     }
 
@@ -181,8 +202,7 @@ impl FromRequestParts<Arc<App>> for Reader {
 /// The language that the browser asks for first, of those we speak; Vietnamese otherwise.
 pub(super) fn preferred(parts: &Parts) -> Lang {
     let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
-    let asked = asked.and_then(|it| it.to_str().ok()).unwrap_or_default();
-    asked.split(',').find_map(|it| Lang::from_tag(it.split(';').next()?.trim())).unwrap_or(Lang::Vi)
+    locale::preferred(asked.and_then(|it| it.to_str().ok()).unwrap_or_default())
 }
 
 #[cfg(test)]

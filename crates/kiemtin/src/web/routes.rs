@@ -11,8 +11,10 @@ use axum::response::Redirect;
 use axum::routing::get;
 use axum::{Router, middleware};
 use tower::ServiceBuilder;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use url::Url;
@@ -30,9 +32,17 @@ const PICTURE_TIMEOUT: Duration = Duration::from_secs(90);
 /// The site and the desk.
 pub fn router(app: Arc<App>) -> Router {
     let state = app.clone();
+    // Parquet is compressed inside.
+    let worth_compressing =
+        DefaultPredicate::new().and(NotForContentType::const_new("application/vnd.apache.parquet"));
     let layers = ServiceBuilder::new()
         .layer(middleware::from_fn(headers::set))
-        .layer(CompressionLayer::new())
+        // Each page is packed anew: the quickest way takes a third less time and a tenth more bytes.
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(worth_compressing),
+        )
         .layer(middleware::from_fn(failure::said))
         .layer(CatchPanicLayer::new())
         .layer(csrf(&app.public_url));
@@ -43,6 +53,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/favicon.ico", get(asset::icon))
         .route("/static/{name}", get(asset::asset))
         .route("/robots.txt", get(public::robots))
+        .route("/feeds", get(public::to_directory))
         .merge(public::routes())
         .route("/desk/", get(async || Redirect::permanent("/desk")))
         .merge(desk::routes(app.clone()))

@@ -6,10 +6,14 @@ mod helper;
 // What the source must look like: imports, sizes, headers, words, migrations, documents.
 mod tidy;
 
+// The API.
+mod api;
 // The commands, run as programs.
 mod cli;
 // The public log: tiles, proofs, witnesses, and who checks them.
 mod log;
+// The open data, the statistics, and who agrees with them.
+mod data;
 // What is left when something fails, and what must never be left.
 mod faults;
 // Embedding models, where they are built in.
@@ -23,3 +27,5 @@ mod stories;
 mod nodes;
 // The pages.
 mod web;
+// The site as it is served: crawled, in a browser, before checkers.
+mod browser;

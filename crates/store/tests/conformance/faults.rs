@@ -120,8 +120,8 @@ async fn no_version_is_without_its_entry_and_no_entry_without_its_version() {
             continue;
         }
         assert_eq!(res.unwrap(), Signed::Published { number: 1, version: 1 });
-        // The receipts, and the log's next checkpoint.
-        assert_eq!((n_entries, state, n_jobs), (1, State::Published, 2));
+        // The receipts, the log's next checkpoint, and the hub.
+        assert_eq!((n_entries, state, n_jobs), (1, State::Published, 3));
         break;
     }
     assert!(15 <= n_failed, "only {n_failed} statements");

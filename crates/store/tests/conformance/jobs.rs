@@ -39,6 +39,24 @@ async fn a_job_is_leased_to_one_worker_when_it_is_due() {
 }
 
 #[tokio::test]
+async fn a_job_ends_with_those_that_follow_or_not_at_all() {
+    each(async |fresh| {
+        fresh.store.add_job(&job(None, BEGIN), fresh.chance()).await.unwrap();
+        let first = lease(fresh, 0).await.unwrap();
+        let second = lease(fresh, LEASE_MS + 1).await.unwrap();
+        let then = [job(Some("a"), BEGIN), job(Some("b"), BEGIN)];
+        is_stale(fresh.store.end_job(&first, &then, fresh.chance()).await);
+        assert_eq!(fresh.store.job_counts().await.unwrap().waiting, 1, "none was added");
+        fresh.store.end_job(&second, &then, fresh.chance()).await.unwrap();
+        assert_eq!(fresh.store.job_counts().await.unwrap().waiting, 2);
+        let third = lease(fresh, LEASE_MS + 2).await.unwrap();
+        fresh.store.end_job(&third, &[], fresh.chance()).await.unwrap();
+        assert_eq!(fresh.store.job_counts().await.unwrap().waiting, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_a_killed_process_had_taken_up_is_due_at_the_next_start() {
     let fresh = Fresh::new("SQLite", false).await;
     fresh.store.add_job(&job(None, BEGIN), fresh.chance()).await.unwrap();

@@ -4,8 +4,10 @@
 
 mod setting;
 
+mod api_keys;
 mod backup;
 mod cases;
+mod catalogue;
 mod changes;
 mod claims;
 mod contests;
@@ -16,10 +18,12 @@ mod faults;
 mod groups;
 mod involvement;
 mod jobs;
+mod links;
 mod log;
 mod meetings;
 mod members;
 mod messages;
+mod open_data;
 mod opinions;
 mod organisations;
 mod pairs;

@@ -57,7 +57,9 @@ async fn a_picture_goes_with_its_text_unless_a_member_confirmed_the_sighting() {
         let org = fresh.org("city").await;
         let checker = fresh.member("an", org, Role::Checker).await;
         let claim = fresh.claim("b").await;
+        assert!(!fresh.store.claim_has_picture(claim).await.unwrap());
         fresh.store.tie(kept, claim, fresh.act(&checker)).await.unwrap();
+        assert!(fresh.store.claim_has_picture(claim).await.unwrap());
         let cursor = fresh.store.change_cursor().await.unwrap();
         let erased = fresh.store.erase_expired(BEGIN.plus_millis(40 * DAY_MS)).await.unwrap();
         assert_eq!(erased.messages, 1);

@@ -7,11 +7,13 @@ use kiemtin_core::ids::OrgId;
 use kiemtin_core::lang::Localised;
 use kiemtin_core::permission::Role;
 use kiemtin_core::remit::TOPICS;
+use kiemtin_core::review::VersionClass;
+use kiemtin_core::workflow::Action;
 use kiemtin_store::Rule;
 use kiemtin_store::places::{Introduction, PLACES_MAX};
 use kiemtin_store::reviews::Listing;
 
-use crate::setting::{Fresh, breaks, each, is_stale};
+use crate::setting::{Fresh, breaks, content, each, is_stale};
 
 fn code(text: &str) -> UnitCode {
     UnitCode::parse(text).unwrap()
@@ -113,6 +115,8 @@ async fn answers_are_found_by_their_place_their_topic_and_by_who_signed() {
         let wards = fresh.store.answered_wards(code("01")).await.unwrap();
         assert_eq!(wards, [code("00070")]);
         assert!(fresh.store.answered_wards(code("79")).await.unwrap().is_empty());
+        let all = fresh.store.answered_places().await.unwrap();
+        assert_eq!(all, [code("00070"), code("01"), code("79")], "a ward and its province");
         assert_eq!(n(Listing::SignedBy(people.health.org)).await, 1);
         assert_eq!(n(Listing::SignedBy(people.press.org)).await, 1);
         assert_eq!(n(Listing::SignedBy(fresh.org("third").await)).await, 0);
@@ -128,4 +132,47 @@ async fn answers_are_found_by_their_place_their_topic_and_by_who_signed() {
 
 async fn n_found(fresh: &Fresh, listing: Listing) -> usize {
     fresh.store.published(listing, 0, 10).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn an_answer_is_listed_once_from_its_publication_until_it_is_withdrawn() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let review = fresh.case_in_review(&people).await;
+        for place in ["00070", "00004"] {
+            let added =
+                fresh.store.add_claim_place(review.claim, code(place), fresh.act(&people.editor));
+            added.await.unwrap();
+        }
+        let lists = [
+            Listing::Newest,
+            Listing::About(code("01")),
+            Listing::About(code("00004")),
+            Listing::SignedBy(people.press.org),
+        ];
+        let listed = async |expected: usize| {
+            for list in lists {
+                assert_eq!(n_found(fresh, list).await, expected, "{list:?}");
+            }
+            let wards = fresh.store.answered_wards(code("01")).await.unwrap();
+            assert_eq!(wards.len(), 2 * expected);
+            let checks = fresh.store.checks().await.unwrap();
+            let check = checks.iter().find(|it| it.name == "answers").unwrap();
+            assert!(check.ok && check.detail.starts_with(&expected.to_string()), "{check:?}");
+        };
+        listed(0).await;
+        fresh.sign(review.id, &people.health).await.unwrap();
+        fresh.sign(review.id, &people.press).await.unwrap();
+        listed(1).await;
+        let mut case = fresh.store.case(review.id).await.unwrap().unwrap();
+        for (class, expected) in [(VersionClass::Clarification, 1), (VersionClass::Retraction, 0)] {
+            let correcting = fresh.step(&case, Action::Correct, &people.editor).await;
+            fresh.save(correcting.id, &content(class), &people.editor).await.unwrap();
+            fresh.sign(correcting.id, &people.health).await.unwrap();
+            fresh.sign(correcting.id, &people.press).await.unwrap();
+            case = fresh.store.case(review.id).await.unwrap().unwrap();
+            listed(expected).await;
+        }
+    })
+    .await;
 }

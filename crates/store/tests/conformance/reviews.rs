@@ -1,12 +1,16 @@
 //! Signing and publishing: no version without its sign-off and its entry in the log.
 
+use kiemtin_core::claim_review::Invalid;
 use kiemtin_core::lang::Localised;
 use kiemtin_core::permission::Role;
 use kiemtin_core::rating::Rating;
 use kiemtin_core::review::{Content, Salt, VersionClass};
+use kiemtin_core::time::Timestamp;
 use kiemtin_core::workflow::{Action, State};
+use kiemtin_store::cases::With;
 use kiemtin_store::receipts::Outcome;
-use kiemtin_store::reviews::{Listing, Signed};
+use kiemtin_store::reviews::{Listing, PING_HUB, Signed};
+use kiemtin_store::{Rule, StoreError};
 
 use crate::setting::{content, each, is_stale, refused};
 
@@ -25,6 +29,8 @@ async fn the_last_signature_publishes_version_entry_state_and_job_together() {
         let signed = fresh.sign(case.id, &people.health).await.unwrap();
         assert_eq!(signed, Signed::Recorded { n_more: 1 });
         assert_eq!(store.newest_version(case.claim).await.unwrap(), None);
+        assert_eq!(store.last_number().await.unwrap(), 0);
+        assert_eq!(store.lease_job_named(PING_HUB, fresh.now()).await.unwrap(), None);
         let cursor = store.change_cursor().await.unwrap();
         let signed = fresh.sign(case.id, &people.press).await.unwrap();
         assert_eq!(signed, Signed::Published { number: 1, version: 1 });
@@ -39,6 +45,12 @@ async fn the_last_signature_publishes_version_entry_state_and_job_together() {
         let case = store.case(case.id).await.unwrap().unwrap();
         assert_eq!(case.state, State::Published);
         assert!(cursor < store.change_cursor().await.unwrap());
+        let ping = fresh.job(PING_HUB).await;
+        assert_eq!(ping.payload, serde_json::to_string(&case.claim).unwrap());
+        let numbers = store.numbers_between(1, 9).await.unwrap();
+        let published = Timestamp::parse(&version.document.published).unwrap();
+        assert_eq!((numbers, store.last_number().await.unwrap()), (vec![(1, published)], 1));
+        assert!(store.numbers_between(2, 9).await.unwrap().is_empty());
         let job = fresh.job("answer_receipts").await;
         assert_eq!(store.answer_receipts(&job, case.claim).await.unwrap(), 1);
         let outcome = store.receipt(receipt).await.unwrap().unwrap().outcome;
@@ -206,6 +218,36 @@ async fn a_desk_with_one_organisation_needs_two_members_and_says_so() {
         let version = fresh.store.newest_version(case.claim).await.unwrap().unwrap();
         assert!(version.document.single_org);
         assert_eq!(version.document.signed_by.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_whose_markup_would_break_its_rules_is_neither_submitted_nor_signed() {
+    each(async |fresh| {
+        let people = fresh.two_orgs().await;
+        let case = fresh.case_in_review(&people).await;
+        let draft = fresh.step(&case, Action::SendBack, &people.editor).await;
+        let unseen = Localised::new("\u{200b}", "");
+        let broken = Content { claim: unseen, ..content(VersionClass::First) };
+        fresh.save(draft.id, &broken, &people.editor).await.unwrap();
+        let expected = Rule::Markup(Invalid::Lacks("claimReviewed"));
+        let with = With::default();
+        let submitted = fresh.try_step(&draft, Action::Submit, &with, &people.editor).await;
+        assert!(matches!(submitted, Err(StoreError::Rule(it)) if it == expected), "{submitted:?}");
+        fresh.save(draft.id, &content(VersionClass::First), &people.editor).await.unwrap();
+        fresh.step(&draft, Action::Submit, &people.editor).await;
+        fresh.sign(draft.id, &people.health).await.unwrap();
+        fresh.sign(draft.id, &people.press).await.unwrap();
+
+        // A correction is not submitted: its signatures are asked the same.
+        let case = fresh.store.case(draft.id).await.unwrap().unwrap();
+        fresh.step(&case, Action::Correct, &people.editor).await;
+        let broken = Content { class: VersionClass::Correction, ..broken };
+        let broken = Content { reason: Localised::new("Sửa.", ""), ..broken };
+        fresh.save(draft.id, &broken, &people.editor).await.unwrap();
+        let signed = fresh.sign(draft.id, &people.health).await;
+        assert!(matches!(signed, Err(StoreError::Rule(it)) if it == expected), "{signed:?}");
     })
     .await;
 }

@@ -483,6 +483,8 @@ pub fn content(class: VersionClass) -> Content {
         single_source: Localised::default(),
         none_against: false,
         evidence: Vec::new(),
+        appears_on: Vec::new(),
+        picture: None,
         opinions: Vec::new(),
         reply: None,
         meetings: Vec::new(),

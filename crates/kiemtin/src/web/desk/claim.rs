@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::channel::OUTLETS;
+use kiemtin_core::claim_review::CLAIM_CHARS_GOOD;
 use kiemtin_core::ids::{CaseId, ClaimId, GroupId};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::remit::TOPICS;
@@ -27,8 +28,6 @@ use crate::app::clock::chance;
 use crate::locale;
 use crate::web::page::{self, Page};
 
-/// Readers take in a claim of this length at a glance; ClaimReview asks for it.
-const CLAIM_CHARS_GOOD: i64 = 75;
 /// Other wordings typed at once.
 const VARIANTS_MAX: usize = 20;
 /// Characters of the field that holds them.
@@ -279,7 +278,7 @@ async fn form_page(
         near,
         topics: words::topics(lang),
         outlets: words::outlets(lang),
-        good: CLAIM_CHARS_GOOD,
+        good: i64::try_from(CLAIM_CHARS_GOOD).unwrap_or(i64::MAX),
         max: i64::try_from(CLAIM_CHARS_MAX).unwrap_or(i64::MAX),
     };
     Ok(page::status(status, &page)?)

@@ -21,6 +21,7 @@ use super::evidence::{EvidenceRow, evidence_rows};
 use super::form::{Fields, Form};
 use super::frame::Frame;
 use super::halt::{Answer, Halt};
+use super::markup::{self, MarkupPart};
 use super::words::{self, Choice};
 use crate::app::App;
 use crate::locale;
@@ -42,6 +43,7 @@ struct DraftPage {
     /// Empty for a first version.
     classes: Vec<Choice>,
     missing: Vec<String>,
+    markup: MarkupPart,
     evidence: Vec<EvidenceRow>,
     opinions: Vec<OpinionRow>,
 }
@@ -54,6 +56,8 @@ pub(super) struct Preview {
     pub(super) rating_code: &'static str,
     pub(super) answer: String,
     pub(super) body: Vec<String>,
+    /// What the picture is that the claim came with, and what it really shows.
+    pub(super) picture: Option<(String, String)>,
     pub(super) why: String,
     pub(super) single_source: String,
     pub(super) reason: String,
@@ -88,7 +92,8 @@ pub(super) async fn save(
     is_open(&case)?;
     case::is_uninvolved(&app, &actor, claim.id).await?;
     let mut form = Form::new(visit.lang, fields);
-    let content = read(&mut form, case.state);
+    let mut content = read(&mut form, case.state);
+    markup::keep_sources(&app, &case, &mut content).await?;
     let preview = form.has("do", "preview");
     slight_change(&app, &case, &content, &mut form).await?;
     if preview || !form.is_fine() {
@@ -148,8 +153,7 @@ pub(super) async fn is_slight_and_touches(
     }
     let last = app.store.newest_version(case.claim).await?;
     let Some(last) = last.map(|it| it.document.content) else { return Ok(false) };
-    let four = |it: &Content| (it.claim.clone(), it.rating, it.answer.clone(), it.evidence.clone());
-    Ok(four(&last) != four(content))
+    Ok(review::fits(Some(&last), content) == Err(Misfit::TooSlight))
 }
 
 async fn slight_change(app: &App, case: &Case, content: &Content, form: &mut Form) -> Answer<()> {
@@ -193,6 +197,8 @@ fn empty(claim: Localised) -> Content {
         single_source: Localised::default(),
         none_against: false,
         evidence: Vec::new(),
+        appears_on: Vec::new(),
+        picture: None,
         opinions: Vec::new(),
         reply: None,
         meetings: Vec::new(),
@@ -215,6 +221,8 @@ fn read(form: &mut Form, state: workflow::State) -> Content {
         ("single_source_en", WHY_CHARS_MAX),
         ("reason_vi", WHY_CHARS_MAX),
         ("reason_en", WHY_CHARS_MAX),
+        ("picture_vi", WHY_CHARS_MAX),
+        ("picture_en", WHY_CHARS_MAX),
     ];
     for (field, chars_max) in limits {
         form.at_most(field, chars_max);
@@ -235,6 +243,8 @@ fn read(form: &mut Form, state: workflow::State) -> Content {
         single_source: fields.localised("single_source"),
         none_against: form.has("none_against", "yes"),
         evidence: Vec::new(),
+        appears_on: markup::appears_on(&fields),
+        picture: markup::picture(form),
         opinions: Vec::new(),
         reply: None,
         meetings: Vec::new(),
@@ -263,6 +273,7 @@ fn values(content: &Content) -> Fields {
     if content.none_against {
         values.push(("none_against", "yes".to_owned()));
     }
+    values.extend(markup::values(content));
     let both = [
         ("claim_vi", "claim_en", claim),
         ("answer_vi", "answer_en", answer),
@@ -281,7 +292,7 @@ fn values(content: &Content) -> Fields {
 pub(super) fn previews(lang: Lang, content: &Content) -> Vec<Preview> {
     let langs = [lang, lang.other()].into_iter();
     let preview = |lang: Lang| {
-        let Content { claim, answer, body, why, single_source, reason, .. } = content;
+        let Content { claim, answer, body, why, single_source, reason, picture, .. } = content;
         let all = [claim, answer, body, why, single_source, reason];
         // Everything that is signed is shown, also where a language lacks its claim.
         all.iter().find_map(|it| it.exact(lang))?;
@@ -294,6 +305,7 @@ pub(super) fn previews(lang: Lang, content: &Content) -> Vec<Preview> {
             rating_code: content.rating.code(),
             answer: text(answer),
             body: body.split("\n\n").map(str::to_owned).filter(|it| !it.is_empty()).collect(),
+            picture: picture.as_ref().map(|it| markup::seen(lang, it)),
             why: text(why),
             single_source: text(single_source),
             reason: text(reason),
@@ -314,7 +326,8 @@ async fn show(
     let lang = visit.lang;
     let (case, claim) = case::found(app, id).await?;
     let draft = app.store.draft(case.id).await?;
-    let missing = draft.map(|it| review::ready(&it.content)).unwrap_or_default();
+    let missing = draft.as_ref().map(|it| review::ready(&it.content)).unwrap_or_default();
+    let markup = markup::part(app, lang, &case, draft.as_ref(), &form).await?;
     let orgs = app.store.orgs().await?;
     let is_later = case.state == workflow::State::Correcting;
     // After a complaint the form keeps the wording that it was made from, not the newest one.
@@ -330,6 +343,7 @@ async fn show(
         ratings: words::ratings(lang),
         classes: if is_later { words::classes(lang) } else { Vec::new() },
         missing: missing.iter().map(|it| words::missing(lang, it)).collect(),
+        markup,
         evidence: evidence_rows(app, actor, &case).await?,
         opinions: opinion_rows(app, actor, &case, &orgs).await?,
         form: form.with("hash", hash),

@@ -54,6 +54,7 @@ pub(super) struct Rights {
     pub(super) tip: bool,
     pub(super) orgs: bool,
     pub(super) members: bool,
+    pub(super) keys: bool,
     pub(super) policy: bool,
 }
 
@@ -139,6 +140,7 @@ const DONE: &[&str] = &[
     "contest-taken",
     "contest-decided",
     "policy",
+    "key-ended",
 ];
 
 impl Frame {
@@ -176,6 +178,7 @@ impl Rights {
             tip: may(Deed::EnterTip),
             orgs: may(Deed::ManageOrganisations),
             members: may(Deed::ManageMembers),
+            keys: may(Deed::ManageKeys),
             policy: may(Deed::EditPolicy),
         }
     }

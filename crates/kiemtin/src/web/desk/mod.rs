@@ -44,6 +44,7 @@ mod evidence_file;
 mod growth;
 mod involvement;
 mod kept;
+mod markup;
 mod meeting;
 mod merge;
 mod near;
@@ -57,6 +58,7 @@ mod step;
 mod task;
 
 // Who works.
+mod api_keys;
 mod members;
 mod notices;
 mod organisation;
@@ -244,6 +246,11 @@ fn people() -> Router<Arc<App>> {
             "/desk/organisations/{id}/remit/place",
             needs(D::ManageOrganisations, post(remit::place)),
         )
+        .route(
+            "/desk/organisation/keys",
+            needs(D::ManageKeys, get(api_keys::page).post(api_keys::make)),
+        )
+        .route("/desk/organisation/keys/{id}/end", needs(D::ManageKeys, post(api_keys::end)))
         .route("/desk/members", needs(D::ReadDesk, get(members::page)))
         .route("/desk/members/invite", needs(D::ManageMembers, post(members::invite)))
         .route("/desk/members/{id}/end", needs(D::ManageMembers, post(members::end)))

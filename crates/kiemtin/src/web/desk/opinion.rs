@@ -23,13 +23,9 @@ use super::halt::{Answer, Halt};
 use super::words::{self, Choice};
 use crate::app::App;
 use crate::app::clock::chance;
+use crate::app::opinions::{INTEREST_CHARS_MAX, OPINION_CHARS_MAX};
 use crate::locale;
 use crate::web::page::{self, Page};
-
-/// The longest opinion.
-const OPINION_CHARS_MAX: usize = 5_000;
-/// The longest declaration of an interest.
-const INTEREST_CHARS_MAX: usize = 500;
 
 #[derive(Template)]
 #[template(path = "desk/opinion.html")]

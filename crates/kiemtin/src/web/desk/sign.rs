@@ -69,6 +69,8 @@ struct Source {
     kind: Option<String>,
     handed_in: bool,
     interests: Vec<(Lang, String)>,
+    /// Whether the claim itself stands on the page.
+    appears: bool,
     capture: String,
     sha256: Option<String>,
     brought_by: String,
@@ -117,8 +119,10 @@ pub(super) async fn page(
         why: _,
         single_source: _,
         reason: _,
+        picture: _, // Shown with the texts, by `previews`.
         none_against,
         evidence,
+        appears_on,
         opinions,
         reply,
         meetings,
@@ -132,7 +136,7 @@ pub(super) async fn page(
         hash: hex::encode(draft.hash),
         class: words::class(lang, *class),
         previews: previews(lang, &draft.content),
-        sources: evidence.iter().map(|it| source(lang, it)).collect(),
+        sources: evidence.iter().map(|it| source(lang, it, appears_on)).collect(),
         none_against: *none_against,
         opinions: opinions.iter().map(|it| view(lang, it)).collect(),
         reply: reply.as_ref().map(|it| codes::reply(lang, it)),
@@ -220,7 +224,7 @@ pub(super) async fn marked_and_tree(
     Ok((marked, tree))
 }
 
-fn source(lang: Lang, it: &EvidenceLine) -> Source {
+fn source(lang: Lang, it: &EvidenceLine, appears_on: &[String]) -> Source {
     // Taken apart without `..`, for the same reason.
     let EvidenceLine {
         stance,
@@ -237,6 +241,7 @@ fn source(lang: Lang, it: &EvidenceLine) -> Source {
         brought_by,
     } = it;
     Source {
+        appears: appears_on.contains(url),
         stance: stance.code(),
         stance_words: words::stance(lang, *stance),
         publisher: publisher.clone(),

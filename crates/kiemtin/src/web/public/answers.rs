@@ -47,7 +47,7 @@ pub(super) async fn answers(
         return Ok(Redirect::to(&path).into_response());
     }
     let at = page_number(wanted.page.as_deref());
-    let page = Page::new(&app, lang, locale::text(lang, "answers-title"), "/answers");
+    let page = Page::new(&app, lang, locale::text(lang, "answers-title"), "/answers").at(at);
     let (cards, has_more) = cards(&app, &page, Listing::Newest, at).await?;
     html(&Answers { page, cards, at, has_more })
 }

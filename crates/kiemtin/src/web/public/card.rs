@@ -5,6 +5,7 @@ use kiemtin_core::rating::Rating;
 use kiemtin_core::text::normalise;
 use kiemtin_store::reviews::Version;
 
+use super::topics;
 use crate::web::page::Page;
 
 /// A published answer in a list. Templates include `public/card.html` with it as `card`.
@@ -26,6 +27,8 @@ pub(super) struct Card {
     pub answer: String,
     /// The day of this version.
     pub day: String,
+    /// The topic's code and name, where it is one that readers can list.
+    pub topic: Option<(&'static str, String)>,
 }
 
 /// A piece of a text, marked or not.
@@ -52,6 +55,7 @@ impl Card {
             answer_lang: answer.lang,
             answer: answer.text.to_owned(),
             day: page.day_of(&document.published),
+            topic: topics::of(page.lang, version),
         }
     }
 }

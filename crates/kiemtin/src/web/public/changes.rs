@@ -14,6 +14,7 @@ use similar::{ChangeTag, TextDiff};
 use super::{claim, number};
 use crate::app::App;
 use crate::locale;
+use crate::web::codes;
 use crate::web::failure::{Answer, Failure};
 use crate::web::page::{Page, Reader, html};
 
@@ -102,8 +103,19 @@ fn texts(first: Lang, old: &Content, new: &Content) -> Vec<Text> {
                 texts.push(Text { field, lang, runs });
             }
         }
+        let (old, new) = (picture(lang, old), picture(lang, new));
+        if old != new {
+            texts.push(Text { field: "picture", lang, runs: runs(&old, &new) });
+        }
     }
     texts
+}
+
+/// What a version says of the picture, in one text.
+fn picture(lang: Lang, content: &Content) -> String {
+    let Some(it) = &content.picture else { return String::new() };
+    let kind = codes::picture(lang, it.category);
+    format!("{kind} {}", it.context.exact(lang).unwrap_or_default())
 }
 
 /// The words of two texts as they stayed, went and came; neighbours of one kind are one run.
@@ -135,7 +147,12 @@ fn sources(
     let lacks = |of: &[EvidenceLine], other: &[EvidenceLine]| -> Vec<EvidenceLine> {
         of.iter().filter(|it| in_other(other, it).is_none()).cloned().collect()
     };
-    let differs = |it: &&EvidenceLine| in_other(&old.evidence, it).is_some_and(|old| old != **it);
+    let carries_claim = |of: &Content, it: &EvidenceLine| of.appears_on.contains(&it.url);
+    let differs = |it: &&EvidenceLine| {
+        in_other(&old.evidence, it).is_some_and(|before| {
+            before != **it || carries_claim(old, it) != carries_claim(new, it)
+        })
+    };
     let changed = new.evidence.iter().filter(differs).cloned().collect();
     (lacks(&new.evidence, &old.evidence), lacks(&old.evidence, &new.evidence), changed)
 }

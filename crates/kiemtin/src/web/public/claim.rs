@@ -6,10 +6,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kiemtin_core::case::{Capture, Stance};
-use kiemtin_core::claim_review::{self, Markup};
 use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::lang::Lang;
-use kiemtin_core::review::{Document, EvidenceLine, OpinionLine};
+use kiemtin_core::review::{Document, EvidenceLine, OpinionLine, VersionClass};
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::Claim;
 use kiemtin_store::looks::SourceState;
@@ -18,12 +17,13 @@ use kiemtin_store::reviews::Version;
 
 use super::contests::Line;
 use super::found::is_web_address;
-use super::number;
+use super::summary::Summary;
+use super::{markup, number, topics};
 use crate::app::App;
 use crate::locale;
 use crate::web::codes;
 use crate::web::failure::{Answer, Failure};
-use crate::web::page::{DESK_NAME, Page, Reader, Said, html};
+use crate::web::page::{Page, Reader, Said, html};
 
 /// Contests shown on an answer's page; the list of contests has all.
 const CONTESTS_MAX: i64 = 10;
@@ -47,6 +47,10 @@ pub(super) struct ClaimPage {
     places: Vec<UnitCode>,
     /// The `ClaimReview` of the newest version.
     markup: Option<String>,
+    /// What others show of the answer.
+    summary: Summary,
+    /// Where the claim goes round, and since when, in words.
+    origin: Option<String>,
     /// What became of the archived sources since.
     sources: Vec<SourceState>,
     /// How many entries of the log are signed.
@@ -85,8 +89,7 @@ pub(super) async fn claim(
     let newest = versions.first().ok_or(Failure::Missing(reader.0))?.clone();
     let path = format!("/c/{}", newest.document.number);
     let mut shown = show(&app, reader, &claim, versions, newest, path).await?;
-    let outlet = claim.outlet.as_deref().map(|it| codes::outlet(reader.0, it));
-    shown.markup = markup(&app, &shown.page, &shown.shown.document, outlet.as_deref());
+    shown.markup = markup::of(&app, &shown.page, &claim, &shown.versions);
     html(&shown)
 }
 
@@ -107,6 +110,7 @@ async fn show(
     shown: Version,
     path: String,
 ) -> Answer<ClaimPage> {
+    let summary = Summary::new(reader.0, &versions).ok_or(Failure::Missing(reader.0))?;
     Ok(ClaimPage {
         page: Page::new(app, reader.0, title(reader, &shown.document), path),
         shown,
@@ -118,6 +122,8 @@ async fn show(
         sources: app.store.source_states(claim.id).await?,
         n_signed: app.store.signed_log().await?.map_or(0, |it| it.size),
         markup: None,
+        summary,
+        origin: markup::origin(reader.0, claim),
     })
 }
 
@@ -152,31 +158,14 @@ async fn contests(app: &App, Reader(lang): Reader, claim: &Claim) -> StoreResult
     Ok(found.iter().map(|it| Line::new(lang, it, app.now())).collect())
 }
 
-fn title(Reader(lang): Reader, document: &Document) -> String {
+/// Verdict and claim.
+pub(super) fn title(Reader(lang): Reader, document: &Document) -> String {
     let content = &document.content;
-    format!("{}: {}", content.rating.words(lang), content.claim.text(lang))
-}
-
-/// The markup, if it keeps the rules; a page without it is better than one with a wrong one.
-fn markup(app: &App, page: &Page, document: &Document, outlet: Option<&str>) -> Option<String> {
-    let url = format!("{}/{}{}", page.public_url, page.lang, page.path);
-    if !claim_review::may_carry(&url) {
-        return None; // Inside a network, without https: its addresses are nobody's reference.
-    }
-    let desk_url = format!("{}/", page.public_url);
-    let lang = page.lang;
-    let markup = Markup { document, lang, url: &url, desk: DESK_NAME, desk_url: &desk_url, outlet };
-    let text = claim_review::json_ld(&markup)?;
-    let verdict = document.content.rating.words(page.lang);
-    let valid = claim_review::validate(&text, &url, verdict, &app.now().iso_date());
-    match valid {
-        Ok(()) => Some(text),
-        Err(err) => {
-            let number = document.number;
-            tracing::error!(claim.number = number, error = %err, "Claim {number} has no markup: {err}");
-            None
-        }
-    }
+    let verdict = match content.class {
+        VersionClass::Retraction => locale::text(lang, "claim-withdrawn"),
+        _ => content.rating.words(lang).to_owned(),
+    };
+    format!("{verdict}: {}", content.claim.text(lang))
 }
 
 impl ClaimPage {
@@ -219,6 +208,11 @@ impl ClaimPage {
     /// The time that an authority vouches for, for a reader.
     fn stamped(&self, it: &SourceState) -> Option<String> {
         it.stamped.map(|at| at.date_time(self.page.lang))
+    }
+
+    /// What the claim is about.
+    fn topic(&self) -> Option<(&'static str, String)> {
+        topics::of(self.page.lang, &self.shown)
     }
 
     /// The right of reply in words.

@@ -117,7 +117,7 @@ pub(super) async fn list(
     }
     let has_more = PER_PAGE < found.len() as i64;
     found.truncate(PER_PAGE as usize);
-    let page = Page::new(&app, lang, locale::text(lang, "contests-title"), "/contests");
+    let page = Page::new(&app, lang, locale::text(lang, "contests-title"), "/contests").at(at);
     let lines = found.iter().map(|it| Line::new(lang, it, app.now())).collect();
     html(&List { page, lines, at, has_more })
 }

@@ -45,6 +45,7 @@ pub(super) async fn corrections(
     }
     let has_more = PER_PAGE < versions.len() as i64;
     versions.truncate(PER_PAGE as usize);
-    let page = Page::new(&app, lang, locale::text(lang, "corrections-title"), "/corrections");
+    let page =
+        Page::new(&app, lang, locale::text(lang, "corrections-title"), "/corrections").at(at);
     html(&Corrections { page, versions, at, has_more })
 }

@@ -1,36 +1,27 @@
-//! What a reader's text finds: the answer, answers that may fit, and what other desks published.
-//!
-//! Nothing of the text is kept. A claim without a published answer is internal: of it only what
-//! other desks published is shown, and that it is being checked where an editor released its sentence.
+//! What a reader's text finds, as its page says it. What is found is `app::found`.
 
 use kiemtin_core::lang::Lang;
-use kiemtin_core::matching::{Decision, Match, Reason};
-use kiemtin_core::text::normalise;
+use kiemtin_core::link::Pasted;
+use kiemtin_core::matching::Reason;
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::ForeignReview;
 
 use super::card::{Card, Run, marked};
 use super::waiting::Open;
-use crate::app::App;
+use crate::app::found::shared;
+use crate::app::{App, found};
 use crate::reason;
 use crate::web::page::Page;
 
-/// Claims looked at for one text.
-const MATCHES_MAX: usize = 30;
-/// Answers shown that may fit.
-const SIMILAR_MAX: usize = 6;
-/// Answers shown when none fits.
-const NEAREST_MAX: usize = 3;
-/// Words that a text and a claim must share at least to be called near: one is chance.
-const NEAREST_WORDS_MIN: usize = 2;
-/// Other desks' reviews shown.
-const ELSEWHERE_MAX: usize = 5;
-/// Open claims shown.
-const OPEN_MAX: usize = 3;
+pub(super) use crate::app::found::is_web_address;
 
 /// What a text finds.
 #[derive(Debug, Default)]
 pub(super) struct Found {
+    /// The addresses in the text, and what stands beside them.
+    pub pasted: Pasted,
+    /// Answers that name an address in the text, and how.
+    pub naming: Vec<Naming>,
     /// The answer, when it is sure enough.
     pub answer: Option<Hit>,
     /// Answers that may be about the same.
@@ -41,6 +32,15 @@ pub(super) struct Found {
     pub open: Vec<Open>,
     /// What other desks published about the same.
     pub elsewhere: Vec<Elsewhere>,
+}
+
+/// An answer that names an address in the text.
+#[derive(Clone, Debug)]
+pub(super) struct Naming {
+    /// The answer.
+    pub card: Card,
+    /// The code of [`Named`].
+    pub how: &'static str,
 }
 
 /// A published answer that was found, and why.
@@ -74,86 +74,61 @@ pub(super) struct Elsewhere {
 impl Found {
     /// Looks.
     pub(super) async fn look(app: &App, page: &Page, text: &str) -> StoreResult<Self> {
-        let mut found = Self::default();
-        for it in app.find(text, None, MATCHES_MAX).await? {
-            match app.answered(it.claim) {
-                Some(_) => found.add_answer(app, page, &it).await?,
-                None if it.decision == Decision::None => {}
-                None => {
-                    found.add_open(app, page, &it).await?;
-                    found.add_elsewhere(app, page, &it).await?;
-                }
-            }
-        }
-        if found.answer.is_some() || !found.similar.is_empty() {
-            found.nearest.clear();
-        }
-        Ok(found)
+        let found = app.look(text, None).await?;
+        let orgs = if found.open.is_empty() { Vec::new() } else { app.store.orgs().await? };
+        let hits = |them: &[found::Hit]| them.iter().map(|it| Hit::new(page, it)).collect();
+        Ok(Self {
+            pasted: found.pasted,
+            naming: found.naming.iter().map(|it| Naming::new(page, it)).collect(),
+            answer: found.answer.as_ref().map(|it| Hit::new(page, it)),
+            similar: hits(&found.similar),
+            nearest: hits(&found.nearest),
+            open: found.open.iter().map(|it| Open::new(app, page, &orgs, it)).collect(),
+            elsewhere: found.elsewhere.into_iter().map(|it| Elsewhere::new(page, it)).collect(),
+        })
+    }
+
+    /// Whether the text is an address and no words: then only those in the address were compared.
+    pub(super) fn is_bare(&self) -> bool {
+        self.pasted.is_bare()
     }
 
     /// Whether there is no answer of ours that may fit.
     pub(super) fn is_nothing(&self) -> bool {
-        self.answer.is_none() && self.similar.is_empty()
+        self.answer.is_none() && self.similar.is_empty() && self.naming.is_empty()
     }
+}
 
-    async fn add_answer(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
-        let words = shared(&it.reasons);
-        let is_wanted = match it.decision {
-            Decision::Answer => self.answer.is_none(),
-            Decision::Suggest => self.similar.len() < SIMILAR_MAX,
-            Decision::None => {
-                let is_near = NEAREST_WORDS_MIN <= words.len();
-                is_near && self.is_nothing() && self.nearest.len() < NEAREST_MAX
-            }
-        };
-        if !is_wanted {
-            return Ok(());
-        }
-        let Some(version) = app.store.newest_version(it.claim).await? else { return Ok(()) };
-        let card = Card::new(page, &version, &words);
-        let (vetoes, reasons): (Vec<_>, Vec<_>) = it.reasons.iter().partition(|it| it.is_veto());
-        let hit = Hit {
+impl Naming {
+    fn new(page: &Page, it: &found::Naming) -> Self {
+        Self { card: Card::new(page, &it.version, &[]), how: it.how.code() }
+    }
+}
+
+impl Hit {
+    fn new(page: &Page, hit: &found::Hit) -> Self {
+        let card = Card::new(page, &hit.version, &shared(&hit.reasons));
+        let (vetoes, reasons): (Vec<_>, Vec<_>) = hit.reasons.iter().partition(|it| it.is_veto());
+        Self {
             reasons: reasons.into_iter().map(|it| say(page, it, &card)).collect(),
             vetoes: vetoes.into_iter().map(|it| say(page, it, &card)).collect(),
             card,
-        };
-        match it.decision {
-            Decision::Answer => self.answer = Some(hit),
-            Decision::Suggest => self.similar.push(hit),
-            Decision::None => self.nearest.push(hit),
         }
-        Ok(())
     }
+}
 
-    async fn add_open(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
-        if OPEN_MAX <= self.open.len() {
-            return Ok(());
-        }
-        let Some(released) = app.store.released_claim(it.claim).await? else { return Ok(()) };
-        let orgs = app.store.orgs().await?;
-        self.open.push(Open::new(app, page, &orgs, &released));
-        Ok(())
-    }
-
-    async fn add_elsewhere(&mut self, app: &App, page: &Page, it: &Match) -> StoreResult<()> {
-        if ELSEWHERE_MAX <= self.elsewhere.len() {
-            return Ok(());
-        }
-        let Some(claim) = app.store.claim(it.claim).await? else { return Ok(()) };
+impl Elsewhere {
+    fn new(page: &Page, found::Elsewhere { claim, reasons, review }: found::Elsewhere) -> Self {
         let said = page.said(&claim.text);
-        for review in app.store.foreign_reviews(it.claim).await? {
-            let ForeignReview { url, publisher, verdict, title: _, published } = review;
-            self.elsewhere.push(Elsewhere {
-                claim_lang: said.lang,
-                claim: marked(said.text, &shared(&it.reasons)),
-                publisher,
-                verdict,
-                url: Some(url).filter(|it| is_web_address(it)),
-                day: published.map(|at| page.date(&at)),
-            });
+        let ForeignReview { url, publisher, verdict, title: _, published } = review;
+        Self {
+            claim_lang: said.lang,
+            claim: marked(said.text, &shared(&reasons)),
+            publisher,
+            verdict,
+            url: Some(url).filter(|it| is_web_address(it)),
+            day: published.map(|at| page.date(&at)),
         }
-        self.elsewhere.truncate(ELSEWHERE_MAX);
-        Ok(())
     }
 }
 
@@ -167,18 +142,4 @@ fn say(page: &Page, reason: &Reason, card: &Card) -> String {
         }
         _ => reason::words(reason, page.lang),
     }
-}
-
-/// The words in common, folded.
-fn shared(reasons: &[Reason]) -> Vec<String> {
-    let words = reasons.iter().find_map(|it| match it {
-        Reason::SharesWords(words) => Some(words.iter().map(|it| normalise::fold(it)).collect()),
-        _ => None,
-    });
-    words.unwrap_or_default()
-}
-
-/// What comes from outside may say `javascript:`.
-pub(super) fn is_web_address(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|it| matches!(it.scheme(), "http" | "https"))
 }

@@ -9,6 +9,7 @@ use kiemtin_store::reviews::Listing;
 
 use super::TEXT_CHARS_MAX;
 use super::card::Card;
+use super::topics;
 use crate::app::App;
 use crate::web::failure::Answer;
 use crate::web::page::{Page, Reader, html};
@@ -21,6 +22,7 @@ const NEWEST_MAX: i64 = 6;
 struct Home {
     page: Page,
     cards: Vec<Card>,
+    topics: Vec<(&'static str, String)>,
     text: String,
     problem: Option<String>,
 }
@@ -30,5 +32,5 @@ pub(super) async fn home(State(app): State<Arc<App>>, Reader(lang): Reader) -> A
     let page = Page::new(&app, lang, crate::locale::text(lang, "home-title"), "");
     let newest = app.store.published(Listing::Newest, 0, NEWEST_MAX).await?;
     let cards = newest.iter().map(|it| Card::new(&page, it, &[])).collect();
-    html(&Home { page, cards, text: String::new(), problem: None })
+    html(&Home { page, cards, topics: topics::all(lang), text: String::new(), problem: None })
 }

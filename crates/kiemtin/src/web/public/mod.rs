@@ -9,14 +9,26 @@ mod changes;
 mod claim;
 pub(super) mod contests;
 mod corrections;
+mod data;
+mod design;
+mod embed;
 mod feeds;
 mod home;
 mod log;
+mod oembed;
 mod organisation;
+mod organisations;
 mod place;
 mod places;
 mod policy;
+mod print;
+mod robots;
+mod share;
+mod sitemap;
+mod statistics;
+mod text;
 mod tiles;
+mod topics;
 mod version;
 mod waiting;
 
@@ -28,13 +40,14 @@ mod sent;
 mod tip;
 
 // Parts of pages.
-mod cache;
 mod card;
 mod found;
+mod markup;
+mod summary;
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -42,13 +55,13 @@ use axum::{Router, middleware};
 
 use super::failure::Failure;
 use super::page::preferred;
-use crate::app::App;
+use crate::app::{App, cache};
 
-/// The longest text that a reader may search for or send in, in characters: a long forwarded
-/// message, not a book.
-const TEXT_CHARS_MAX: usize = 5_000;
-/// A character has at most four bytes, so what the form lets through the desk takes.
-const _: () = assert!(TEXT_CHARS_MAX * 4 <= kiemtin_core::message::MESSAGE_BYTES_MAX);
+pub(super) use feeds::to_directory;
+pub(super) use robots::robots;
+
+/// The longest text that a reader may search for or send in, in characters.
+const TEXT_CHARS_MAX: usize = crate::app::TEXT_CHARS_MAX;
 
 /// Routes under `/vi` and `/en`, and the plain log.
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -56,22 +69,41 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}", get(home::home))
         .route("/{lang}/answers", get(answers::answers))
         .route("/{lang}/answers.atom", get(feeds::answers))
+        .route("/{lang}/answers.rss", get(feeds::answers))
+        .route("/{lang}/answers.json", get(feeds::answers))
         .route("/{lang}/corrections", get(corrections::corrections))
         .route("/{lang}/corrections.atom", get(feeds::corrections))
+        .route("/{lang}/corrections.rss", get(feeds::corrections))
+        .route("/{lang}/corrections.json", get(feeds::corrections))
+        .route("/{lang}/feeds", get(feeds::directory))
+        .route("/sitemap.xml", get(sitemap::all))
+        .route("/sitemaps/{name}", get(sitemap::part))
+        .route("/sitemap-news.xml", get(sitemap::news))
         .route("/{lang}/contests", get(contests::list))
         .route("/{lang}/contests/{number}", get(contests::one))
         .route("/{lang}/contests/{number}/outcome.json", get(contests::outcome))
         .route("/{lang}/c/{number}", get(claim::claim))
         .route("/{lang}/c/{number}/v/{version}", get(version::version))
+        .route("/{lang}/c/{number}/text", get(text::text))
+        .route("/{lang}/c/{number}/embed-code", get(embed::code))
+        .route("/oembed", get(oembed::oembed))
         .route("/{lang}/waiting", get(waiting::waiting))
         .route("/{lang}/c/{number}/v/{version}/changes", get(changes::changes))
+        .route("/{lang}/c/{number}/share", get(share::share))
+        .route("/{lang}/c/{number}/print", get(print::print))
+        .route("/{lang}/topics", get(topics::index))
+        .route("/{lang}/topics/{topic}", get(topics::topic))
+        .route("/{lang}/o", get(organisations::organisations))
         .route("/{lang}/o/{slug}", get(organisation::organisation))
         .route("/{lang}/places", get(places::places))
         .route("/{lang}/places/{code}", get(place::place))
         .route("/{lang}/about", get(about::about))
+        .route("/{lang}/about/design", get(design::design))
         .route("/{lang}/policy", get(policy::index))
         .route("/{lang}/policy/{name}", get(policy::policy))
         .route("/{lang}/policy/{name}/v/{version}", get(policy::version))
+        .route("/{lang}/data", get(data::data))
+        .route("/{lang}/statistics", get(statistics::statistics))
         .route("/{lang}/log", get(log::log))
         .route("/log/entries", get(log::entries))
         .route("/log/checkpoint", get(tiles::checkpoint))
@@ -84,8 +116,13 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{lang}/c/{number}/contest", get(contest::form).post(contest::send))
         .route("/{lang}/search", get(search::linked).post(search::asked))
         .route("/{lang}/tip/new", get(tip::form).post(tip::filled))
+        .route("/receipt", get(receipt::in_language))
         .route("/{lang}/receipt", get(receipt::form).post(receipt::look_up));
-    published.merge(brought)
+    // Too large to be kept in memory for a tag: they have tags of their own.
+    let files = Router::new()
+        .route("/data", get(data::data_in_some_language))
+        .route("/data/{release}/{name}", get(data::file));
+    published.merge(embed::routes()).merge(brought).merge(files)
 }
 
 /// What may bring a picture along, and so has limits of its own.
@@ -100,18 +137,6 @@ pub(super) async fn root(request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let home = Redirect::temporary(&format!("/{}", preferred(&parts)));
     ([(header::VARY, "accept-language")], home).into_response()
-}
-
-/// `GET /robots.txt`: everything public may be read, except in a demo.
-pub(super) async fn robots(State(app): State<Arc<App>>) -> Response {
-    let rules = match app.desk.demo {
-        true => "User-agent: *\nDisallow: /\n",
-        false => {
-            "User-agent: *\nDisallow: /desk\nDisallow: /vi/search\nDisallow: /en/search\n\
-             Disallow: /vi/receipt\nDisallow: /en/receipt\n"
-        }
-    };
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], rules).into_response()
 }
 
 /// Anything else.

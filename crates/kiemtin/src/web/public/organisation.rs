@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use super::answers::cards;
 use super::card::Card;
-use super::page_number;
+use super::{feeds, page_number};
 use crate::app::App;
+use crate::app::feeds::{Format, Subject};
 use crate::web::codes;
 use crate::web::failure::{Answer, Failure};
 use crate::web::page::{Page, Reader, html};
@@ -31,7 +32,8 @@ struct OrgPage {
     children: Vec<Org>,
     intro: Introduction,
     remit: Remit,
-    topics: Vec<String>,
+    /// The topics it is responsible for, each with its name.
+    topics: Vec<(String, String)>,
     cards: Vec<Card>,
     at: i64,
     has_more: bool,
@@ -42,18 +44,22 @@ pub(super) struct Wanted {
     page: Option<String>,
 }
 
-/// `GET /{lang}/o/{slug}?page=`
+/// `GET /{lang}/o/{slug}?page=`, and its feeds at `….atom`, `.rss`, `.json`.
 pub(super) async fn organisation(
     State(app): State<Arc<App>>,
     Reader(lang): Reader,
     Path((_, slug)): Path<(String, String)>,
     Query(wanted): Query<Wanted>,
 ) -> Answer<Response> {
+    let (slug, format) = Format::split(&slug).map_or((&*slug, None), |(it, of)| (it, Some(of)));
     let orgs = app.store.orgs().await?;
     let org = orgs.iter().find(|it| it.slug.as_str() == slug);
     let org = org.ok_or(Failure::Missing(lang))?.clone();
+    if let Some(format) = format {
+        return feeds::feed(&app, lang, &Subject::Signed(org), format).await;
+    }
     let at = page_number(wanted.page.as_deref());
-    let page = Page::new(&app, lang, org.name.clone(), format!("/o/{slug}"));
+    let page = Page::new(&app, lang, org.name.clone(), format!("/o/{slug}")).at(at);
     let (cards, has_more) = cards(&app, &page, Listing::SignedBy(org.id), at).await?;
     let remit = app.store.remits().await?.remove(&org.id).unwrap_or_default();
     html(&OrgPage {
@@ -61,7 +67,7 @@ pub(super) async fn organisation(
         parent: orgs.iter().find(|it| Some(it.id) == org.parent).cloned(),
         children: orgs.iter().filter(|it| it.parent == Some(org.id)).cloned().collect(),
         intro: app.store.introduction(org.id).await?,
-        topics: remit.topics.iter().map(|it| codes::topic(lang, it)).collect(),
+        topics: remit.topics.iter().map(|it| (it.clone(), codes::topic(lang, it))).collect(),
         remit,
         page,
         org,

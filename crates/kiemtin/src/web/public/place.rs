@@ -14,6 +14,7 @@ use super::answers::cards;
 use super::card::Card;
 use super::{feeds, page_number};
 use crate::app::App;
+use crate::app::feeds::{Format, Subject};
 use crate::web::failure::{Answer, Failure};
 use crate::web::page::{Page, Reader, html};
 
@@ -37,7 +38,7 @@ pub(super) struct Wanted {
     page: Option<String>,
 }
 
-/// `GET /{lang}/places/{code}?page=`, and its feed at `….atom`.
+/// `GET /{lang}/places/{code}?page=`, and its feeds at `….atom`, `.rss`, `.json`.
 pub(super) async fn place(
     State(app): State<Arc<App>>,
     Reader(lang): Reader,
@@ -45,13 +46,14 @@ pub(super) async fn place(
     Query(wanted): Query<Wanted>,
 ) -> Answer<Response> {
     let missing = |_| Failure::Missing(lang);
-    if let Some(code) = code.strip_suffix(".atom") {
-        return feeds::of_place(&app, lang, UnitCode::parse(code).map_err(missing)?).await;
+    if let Some((code, format)) = Format::split(&code) {
+        let place = Subject::Place(UnitCode::parse(code).map_err(missing)?);
+        return feeds::feed(&app, lang, &place, format).await;
     }
     let code = UnitCode::parse(&code).map_err(missing)?;
     let unit = code.unit();
     let at = page_number(wanted.page.as_deref());
-    let page = Page::new(&app, lang, unit.full_name(), format!("/places/{}", code.as_str()));
+    let page = Page::new(&app, lang, unit.full_name(), format!("/places/{}", code.as_str())).at(at);
     let (cards, has_more) = cards(&app, &page, Listing::About(code), at).await?;
     let remits = app.store.remits().await?;
     let mut orgs = app.store.orgs().await?;

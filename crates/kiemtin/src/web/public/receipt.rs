@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use kiemtin_core::case::DismissReason;
 use kiemtin_core::receipt::{BadReceipt, Receipt};
 use kiemtin_core::review::Document;
@@ -21,7 +21,7 @@ use super::card::Card;
 use crate::app::App;
 use crate::locale;
 use crate::web::failure::Answer;
-use crate::web::page::{Page, Reader, html, status};
+use crate::web::page::{Page, Reader, html, preferred, status};
 
 /// A count under this is shown as “under 5” (DESIGN section 2.5).
 const SHOWN_MIN: i64 = 5;
@@ -68,6 +68,13 @@ enum Shown {
         code: &'static str,
     },
     Expired,
+}
+
+/// `GET /receipt`, the address on a receipt: to the language that the browser asks for.
+pub(super) async fn in_language(request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let form = Redirect::temporary(&format!("/{}/receipt", preferred(&parts)));
+    ([(header::VARY, "accept-language")], form).into_response()
 }
 
 /// `GET /{lang}/receipt`

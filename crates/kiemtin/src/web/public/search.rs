@@ -29,6 +29,18 @@ struct Search {
     found: Option<Found>,
 }
 
+impl Search {
+    /// What the form of a tip is filled with: an address alone goes where addresses go.
+    fn for_a_tip(&self) -> (&str, Option<&str>) {
+        match &self.found {
+            Some(it) if it.is_bare() => {
+                (&it.pasted.beside, it.pasted.links.first().map(|it| it.as_str()))
+            }
+            _ => (&self.text, None),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Asked {
     #[serde(default)]

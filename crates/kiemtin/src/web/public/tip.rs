@@ -26,7 +26,7 @@ use super::sent::{Attached, Sent, Tip};
 use crate::app::floods::{Counted, Network};
 use crate::app::intake::NotTaken;
 use crate::app::pictures::{NotSeen, Seen};
-use crate::app::{App, TipRefused};
+use crate::app::{App, TipRefused, qr};
 use crate::locale;
 use crate::web::codes::{self, CHANNELS};
 use crate::web::failure::{Answer, Failure, later};
@@ -92,6 +92,10 @@ struct Taken {
 struct TipTaken {
     page: Page,
     receipt: String,
+    /// Where it is asked with them, and the same with the words as a QR code: plain text, so that
+    /// the words get into no address.
+    home: String,
+    qr: Option<String>,
     answer: Option<Card>,
     seen: Option<Seen>,
     /// What was answered to the same picture.
@@ -248,7 +252,9 @@ async fn taken(app: &App, mut page: Page, taken: Taken) -> Answer<Response> {
         (None, Vec::new())
     });
     let (answer, known) = found;
-    html(&TipTaken { page, receipt: receipt.words(), answer, seen, known })
+    let (receipt, home) = (receipt.words(), format!("{}/receipt", app.public_url));
+    let qr = qr::svg(&format!("{home}\n{receipt}"));
+    html(&TipTaken { page, receipt, home, qr, answer, seen, known })
 }
 
 /// The answer to a text, and those to the same picture with other words.

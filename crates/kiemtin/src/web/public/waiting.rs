@@ -68,7 +68,7 @@ pub(super) async fn waiting(
     }
     let has_more = PER_PAGE < found.len() as i64;
     found.truncate(PER_PAGE as usize);
-    let page = Page::new(&app, lang, locale::text(lang, "waiting-title"), "/waiting");
+    let page = Page::new(&app, lang, locale::text(lang, "waiting-title"), "/waiting").at(at);
     let orgs = app.store.orgs().await?;
     let mut claims: Vec<Open> = found.iter().map(|it| Open::new(&app, &page, &orgs, it)).collect();
     for (open, it) in claims.iter_mut().zip(&found) {

@@ -75,7 +75,7 @@ fn a_served_demo_hands_out_every_hand_that_a_claim_passes_through() {
     let answered = demo.get("/vi/c/1").expect("a page");
     assert!(answered.contains("application/ld+json"), "{answered}");
     let taken = demo.post("/vi/tip", &tip).expect("an answer");
-    assert!(taken.contains(&format!(">http://{}/vi/receipt<", demo.address)), "{taken}");
+    assert!(taken.contains(&format!(">http://{}/receipt<", demo.address)), "{taken}");
     let invite = ["member", "invite", "toa-soan-mau", "--role", "editor"];
     let invited = run(&folder.path("desk"), &invite).works();
     assert!(invited.out.starts_with(&format!("http://{}/desk/join/", demo.address)), "{invited:?}");

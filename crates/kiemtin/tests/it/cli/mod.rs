@@ -8,6 +8,7 @@ mod eval;
 mod import;
 mod import_address;
 mod match_text;
+mod mcp;
 mod member;
 mod model;
 mod quality;

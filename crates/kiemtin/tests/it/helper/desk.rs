@@ -11,7 +11,7 @@ use axum::http::{Method, Request, header};
 use kiemtin::app::App;
 use kiemtin::app::clock::{FixedClock, chance};
 use kiemtin::config::Place;
-use kiemtin::web;
+use kiemtin::site;
 use kiemtin_core::facts::Facts;
 use kiemtin_core::ids::{GroupId, MessageId};
 use kiemtin_core::text::normalise::normalise;
@@ -47,7 +47,7 @@ impl TestDesk {
         let app = App::open(&place, PUBLIC_URL, clock.clone(), true).await;
         let app = app.expect("a new desk opens");
         let cast = Cast::of(&app).await;
-        let router = web::router(app.clone());
+        let router = site::router(app.clone());
         Self { app, clock, cast, router, _folder: folder }
     }
 

@@ -21,9 +21,17 @@ pub(crate) struct Ran {
 pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kiemtin"));
     command.args(args).stdin(Stdio::null());
-    for name in
-        ["DATA", "DATABASE", "MODEL", "LISTEN", "PUBLIC_URL", "ALLOW_FETCH", "LOG", "WITNESS"]
-    {
+    for name in [
+        "DATA",
+        "DATABASE",
+        "MODEL",
+        "LISTEN",
+        "PUBLIC_URL",
+        "ALLOW_FETCH",
+        "LOG",
+        "WITNESS",
+        "WEBSUB_HUB",
+    ] {
         command.env_remove(format!("KIEMTIN_{name}"));
     }
     for name in ["ISSUER", "CLIENT_ID", "CLIENT_SECRET_FILE"] {

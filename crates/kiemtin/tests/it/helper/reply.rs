@@ -10,15 +10,23 @@ pub(crate) struct Reply {
     pub(crate) path: String,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// As text; what is none, a picture say, stands in `bytes`.
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Reply {
     pub(crate) async fn read(path: &str, response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("the body ends");
-        let body = String::from_utf8(body.to_vec()).expect("pages are UTF-8");
-        Self { path: path.to_owned(), status: parts.status, headers: parts.headers, body }
+        let bytes = body.to_vec();
+        let kind = parts.headers.get("content-type").and_then(|it| it.to_str().ok());
+        let body = match kind.is_some_and(|it| it == "image/png") {
+            true => String::new(),
+            false => String::from_utf8(bytes.clone()).expect("pages are UTF-8"),
+        };
+        let (path, status, headers) = (path.to_owned(), parts.status, parts.headers);
+        Self { path, status, headers, body, bytes }
     }
 
     /// A header as text; empty when it is absent.

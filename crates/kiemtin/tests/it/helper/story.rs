@@ -4,6 +4,7 @@
 use kiemtin::app::App;
 use kiemtin::app::clock::chance;
 use kiemtin_core::case::{Capture, DismissReason, Stance};
+use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::ids::{CaseId, ClaimId, EvidenceId, GroupId, MemberId, OpinionId, OrgId};
 use kiemtin_core::lang::{Lang, Localised};
 use kiemtin_core::organisation::{OrgKind, OrgSlug};
@@ -162,6 +163,21 @@ impl Cast {
         new.id
     }
 
+    /// Shows the sentence of a claim without an answer to readers.
+    pub(crate) async fn releases(&self, app: &App, claim: ClaimId) {
+        let released = app.store.release(claim, app.act(&self.editor)).await;
+        released.expect("released");
+    }
+
+    /// Says where a claim is about.
+    pub(crate) async fn places(&self, app: &App, claim: ClaimId, codes: &[&str]) {
+        for code in codes {
+            let place = UnitCode::parse(code).expect("a place");
+            let added = app.store.add_claim_place(claim, place, app.act(&self.editor)).await;
+            added.expect("added");
+        }
+    }
+
     /// Says that a group of messages makes a claim.
     pub(crate) async fn ties(&self, app: &App, group: GroupId, claim: ClaimId) {
         app.store.tie(group, claim, app.act(&self.editor)).await.expect("tied");
@@ -260,6 +276,8 @@ pub(crate) fn content(story: &Story) -> Content {
         single_source: Localised::default(),
         none_against: false,
         evidence: Vec::new(),
+        appears_on: Vec::new(),
+        picture: None,
         opinions: Vec::new(),
         reply: None,
         meetings: Vec::new(),

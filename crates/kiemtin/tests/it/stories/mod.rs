@@ -3,6 +3,7 @@
 mod contested;
 mod evidence;
 mod mail;
+mod markup;
 mod opinions;
 mod places;
 mod rules;

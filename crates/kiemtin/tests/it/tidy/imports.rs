@@ -8,11 +8,12 @@ use super::{bites, read, refuse, sources};
 const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["web", "api", "jobs", "import", "sample"],
+    &["site"],
+    &["web", "api", "mcp", "jobs", "import", "sample"],
     &["app"],
-    &["fetch", "index", "embed", "log", "tesseract"],
-    &["reason"],
-    &["archive", "config", "cores", "durable", "locale", "tls"],
+    &["fetch", "index", "embed", "log", "open_data", "tesseract"],
+    &["outlet", "reason"],
+    &["archive", "config", "cores", "drawing", "durable", "headers", "locale", "tls"],
 ];
 
 const PURE_CRATES: [&str; 2] = ["crates/core", "crates/extract"];

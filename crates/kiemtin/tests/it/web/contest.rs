@@ -122,7 +122,7 @@ async fn from(
     let request =
         Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let request = request.body(Body::from(body)).expect("a request");
-    let router = kiemtin::web::router(desk.app.clone()).layer(Extension(network));
+    let router = kiemtin::site::router(desk.app.clone()).layer(Extension(network));
     let response = router.oneshot(request).await.expect("it answers");
     let retry = response.headers().get(header::RETRY_AFTER).and_then(|it| it.to_str().ok());
     (response.status(), retry.unwrap_or_default().to_owned())

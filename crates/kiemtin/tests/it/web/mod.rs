@@ -1,9 +1,12 @@
 //! Pages as a browser sees them.
 
+mod assistant;
 mod case_work;
 mod contest;
 mod desk;
 mod doors;
+mod factcheck;
+mod feeds;
 mod methods;
 mod pictures;
 mod policy;
@@ -14,5 +17,7 @@ mod queue;
 mod roles;
 mod second_factor;
 mod sessions;
+mod sitemaps;
 mod sorting;
 mod versions;
+mod websub;

@@ -119,6 +119,7 @@ async fn a_retraction_keeps_the_page_and_leaves_the_lists() {
     let withdrawn = next(VersionClass::Retraction, "Nguồn chính đã tự rút lại.");
     desk.cast.corrects(&desk.app, published, &withdrawn).await;
     let page = desk.get("/vi/c/1").await.is(200).says("Câu trả lời này đã được rút lại");
+    let page = page.says("<title>Đã rút lại: Ăn tỏi");
     page.says("Nguồn chính đã tự rút lại.")
         .says("Đã rút lại")
         .hides("ld+json")

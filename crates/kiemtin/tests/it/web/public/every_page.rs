@@ -1,6 +1,7 @@
 //! What holds for every page that a reader can reach.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 
 use axum::http::Method;
 
@@ -8,7 +9,10 @@ use crate::helper::desk::{TestDesk, query};
 use crate::helper::reply::{Reply, attribute};
 use crate::helper::story::Story;
 
+/// A page with its stylesheet, as it is without compression.
 const PAGE_BYTES_MAX: usize = 50 * 1024;
+/// A page as it goes out: what a new connection carries before it waits for an answer.
+const PACKED_BYTES_MAX: usize = 14 * 1024;
 
 /// A desk with answers, and every page of it that links lead to, with those that only forms show.
 async fn all_pages() -> (TestDesk, Vec<Reply>) {
@@ -67,6 +71,15 @@ async fn every_link_leads_somewhere() {
         "/log/entries?from=0",
         "/en/o/so-y-te",
         "/vi/places/79",
+        "/en/c/1/embed-code",
+        "/vi/c/1/embed",
+        "/vi/c/1/badge.svg",
+        "/vi/c/1/text",
+        "/vi/topics/health",
+        "/en/o",
+        "/vi/c/1/share",
+        "/en/c/2/print",
+        "/vi/about/design",
     ]) {
         assert!(pages.iter().any(|it| it.path == path), "{path} is linked from nowhere");
     }
@@ -102,8 +115,11 @@ async fn every_page_has_one_heading_its_language_and_a_label_at_each_field() {
 async fn every_page_is_small_and_runs_loads_and_keeps_nothing() {
     let (desk, pages) = all_pages().await;
     let css = desk.get("/static/site.css").await.is(200).body.len();
-    for page in &pages {
+    // The description of the API is a file for programs.
+    for page in pages.iter().filter(|it| !it.path.starts_with("/api/")) {
         assert!(page.body.len() + css < PAGE_BYTES_MAX, "{}: {}", page.path, page.body.len());
+        let packed = packed(&page.body);
+        assert!(packed <= PACKED_BYTES_MAX, "{}: {packed} bytes packed", page.path);
         assert!(!page.headers.contains_key("set-cookie"), "{}", page.path);
         let is_data = |it: &&str| attribute(it, "type") == Some("application/ld+json");
         assert!(page.tags("script").iter().all(is_data), "{}", page.path);
@@ -111,10 +127,65 @@ async fn every_page_is_small_and_runs_loads_and_keeps_nothing() {
             assert!(!page.body.contains(attribute), "{}: {attribute}", page.path);
         }
         for image in page.tags("img") {
-            assert!(attribute(image, "src").is_some_and(|it| it.starts_with("/static/")));
-            assert!(image.contains("alt=") && image.contains("width="), "{image}");
+            let src = attribute(image, "src").unwrap_or_default();
+            // The width of a badge is that of its words.
+            let is_badge = src.ends_with("/badge.svg");
+            assert!(is_badge || src.starts_with("/static/"), "{image}");
+            assert!(image.contains("alt=") && image.contains("height="), "{image}");
+            assert!(is_badge || image.contains("width="), "{image}");
         }
     }
+}
+
+/// Bytes of a page as it goes out.
+fn packed(page: &str) -> usize {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(page.as_bytes()).and_then(|()| gz.finish()).expect("memory grows").len()
+}
+
+#[tokio::test]
+async fn every_page_names_itself_and_its_other_language() {
+    let (_desk, pages) = all_pages().await;
+    let is_whole = |it: &&Reply| is_html(it) && it.body.contains("class=\"bottom\"");
+    for page in pages.iter().filter(is_whole) {
+        let links = page.tags("link");
+        let of = |name: &str, value: &str| -> Vec<&str> {
+            let found = links.iter().filter(|it| attribute(it, name) == Some(value));
+            found.filter_map(|it| attribute(it, "href")).collect()
+        };
+        let canonical = of("rel", "canonical");
+        assert!(
+            matches!(canonical[..], [it] if it.starts_with("https://desk.example/")),
+            "{}",
+            page.path
+        );
+        let (vi, en, neutral) =
+            (of("hreflang", "vi"), of("hreflang", "en"), of("hreflang", "x-default"));
+        assert_eq!([vi.len(), en.len(), neutral.len()], [1, 1, 1], "{}", page.path);
+        assert_eq!(vi[0].replacen("/vi", "/en", 1), en[0], "{}", page.path);
+        assert!(neutral[0] == vi[0] || neutral[0] == "https://desk.example/", "{}", page.path);
+    }
+}
+
+#[tokio::test]
+async fn files_are_kept_for_a_year_by_an_address_that_changes_with_them() {
+    let desk = TestDesk::new().await;
+    let page = desk.get("/vi").await.is(200);
+    let files: Vec<String> =
+        page.links().into_iter().filter(|it| it.starts_with("/static/")).collect();
+    assert!(files.iter().any(|it| it.starts_with("/static/site.css?v=")), "{files:?}");
+    for path in files {
+        let file = desk.get(&path).await.is(200);
+        assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable", "{path}");
+        let tag = file.header("etag");
+        desk.get_with(&path, &[("if-none-match", tag)]).await.is(304);
+        let (bare, _) = path.split_once('?').expect("its hash");
+        for other in [bare.to_owned(), format!("{bare}?v=0"), format!("{bare}?a&v=1&v=2")] {
+            let file = desk.get(&other).await.is(200);
+            assert_eq!(file.header("cache-control"), "public, max-age=3600", "{other}");
+        }
+    }
+    desk.get("/static/no.css?v=1").await.is(404);
 }
 
 #[tokio::test]
@@ -124,13 +195,26 @@ async fn every_answer_has_the_headers_of_the_security_bar() {
         let policy = page.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none';"), "{}", page.path);
         assert!(!policy.contains("script-src") && !policy.contains("unsafe"), "{policy}");
-        for part in ["form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
+        let is_frame = page.path.ends_with("/embed");
+        let ancestors = if is_frame { "*" } else { "'none'" };
+        let has_forms = !is_frame && !page.path.starts_with("/api");
+        let form = if has_forms { "'self'" } else { "'none'" };
+        for part in ["base-uri 'none'", "frame-ancestors ", "form-action "] {
             assert!(policy.contains(part), "{policy}");
         }
+        assert!(policy.contains(&format!("frame-ancestors {ancestors}")), "{}", page.path);
+        assert!(policy.contains(&format!("form-action {form}")), "{}", page.path);
         assert_eq!(page.header("x-content-type-options"), "nosniff");
         assert_eq!(page.header("referrer-policy"), "no-referrer");
         assert_eq!(page.header("cross-origin-opener-policy"), "same-origin");
-        assert_eq!(page.header("cross-origin-resource-policy"), "same-origin");
+        let elsewhere = ["/api", "/embed", "/badge.svg", "/badge.png", "/card.png"];
+        let kind = page.header("content-type");
+        let is_feed = ["application/atom", "application/rss", "application/feed"];
+        let is_shown_elsewhere = elsewhere.iter().any(|it| page.path.ends_with(it))
+            || page.path.starts_with("/api/")
+            || is_feed.iter().any(|it| kind.starts_with(it));
+        let resource = if is_shown_elsewhere { "cross-origin" } else { "same-origin" };
+        assert_eq!(page.header("cross-origin-resource-policy"), resource, "{}", page.path);
         assert!(page.header("strict-transport-security").contains("max-age=31536000"));
         let is_readers = ["/tip", "/receipt", "/search"].iter().any(|it| page.path.contains(it));
         if is_readers || !page.status.is_success() {

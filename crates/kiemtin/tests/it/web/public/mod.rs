@@ -5,7 +5,12 @@ mod every_page;
 
 // One subject each.
 mod answers;
+mod embed;
+mod links;
+mod lists;
 mod looks;
+mod markup;
+mod paper;
 mod receipts;
 mod search;
 mod tips;

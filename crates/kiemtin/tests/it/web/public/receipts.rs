@@ -1,11 +1,12 @@
 //! Looking up what became of a tip.
 
+use kiemtin::app::qr;
 use kiemtin_core::case::DismissReason;
 use kiemtin_core::lang::Localised;
 use kiemtin_core::review::{Content, VersionClass};
 use kiemtin_store::messages::UNPROCESSED_MS;
 
-use crate::helper::desk::{TestDesk, query};
+use crate::helper::desk::{PUBLIC_URL, TestDesk, query};
 use crate::helper::reply::Reply;
 use crate::helper::story::{Story, content};
 
@@ -126,4 +127,43 @@ async fn an_expired_tip_says_why_it_is_gone() {
     desk.clock.advance(UNPROCESSED_MS + 1);
     desk.app.store.erase_expired(desk.app.clock.now()).await.expect("erased");
     look_up(&desk, "vi", &words).await.says("Tin đã hết hạn").says("trong 30 ngày");
+}
+
+#[tokio::test]
+async fn a_receipt_is_one_line_to_copy_and_a_slip_to_print() {
+    let desk = TestDesk::new().await;
+    for (lang, any_time) in [("vi", "một năm nữa"), ("en", "in a year")] {
+        let page = desk.post(&format!("/{lang}/tip"), &[("text", TEXT)]).await.is(200);
+        let words = page.between("<p class=\"receipt\"><code>", "</code>").to_owned();
+        // Plain text for another telephone: in an address the words would stand in somebody's log.
+        let code = qr::svg(&format!("{PUBLIC_URL}/receipt\n{words}")).expect("short enough");
+        let slip = page.between("<section class=\"card tint slip\"", "</section>");
+        assert!(slip.contains(&words) && slip.contains(&code), "{slip}");
+        assert!(
+            slip.contains(any_time) && slip.contains("https://desk.example/receipt<"),
+            "{slip}"
+        );
+        let (before, after) =
+            page.body.split_once("<section class=\"card tint slip\"").expect("it");
+        assert!(before.contains("<h1 class=\"screen\">"), "paper has the slip alone");
+        let (_, after) = after.split_once("</section>").expect("its end");
+        assert!(after.trim_start().starts_with("<div class=\"screen\">"), "{after}");
+    }
+    let css = desk.get("/static/site.css").await.is(200);
+    let (_, paper) = css.body.split_once("@media print").expect("a style for paper");
+    assert!(paper.contains(".screen") && css.body.contains("user-select: all"));
+}
+
+#[tokio::test]
+async fn the_address_on_a_receipt_speaks_the_readers_language() {
+    let desk = TestDesk::new().await;
+    for (asks, lang) in [("en-GB,vi;q=0.5", "en"), ("vi", "vi"), ("fr", "vi")] {
+        let sent = desk.get_with("/receipt", &[("accept-language", asks)]).await.is(307);
+        assert_eq!(sent.header("location"), format!("/{lang}/receipt"), "{asks}");
+        assert_eq!(
+            (sent.header("vary"), sent.header("cache-control")),
+            ("accept-language", "no-store")
+        );
+    }
+    desk.get("/vi/receipt").await.is(200).says("một năm nữa");
 }

@@ -9,11 +9,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
 
+use crate::headers::CROSS_ORIGIN;
+
 /// Keep it, but ask before showing it again: a correction must be seen at once.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
 
 /// Tags what goes out, and says “not modified” to whoever has it already.
-pub(super) async fn revalidated(request: Request, next: Next) -> Response {
+pub async fn revalidated(request: Request, next: Next) -> Response {
     let is_get = request.method() == Method::GET;
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
@@ -40,7 +42,8 @@ fn tag(body: &[u8]) -> HeaderValue {
     HeaderValue::from_str(&format!("W/\"{hash}\"")).expect("hex and quotes are header characters")
 }
 
-fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
+/// Whether `If-None-Match` names this tag.
+pub fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
     let opaque = |it: &str| it.trim().trim_start_matches("W/").to_owned();
     let (Ok(known), Ok(tag)) = (known.to_str(), tag.to_str()) else { return false };
     known.split(',').any(|it| it.trim() == "*" || opaque(it) == opaque(tag))
@@ -48,7 +51,9 @@ fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
 
 fn not_modified(headers: &HeaderMap) -> Response {
     let mut response = StatusCode::NOT_MODIFIED.into_response();
-    for name in [header::CACHE_CONTROL, header::ETAG] {
+    // A page of somebody else's that asks again may read this answer as it could the first.
+    let for_everybody = [CROSS_ORIGIN, header::ACCESS_CONTROL_ALLOW_ORIGIN];
+    for name in [header::CACHE_CONTROL, header::ETAG].into_iter().chain(for_everybody) {
         response.headers_mut().extend(headers.get(&name).map(|it| (name, it.clone())));
     }
     response

@@ -1,0 +1,44 @@
+# Data for machines: where the claim appeared, what its picture is, what is still wrong.
+markup-long-claim = The claim ({ $lang }) has { $n } characters. Under { $good } it is shown whole where others quote it; a longer one can still be published.
+markup-no-claim = The claim has no word that can be read. Write it again.
+markup-no-answer = The one-sentence answer has no word that can be read. Write it again.
+markup-no-context = Say what the picture really shows, in each language that the answer is in.
+markup-claim-too-young = A source that is marked as showing the claim is dated after the answer. Check its date, or take the mark away.
+markup-broken = The data for machines of this answer would break their rules, so it cannot go out. Check the claim, the answer and the dates of the sources.
+origin-sources = On which pages does the claim appear?
+origin-sources-hint = Tick the sources that published this very claim. The earliest of their dates is published as the day it appeared.
+origin-on-this-page = the claim appears on this page
+origin-outlet = Where it goes round: { $outlet }.
+origin-since = First seen: { $month }.
+origin-pages = Appeared on:
+picture-title = The picture that came with it
+picture-hint = Somebody sent this claim with a picture. You need not say anything; what you choose is shown to readers, and machines read it as MediaReview.
+picture-kind = What kind of picture is it?
+picture-unsaid = Nothing is said of the picture
+picture-context = What does the picture really show, where and when was it taken? Name nobody.
+picture-out_of_context = A real picture of something else.
+picture-edited = A picture that was cut or edited.
+picture-transformed = A picture made or altered by a machine.
+picture-staged = A staged picture.
+picture-satire = A picture made as a joke.
+picture-original = A real picture of what the claim is about.
+changes-picture = The picture that came with it
+
+# An answer in other places: the card of a link, a badge, a frame, words to send.
+embed-site = What did you hear? Ask whether it is true, with the evidence in the open.
+embed-corrected = corrected { $day }
+embed-read = Read the evidence and who signed
+embed-title = Put this answer on your site
+embed-what = Copy one of the two pieces below. Both change when the answer is corrected or withdrawn, run no script and set no cookie on your site.
+embed-link-title = A link with the badge of the verdict
+embed-copy = HTML to copy
+embed-png = Where SVG is not taken, use the PNG:
+embed-frame-title = A frame with claim, verdict and answer
+embed-frame-what = Change its size to suit your page.
+embed-frame-look = Look at the frame
+embed-text-title = Words to send by Zalo or Messenger
+embed-text-what = Plain text under 600 characters, with the link:
+embed-text-look = Read and copy it
+embed-text-checked = Checked and signed by: { $names } ({ $day }).
+oembed-unreadable = This request cannot be read: maxwidth and maxheight are whole numbers.
+oembed-format = There are the formats json and xml, and no other.

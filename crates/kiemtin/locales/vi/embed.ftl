@@ -1,0 +1,44 @@
+# Dữ liệu cho máy đọc: tin xuất hiện ở đâu, ảnh đi kèm là gì, điều gì còn sai.
+markup-long-claim = Câu nêu tin ({ $lang }) dài { $n } ký tự. Nên viết gọn trong { $good } ký tự để hiện trọn vẹn khi nơi khác dẫn lại; dài hơn vẫn đăng được.
+markup-no-claim = Câu nêu tin không có chữ nào đọc được. Hãy viết lại câu đó.
+markup-no-answer = Câu trả lời ngắn không có chữ nào đọc được. Hãy viết lại câu đó.
+markup-no-context = Hãy viết ảnh thực ra cho thấy điều gì, bằng mỗi ngôn ngữ mà câu trả lời có.
+markup-claim-too-young = Nguồn được đánh dấu là nơi tin xuất hiện lại ghi ngày đăng sau ngày trả lời. Hãy xem lại ngày của nguồn, hoặc bỏ đánh dấu.
+markup-broken = Dữ liệu cho máy đọc của câu trả lời này sai quy cách, nên chưa đăng được. Hãy xem lại câu nêu tin, câu trả lời và ngày của các nguồn.
+origin-sources = Tin xuất hiện trên những trang nào?
+origin-sources-hint = Đánh dấu nguồn đã đăng chính tin này. Ngày sớm nhất trong số đó được công bố là ngày tin xuất hiện.
+origin-on-this-page = tin xuất hiện trên trang này
+origin-outlet = Nơi lan truyền: { $outlet }.
+origin-since = Thấy lần đầu: tháng { $month }.
+origin-pages = Xuất hiện trên:
+picture-title = Ảnh đi kèm tin
+picture-hint = Có người gửi tin này kèm ảnh. Không bắt buộc; nếu chọn, người đọc thấy lời này và máy đọc được dưới dạng MediaReview.
+picture-kind = Ảnh thuộc loại nào?
+picture-unsaid = Không nói về ảnh
+picture-context = Ảnh thực ra cho thấy điều gì, chụp ở đâu, khi nào? Không nêu tên ai.
+picture-out_of_context = Ảnh thật nhưng chụp chuyện khác.
+picture-edited = Ảnh bị cắt ghép hoặc chỉnh sửa.
+picture-transformed = Ảnh do máy tạo ra hoặc biến đổi.
+picture-staged = Ảnh dàn dựng.
+picture-satire = Ảnh chế để đùa.
+picture-original = Ảnh thật, đúng chuyện được nói đến.
+changes-picture = Ảnh đi kèm
+
+# Câu trả lời ở nơi khác: thẻ liên kết, huy hiệu, khung, lời để gửi đi.
+embed-site = Bạn nghe được tin gì? Hỏi xem tin đó có đúng không, kèm bằng chứng công khai.
+embed-corrected = đính chính { $day }
+embed-read = Xem bằng chứng và ai đã ký
+embed-title = Đưa câu trả lời này lên trang của bạn
+embed-what = Chép một trong hai đoạn mã dưới đây. Cả hai tự đổi theo khi câu trả lời được đính chính hoặc rút lại, không chạy mã nào và không đặt cookie trên trang của bạn.
+embed-link-title = Liên kết kèm huy hiệu kết luận
+embed-copy = Đoạn mã HTML để chép
+embed-png = Nơi không nhận ảnh SVG thì dùng ảnh PNG:
+embed-frame-title = Khung có tin, kết luận và câu trả lời
+embed-frame-what = Cỡ khung đổi được theo trang của bạn.
+embed-frame-look = Xem thử khung
+embed-text-title = Lời để gửi qua Zalo, Messenger
+embed-text-what = Chữ thường, dưới 600 ký tự, kèm liên kết:
+embed-text-look = Xem rồi chép
+embed-text-checked = Đã kiểm chứng và ký: { $names } ({ $day }).
+oembed-unreadable = Không đọc được yêu cầu: maxwidth và maxheight là số nguyên.
+oembed-format = Chỉ có định dạng json và xml.
