@@ -2,7 +2,6 @@
 
 use kiemtin_core::open_data::claim_key;
 use kiemtin_core::remit;
-use kiemtin_core::review::VersionClass;
 use kiemtin_core::statistics::{Answer, Statistics};
 use kiemtin_core::time::Timestamp;
 use kiemtin_core::waiting::Progress as OnTheWay;
@@ -112,12 +111,6 @@ fn answered(it: &Answered, statistics: &mut Statistics) -> Vec<Row> {
 fn count(it: &Answered, statistics: &mut Statistics) {
     let Some(newest) = it.versions.last() else { return };
     let day = rows::day(&newest.document.first_published);
-    let is_grave = |class| {
-        matches!(
-            class,
-            VersionClass::Correction | VersionClass::VerdictChange | VersionClass::Retraction
-        )
-    };
     statistics.answer(&Answer {
         month: Timestamp::of_day(day).month(),
         day,
@@ -125,7 +118,7 @@ fn count(it: &Answered, statistics: &mut Statistics) {
         rating: newest.document.content.rating,
         topic: it.topic.as_deref().and_then(remit::topic),
         provinces: &rows::provinces(&it.places),
-        is_corrected: it.versions.iter().any(|it| is_grave(it.document.content.class)),
+        is_corrected: it.versions.iter().any(|it| it.document.content.class.is_notice()),
         is_retracted: newest.is_retraction(),
     });
 }

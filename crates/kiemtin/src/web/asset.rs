@@ -6,12 +6,13 @@
 use std::sync::LazyLock;
 
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kiemtin_core::lang::Lang;
 use sha2::{Digest as _, Sha256};
 
 use super::failure::Failure;
+use crate::app::cache::names;
 
 /// The stylesheet of the site: the page about the design reads its colours from it.
 pub(super) const CSS: &str = include_str!("../../static/site.css");
@@ -52,10 +53,9 @@ pub(super) async fn asset(
         Some(asked) if asked == hash => "public, max-age=31536000, immutable",
         _ => "public, max-age=3600",
     };
-    let tag = format!("W/\"{hash}\"");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
-    let is_known = known.is_some_and(|it| it.split(',').any(|it| it.trim() == tag));
-    let kept = [(header::CACHE_CONTROL, keep.to_owned()), (header::ETAG, tag)];
+    let tag = HeaderValue::from_str(&format!("W/\"{hash}\"")).expect("hex and quotes");
+    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|it| names(it, &tag));
+    let kept = [(header::CACHE_CONTROL, HeaderValue::from_static(keep)), (header::ETAG, tag)];
     match is_known {
         true => (StatusCode::NOT_MODIFIED, kept).into_response(),
         false => (kept, [(header::CONTENT_TYPE, kind)], body).into_response(),
