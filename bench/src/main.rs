@@ -24,7 +24,7 @@ mod training;
 mod vectors;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 14] = [
+const BENCHMARKS: [(&str, &str); 15] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
     ("data", "data [N]: export of the open data of 100,000 answers: time, memory"),
@@ -41,6 +41,10 @@ const BENCHMARKS: [(&str, &str); 14] = [
     ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
     ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
     ("peers", "peers DIR [N] [--lucene JAR]: matching beside tantivy and Lucene, in the same run"),
+    (
+        "extract",
+        "extract --data DIR [--peers]: text of pages: quality, speed; see bench/extraction",
+    ),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
