@@ -1,9 +1,12 @@
 //! Reading pages, measured: quality against sets with the text that people took, and speed.
 
+mod boost;
+mod label;
 #[cfg(feature = "peers")]
 mod peers;
 mod score;
 mod sets;
+mod train;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,6 +33,9 @@ fn main() -> anyhow::Result<()> {
     // The output of another program: {"id": {"articleBody": "…"}}, as its comparison keeps it.
     if let Some(file) = option("--outputs") {
         return outputs(&sets, &file);
+    }
+    if args.first().is_some_and(|it| it == "train") {
+        return train::run(&sets, option("--out").as_deref());
     }
     for set in &sets {
         let before = cpu();

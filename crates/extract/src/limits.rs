@@ -27,6 +27,24 @@ pub const PAGE_FORMATTING_MAX: usize = 8;
 /// Tags in a page. A page that is nothing but tags is no page.
 pub const PAGE_TAGS_MAX: usize = 100_000;
 
+/// The longest byline, in characters. A longer element of such a name is a box around more.
+pub const BYLINE_CHARS_MAX: usize = 150;
+
+/// Links noted of one block of a page: a paragraph has a few.
+pub const BLOCK_LINKS_MAX: usize = 50;
+
+/// Blocks of text that are looked at in a page, in reading order; articles have 50 to 2,000. Each
+/// takes about 2 KB while the page is read.
+pub const PAGE_BLOCKS_MAX: usize = 10_000;
+
+/// Pictures noted of a page.
+pub const PAGE_PICTURES_MAX: usize = 500;
+
+/// Pictures and links that a document keeps: an article has a few, a page of links has no end.
+pub const DOCUMENT_PICTURES_MAX: usize = 20;
+/// See [`DOCUMENT_PICTURES_MAX`].
+pub const DOCUMENT_LINKS_MAX: usize = 100;
+
 /// Attributes of one tag: more are cut off, for the parser compares each with each.
 pub const TAG_ATTRIBUTES_MAX: usize = 200;
 

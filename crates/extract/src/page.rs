@@ -1,14 +1,15 @@
 //! A web page to its title, main text and facts. Never its author or byline.
 
 use dom_query::Document as Tree;
-use dom_smoothie::{Config, Readability, TextMode};
+use kiemtin_core::host::is_platform;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::message::RawReview;
 use kiemtin_core::time::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use crate::limits::{JSON_LD_DEPTH_MAX, PAGE_TAGS_MAX};
+use crate::limits::{DOCUMENT_LINKS_MAX, DOCUMENT_PICTURES_MAX, JSON_LD_DEPTH_MAX};
+use crate::main_text::{self, Row};
 use crate::problem::Problem;
 use crate::{charset, clean, html, review};
 
@@ -25,10 +26,23 @@ pub struct Document {
     pub published: Option<Timestamp>,
     /// The address it says is its own.
     pub canonical: Option<String>,
+    /// The pictures in and beside its text, the one it is shown with first.
+    pub pictures: Vec<Picture>,
+    /// Where the links in its text lead: other hosts, and no platform, for there they lead to persons.
+    pub links: Vec<String>,
     /// The ClaimReviews in its JSON-LD.
     pub claim_reviews: Vec<RawReview>,
     /// What was wrong.
     pub problems: Vec<Problem>,
+}
+
+/// A picture of a page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture {
+    /// Its address.
+    pub url: String,
+    /// What stands below it, without who took it.
+    pub caption: Option<String>,
 }
 
 /// Reads a page. Never fails: what was wrong is listed in `problems`.
@@ -52,11 +66,25 @@ pub fn page(bytes: &[u8], declared_charset: Option<&str>, url: Option<&str>) -> 
     problems.extend(of_reviews);
     let (title, lang) = (title(&tree), lang(&tree));
     let published = published(&tree, &scripts, &mut problems);
-    let text = main_text(tree, title.as_deref());
+    let own = address.and_then(|it| clean::web_url(it, None)).or(base);
+    let shown = attribute(&tree, "meta[property='og:image']", "content");
+    let found = main_text::main_text(tree, title.as_deref());
+    let text = clean::text(&found.text);
     if text.is_empty() {
         problems.push(Problem::NoText);
     }
-    Document { title, text, lang, published, canonical, claim_reviews, problems }
+    let pictures = pictures(shown, found.pictures, own.as_ref());
+    let links = links(&found.links, own.as_ref());
+    Document { title, text, lang, published, canonical, pictures, links, claim_reviews, problems }
+}
+
+/// The blocks of a page with their features, as the trees see them: for training.
+pub fn blocks_of(bytes: &[u8]) -> Vec<Row> {
+    let declared = declared_in_page(bytes);
+    let (source, _) = charset::decode(bytes, declared.as_deref());
+    let (tree, _) = html::tree(&source.replace('\0', ""));
+    let title = title(&tree);
+    main_text::rows(&tree, title.as_deref())
 }
 
 /// `<meta charset>` or `<?xml encoding>` in the first bytes, where the standard wants it.
@@ -155,61 +183,39 @@ fn date_in(value: &Value, depth: usize) -> Option<String> {
     }
 }
 
-/// A main text under this many bytes is weighed against all paragraphs.
-const SHORT_TEXT_BYTES: usize = 1_500;
-
-/// The main text, or all paragraphs when none was told apart.
-fn main_text(tree: Tree, title: Option<&str>) -> String {
-    tree.select("script, style, noscript, template, iframe, svg, form, nav, dialog").remove();
-    remove_bylines(&tree);
-    let all = paragraphs_of(&tree);
-    let config = Config {
-        text_mode: TextMode::Formatted,
-        disable_json_ld: true,
-        max_elements_to_parse: PAGE_TAGS_MAX,
-        ..Config::default()
-    };
-    let parsed = Readability::with_document(tree, None, Some(config)).and_then(|mut it| it.parse());
-    // "No content" is an answer, not a failure: the paragraphs are there for it.
-    let main = parsed.map(|it| html::paragraphs(&it.text_content)).unwrap_or_default();
-    let is_short = main.len() < SHORT_TEXT_BYTES && main.len() * 3 < all.len();
-    let text = clean::text(if is_short { &all } else { &main });
-    // The headline often stands above the text as well.
-    let without = title.and_then(|it| text.strip_prefix(it)).filter(|it| it.starts_with('\n'));
-    without.map_or_else(|| text.clone(), |it| it.trim_start().to_owned())
-}
-
-/// The longest byline, in characters. A longer element of such a name is a box around more.
-const BYLINE_CHARS_MAX: usize = 150;
-
-/// Takes out who wrote it, before anything is read as text.
-fn remove_bylines(tree: &Tree) {
-    const BYLINES: &str = "[rel~=author], [itemprop~=author], [class*=byline], [class*=Byline], \
-        [class*=author], [class*=Author], [id*=author], [class*=tac-gia], [class*=tacgia], \
-        [class*=tac_gia], [class*=nguoi-viet], [class*=writer], [class*=penname], [class*=but-danh]";
-    for node in tree.select(BYLINES).nodes() {
-        if node.text().trim().chars().count() <= BYLINE_CHARS_MAX {
-            node.remove_from_parent();
-        }
-    }
-}
-
-fn paragraphs_of(tree: &Tree) -> String {
-    let mut res = String::new();
-    for node in tree.select("p, h2, h3, blockquote, article li").nodes() {
-        // A quotation is read with the paragraphs in it.
-        if node.node_name().as_deref() == Some("blockquote") && node.first_element_child().is_some()
-        {
+/// The picture a page is shown with, then those of its text.
+fn pictures(
+    shown: Option<String>,
+    found: Vec<(String, Option<String>)>,
+    base: Option<&Url>,
+) -> Vec<Picture> {
+    let shown = shown.map(|it| (it, None));
+    let mut res: Vec<Picture> = Vec::new();
+    for (address, caption) in shown.into_iter().chain(found) {
+        let Some(url) = clean::web_url(&address, base).map(String::from) else {
             continue;
-        }
-        if let Some(line) = Some(html::paragraphs(&node.text())).filter(|it| !it.is_empty()) {
-            res.push_str(&line);
-            res.push_str("\n\n");
+        };
+        let caption = caption.as_deref().and_then(clean::line);
+        if let Some(known) = res.iter_mut().find(|it| it.url == url) {
+            known.caption = known.caption.take().or(caption);
+        } else if res.len() < DOCUMENT_PICTURES_MAX {
+            res.push(Picture { url, caption });
         }
     }
-    if res.is_empty() {
-        res = html::paragraphs(&tree.select("body").formatted_text());
+    res
+}
+
+/// Links that lead out, each once.
+fn links(found: &[String], base: Option<&Url>) -> Vec<String> {
+    let host = |it: &Url| it.host_str().map(|it| it.trim_start_matches("www.").to_owned());
+    let own = base.and_then(host);
+    let mut res = Vec::new();
+    for url in found.iter().filter_map(|it| clean::web_url(it, base)) {
+        let leads_out = host(&url).is_some_and(|it| Some(&it) != own.as_ref() && !is_platform(&it));
+        let url = String::from(url);
+        if leads_out && res.len() < DOCUMENT_LINKS_MAX && !res.contains(&url) {
+            res.push(url);
+        }
     }
-    res.truncate(res.trim_end().len());
     res
 }

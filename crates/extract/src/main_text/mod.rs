@@ -1,0 +1,239 @@
+//! The main text of a page, its pictures and its links.
+//!
+//! Readability says which lines are the text. Line by line, rules leave out what it often takes
+//! by mistake, what names a person, and what belongs to a picture ([`lines`]). The numbers that are
+//! known of each block ([`features`], [`context`]) are what trees ([`forest`]) can be trained on:
+//! `bench/extraction`.
+
+mod blocks;
+mod context;
+mod features;
+pub(crate) mod forest;
+mod lines;
+mod signs;
+
+use std::collections::HashSet;
+
+use dom_query::Document as Tree;
+use dom_smoothie::{Config, Readability, TextMode};
+
+use self::blocks::{Blocks, Tag};
+pub use self::context::with_context;
+pub use self::lines::Use;
+use crate::limits::PAGE_TAGS_MAX;
+
+/// A block with what is known of it: what the trees are trained on.
+#[derive(Debug)]
+pub struct Row {
+    /// Its text.
+    pub text: String,
+    /// Its length in characters.
+    pub n_chars: usize,
+    /// What is known of it.
+    pub features: Vec<f32>,
+    /// The box that its element stands in.
+    pub place: usize,
+    /// Elements of one make share it.
+    pub style: u64,
+    /// How it stands to the block before it.
+    pub joint: Joint,
+    /// What the rules say that it is for.
+    pub use_: Use,
+    /// May it stand in for the text of a page in which none was found?
+    pub is_plain: bool,
+    /// Does the line call the reader away: to other texts, to share, to subscribe?
+    pub is_apart: bool,
+}
+
+/// What stands between a block and the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joint {
+    /// An empty line.
+    Paragraph,
+    /// Items of one list.
+    Line,
+    /// Cells of one row.
+    Blank,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) text: String,
+    /// Addresses as they are written, each with its caption.
+    pub(crate) pictures: Vec<(String, Option<String>)>,
+    /// Where the links in the text lead, as they are written.
+    pub(crate) links: Vec<String>,
+}
+
+/// Reads the main text: the lines that Readability takes, of which the rules leave some out.
+pub(crate) fn main_text(tree: Tree, title: Option<&str>) -> Found {
+    let page = Blocks::of(&tree);
+    let rows = rows_of(&page, title);
+    let told = readable_lines(tree);
+    let is_told = |it: &Row| it.text.lines().all(|it| told.contains(&bare(it)));
+    let probabilities: Vec<f32> =
+        rows.iter().map(|it| if is_told(it) && !it.is_apart { 1.0 } else { 0.0 }).collect();
+    let keep = kept(&rows, &probabilities);
+    let is_kept = |it: usize| keep.get(it).copied().unwrap_or(false);
+    let links =
+        (0..rows.len()).filter(|it| is_kept(*it)).flat_map(|it| page.blocks[it].links.clone());
+    let pictures = pictures(&page, &rows, &keep);
+    Found { text: joined(&rows, &keep), pictures, links: links.collect() }
+}
+
+/// The lines of Readability's text, without blanks.
+fn readable_lines(tree: Tree) -> HashSet<String> {
+    tree.select("script, style, noscript, template, iframe, svg, form, nav, dialog").remove();
+    let config = Config {
+        text_mode: TextMode::Formatted,
+        disable_json_ld: true,
+        max_elements_to_parse: PAGE_TAGS_MAX,
+        ..Config::default()
+    };
+    let parsed = Readability::with_document(tree, None, Some(config)).and_then(|mut it| it.parse());
+    // "No content" is an answer, not a failure: the plain blocks are there for it.
+    let text = parsed.map(|it| it.text_content).unwrap_or_default();
+    text.lines().map(bare).filter(|it| !it.is_empty()).collect()
+}
+
+fn bare(line: &str) -> String {
+    line.chars().filter(|it| !it.is_whitespace()).collect()
+}
+
+/// The blocks of a page with their features.
+pub(crate) fn rows(tree: &Tree, title: Option<&str>) -> Vec<Row> {
+    rows_of(&Blocks::of(tree), title)
+}
+
+fn rows_of(page: &Blocks, title: Option<&str>) -> Vec<Row> {
+    let features = features::features(page, title);
+    let title = title.unwrap_or_default().to_lowercase();
+    let row = |(at, features): (usize, Vec<f32>)| {
+        let it = &page.blocks[at];
+        let place = &page.places[it.place];
+        let apart = Tag::Nav.bit() | Tag::Form.bit() | Tag::Footer.bit() | Tag::Aside.bit();
+        let use_ = lines::use_of(page, at, &title);
+        let is_apart = lines::is_apart(page, at);
+        Row {
+            text: it.text.clone(),
+            n_chars: it.n_chars,
+            features,
+            place: place.parent,
+            style: place.style,
+            joint: joint(page, at),
+            use_,
+            is_plain: it.link_share() < 0.5 && place.within & apart == 0 && !is_apart,
+            is_apart,
+        }
+    };
+    features.into_iter().enumerate().map(row).collect()
+}
+
+fn joint(page: &Blocks, at: usize) -> Joint {
+    let Some(before) = at.checked_sub(1) else {
+        return Joint::Paragraph;
+    };
+    let place = |it: usize| &page.places[page.blocks[it].place];
+    let (own, before) = (place(at), place(before));
+    match own.parent == before.parent {
+        true if own.tag == Tag::Cell => Joint::Blank,
+        true if matches!(own.tag, Tag::Item | Tag::Term) => Joint::Line,
+        _ => Joint::Paragraph,
+    }
+}
+
+/// A block is of the text from here on.
+const PROBABILITY_MIN: f32 = 0.5;
+
+/// A main text under this many characters is weighed against all plain blocks.
+const SHORT_TEXT_CHARS: usize = 700;
+
+/// The blocks that are the text.
+pub fn kept(rows: &[Row], probabilities: &[f32]) -> Vec<bool> {
+    let may = |it: &Row| it.use_ == Use::Text;
+    let rated = rows.iter().zip(probabilities);
+    let mut keep: Vec<bool> = rated.map(|(it, p)| may(it) && *p >= PROBABILITY_MIN).collect();
+    let n_chars = |keep: &[bool]| -> usize {
+        rows.iter().zip(keep).filter(|it| *it.1).map(|it| it.0.n_chars).sum()
+    };
+    let n_kept = n_chars(&keep);
+    if n_kept < SHORT_TEXT_CHARS {
+        let plain: Vec<bool> = rows.iter().map(|it| may(it) && it.is_plain).collect();
+        if n_kept * 3 < n_chars(&plain) {
+            keep = plain;
+        }
+    }
+    if let Some(last) = keep.iter().rposition(|it| *it) {
+        keep[last] = !lines::is_signature(&rows[last].text);
+    }
+    keep
+}
+
+/// The text of the blocks that are kept.
+pub fn joined(rows: &[Row], keep: &[bool]) -> String {
+    let mut res = String::new();
+    let mut was_kept = false;
+    for (row, keep) in rows.iter().zip(keep) {
+        if *keep {
+            let joint = if was_kept { row.joint } else { Joint::Paragraph };
+            if !res.is_empty() {
+                res.push_str(match joint {
+                    Joint::Paragraph => "\n\n",
+                    Joint::Line => "\n",
+                    Joint::Blank => " ",
+                });
+            }
+            res.push_str(&row.text);
+        }
+        was_kept = *keep;
+    }
+    res
+}
+
+/// How many boxes around a picture may hold its caption.
+const CAPTION_BOXES: usize = 3;
+/// How far from the text a picture may stand, in blocks.
+const BESIDE_TEXT_BLOCKS: usize = 3;
+
+/// The pictures beside the text that have a caption, and those between its blocks.
+fn pictures(page: &Blocks, rows: &[Row], keep: &[bool]) -> Vec<(String, Option<String>)> {
+    let (Some(first), Some(last)) =
+        (keep.iter().position(|it| *it), keep.iter().rposition(|it| *it))
+    else {
+        return Vec::new();
+    };
+    let mut res: Vec<(String, Option<String>)> = Vec::new();
+    for it in &page.pictures {
+        let is_beside = first.saturating_sub(BESIDE_TEXT_BLOCKS) <= it.before
+            && it.before <= last + BESIDE_TEXT_BLOCKS;
+        if !is_beside || res.iter().any(|(known, _)| *known == it.address) {
+            continue;
+        }
+        let caption = caption(page, rows, it);
+        let is_within = first < it.before && it.before <= last;
+        let apart = Tag::Nav.bit() | Tag::Footer.bit() | Tag::Aside.bit();
+        let is_apart = page.places[it.place].within & apart != 0;
+        if caption.is_some() || (is_within && !is_apart) {
+            res.push((it.address.clone(), caption));
+        }
+    }
+    res
+}
+
+/// The caption in the nearest box that holds one and no running text.
+fn caption(page: &Blocks, rows: &[Row], picture: &blocks::Shown) -> Option<String> {
+    let mut at = picture.place;
+    for _ in 0..CAPTION_BOXES {
+        let place = &page.places[at];
+        let within = place.first..(place.last + 1).min(rows.len());
+        let mut inside = within.filter(|_| place.n_blocks > 0);
+        let found = inside.find(|it| rows[*it].use_ == Use::Caption && *it + 1 >= picture.before);
+        if let Some(found) = found {
+            let bare = lines::without_credit(&rows[found].text);
+            return Some(bare.to_owned()).filter(|it| !it.is_empty());
+        }
+        at = place.parent;
+    }
+    None
+}
