@@ -38,10 +38,6 @@ pub fn with_context(rows: &[Row], first: &[f32]) -> Vec<Features> {
     res.collect()
 }
 
-/// How many numbers [`with_context`] puts before those of the first look.
-#[cfg(test)]
-pub(super) const N_CONTEXT: usize = 18;
-
 /// The mean of those that share a key, by their characters, and without the block itself.
 fn means(keys: impl Iterator<Item = u64>, rows: &[Row], first: &[f32]) -> Vec<f32> {
     let keys: Vec<u64> = keys.collect();
