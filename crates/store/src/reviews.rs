@@ -103,6 +103,20 @@ macro_rules! listed {
     };
 }
 
+/// Retractions that were followed by no new answer. The list of classes is the index's.
+macro_rules! withdrawn {
+    ($which:literal) => {
+        concat!(
+            "select v.claim_id, v.document, v.salt, v.log_idx, c.topic from review_versions v \
+            join claims c on c.id = v.claim_id \
+            where v.class in ('correction', 'verdict_change', 'retraction') \
+            and v.class = 'retraction' and c.answer_idx is null ",
+            $which,
+            " order by v.log_idx desc limit $1"
+        )
+    };
+}
+
 const NEWEST_HEAD: &str = "with i (id) as (values";
 const NEWEST_TAIL: &str = ") select v.claim_id, v.document, v.salt, v.log_idx, c.topic from i \
     join claims c on c.id = i.id join review_versions v on v.claim_id = c.id \
@@ -203,6 +217,38 @@ impl Store {
             Listing::On(topic) => values.push(topic.into()),
         }
         self.engine.rows(listing.sql(), values).await?.iter().map(version).collect()
+    }
+
+    /// The retractions of answers that such a list showed, the newest first: whoever follows the list
+    /// by a feed learns in this way that they are gone. Corrections are a list of these already.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn withdrawn(&self, listing: Listing, limit: i64) -> StoreResult<Vec<Version>> {
+        let mut values = args![limit];
+        let sql = match listing {
+            Listing::Corrections => return Ok(Vec::new()),
+            Listing::Newest => withdrawn!(""),
+            Listing::About(place) => {
+                values.push(place.as_str().into());
+                withdrawn!(
+                    "and exists (select 1 from claim_places p where p.claim_id = v.claim_id \
+                    and (p.place = $2 or p.province = $2))"
+                )
+            }
+            Listing::SignedBy(org) => {
+                values.push(org.into());
+                withdrawn!(
+                    "and exists (select 1 from version_signers s \
+                    where s.claim_id = v.claim_id and s.org_id = $2)"
+                )
+            }
+            Listing::On(topic) => {
+                values.push(topic.into());
+                withdrawn!("and c.topic = $2")
+            }
+        };
+        self.engine.rows(sql, values).await?.iter().map(version).collect()
     }
 
     /// The claims that have an answer that stands, from `first` to `last` by id.
