@@ -8,7 +8,7 @@ use axum::response::Response;
 use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::lang::Lang;
-use kiemtin_core::review::{Document, EvidenceLine, OpinionLine, VersionClass};
+use kiemtin_core::review::{Document, EvidenceLine, OpinionLine};
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::Claim;
 use kiemtin_store::looks::SourceState;
@@ -113,6 +113,7 @@ async fn show(
     let summary = Summary::new(reader.0, &versions).ok_or(Failure::Missing(reader.0))?;
     Ok(ClaimPage {
         page: Page::new(app, reader.0, title(reader, &shown.document), path),
+        origin: markup::origin(reader.0, claim, &shown.document),
         shown,
         versions,
         merged_into: merged_into(app, claim).await?,
@@ -123,7 +124,6 @@ async fn show(
         n_signed: app.store.signed_log().await?.map_or(0, |it| it.size),
         markup: None,
         summary,
-        origin: markup::origin(reader.0, claim),
     })
 }
 
@@ -161,11 +161,7 @@ async fn contests(app: &App, Reader(lang): Reader, claim: &Claim) -> StoreResult
 /// Verdict and claim.
 pub(super) fn title(Reader(lang): Reader, document: &Document) -> String {
     let content = &document.content;
-    let verdict = match content.class {
-        VersionClass::Retraction => locale::text(lang, "claim-withdrawn"),
-        _ => content.rating.words(lang).to_owned(),
-    };
-    format!("{verdict}: {}", content.claim.text(lang))
+    format!("{}: {}", locale::verdict(lang, content), content.claim.text(lang))
 }
 
 impl ClaimPage {

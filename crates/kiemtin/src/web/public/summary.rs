@@ -65,10 +65,7 @@ impl Summary {
 
     /// The verdict in words, or that it was withdrawn.
     pub(super) fn words(&self) -> String {
-        match self.newest.is_retraction() {
-            true => locale::text(self.lang, "claim-withdrawn"),
-            false => self.content().rating.words(self.lang).to_owned(),
-        }
+        locale::verdict(self.lang, self.content())
     }
 
     /// How the stylesheet calls the verdict.
