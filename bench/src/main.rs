@@ -31,7 +31,7 @@ const BENCHMARKS: [(&str, &str); 14] = [
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
     (
         "pages",
-        "pages [N]: answer page and search at 1,000 a second with N = 100,000 answers; nginx",
+        "pages [N [R]]: answer page and search, N = 100,000 answers, R = 1,000 a second; nginx",
     ),
     ("masking", "recall and precision of masking on a generated set, time"),
     ("ranking", "ranking measure|open DIR: the cascade on a folder of collections"),
@@ -51,7 +51,10 @@ fn main() -> anyhow::Result<()> {
         Some("desk") => desk::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("data") => data::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("tips") => tips::run(),
-        Some("pages") => pages::run(args.get(1).map(|it| it.parse()).transpose()?),
+        Some("pages") => pages::run(
+            args.get(1).map(|it| it.parse()).transpose()?,
+            args.get(2).map(|it| it.parse()).transpose()?,
+        ),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
         Some("match") => million::run(&dir(&args)?, args.get(2).map(|it| it.parse()).transpose()?),

@@ -1,5 +1,5 @@
-//! The answer page and the search at a thousand requests a second in all, on a desk with 100,000
-//! published answers, or as many as asked for; then the same pages as files behind nginx.
+//! The answer page and the search at a thousand requests a second in all, or as many as asked for, on a
+//! desk with 100,000 published answers, or as many; then the same pages as files behind nginx.
 //!
 //! The server runs as it comes. Ten thousand addresses and as many queries are asked in turn, so
 //! nothing is answered from a cache of answers. Readers take compressed pages, as browsers do.
@@ -47,7 +47,8 @@ const OTHER_PAGES: [&str; 8] = [
 ///
 /// # Errors
 /// The program fails.
-pub(crate) fn run(n_answers: Option<usize>) -> anyhow::Result<()> {
+pub(crate) fn run(n_answers: Option<usize>, per_second: Option<usize>) -> anyhow::Result<()> {
+    let per_second = per_second.map_or(Ok(PER_SECOND), u32::try_from)?;
     let n_answers = n_answers.unwrap_or(N_ANSWERS);
     let mut texts = Texts::new(2027)?;
     let folder = Folder::new()?;
@@ -60,9 +61,8 @@ pub(crate) fn run(n_answers: Option<usize>) -> anyhow::Result<()> {
     wait_for_open_data(&folder.path("desk"))?;
     others(&server)?;
     let kinds = [answer_pages(n_answers), queries.iter().map(|it| search(it)).collect()];
-    let load =
-        Load { address: server.address, kinds: &kinds, per_second: PER_SECOND, seconds: SECONDS };
-    println!("kiemtin, {PER_SECOND} requests a second for {SECONDS} s:");
+    let load = Load { address: server.address, kinds: &kinds, per_second, seconds: SECONDS };
+    println!("kiemtin, {per_second} requests a second for {SECONDS} s:");
     let ours = measured(load, &[server.pid()], BAR)?;
     println!("{:.0} MB resident", server.resident_bytes()? as f64 / 1e6);
     let files = save(&server, &kinds, &folder.path("files"))?;
@@ -112,7 +112,8 @@ fn wait_for_open_data(desk: &Path) -> anyhow::Result<()> {
     let begin = Instant::now();
     let is_written = || -> anyhow::Result<bool> {
         let Ok(entries) = fs::read_dir(desk.join("open-data")) else { return Ok(false) };
-        let names: Vec<_> = entries.map(|it| it.map(|it| it.file_name())).collect::<Result<_, _>>()?;
+        let names: Vec<_> =
+            entries.map(|it| it.map(|it| it.file_name())).collect::<Result<_, _>>()?;
         Ok(names.iter().any(|it| !it.to_string_lossy().starts_with('.')))
     };
     while !is_written()? {

@@ -134,9 +134,11 @@ impl<'a> Context<'a> {
         let view = if unit.marked.is_empty() { View::Words } else { View::Folded };
         let (mut shared, mut total) = (0.0, 0.0);
         for word in own {
-            let weight = self.index.idf(view, word);
+            let place = self.query.place(self.view, word);
+            let known = place.filter(|_| view == self.view).map(|it| self.telling[it].idf);
+            let weight = known.unwrap_or_else(|| self.index.idf(view, word));
             total += weight;
-            if self.query.place(self.view, word).is_some() {
+            if place.is_some() {
                 shared += weight;
             }
         }

@@ -51,6 +51,8 @@ pub struct Version {
     pub claim: ClaimId,
     /// What was published.
     pub document: Document,
+    /// The same in its canonical form: what is hashed and served.
+    pub canonical: String,
     /// What makes its hash in the log checkable.
     pub salt: Salt,
     /// Where its entry stands in the log.
@@ -60,6 +62,11 @@ pub struct Version {
 }
 
 impl Version {
+    /// The hash in the log.
+    pub fn salted_hash(&self) -> [u8; 32] {
+        self.salt.hash(&self.canonical)
+    }
+
     /// Whether this version withdraws the answer.
     pub fn is_retraction(&self) -> bool {
         self.document.content.class == VersionClass::Retraction
@@ -521,6 +528,7 @@ pub(crate) fn version(row: &Row) -> StoreResult<Version> {
     Ok(Version {
         claim: ClaimId(row.get("claim_id")?),
         document: Document::parse(&document).map_err(|err| damaged(&err.to_string()))?,
+        canonical: document,
         salt: Salt(salt.try_into().map_err(|_| damaged("salt"))?),
         log_idx: row.get("log_idx")?,
         topic: row.get("topic")?,

@@ -40,7 +40,8 @@ pub async fn revalidated(request: Request, next: Next) -> Response {
 /// whoever names another tag gets the page.
 fn tag(body: &[u8]) -> HeaderValue {
     let hash = xxh3_128(body);
-    HeaderValue::from_str(&format!("W/\"{hash:032x}\"")).expect("hex and quotes are header characters")
+    HeaderValue::from_str(&format!("W/\"{hash:032x}\""))
+        .expect("hex and quotes are header characters")
 }
 
 /// Whether `If-None-Match` names this tag.

@@ -70,7 +70,7 @@ pub(super) fn version(it: &Answered, version: &Version) -> Row {
             slugs(&document.signed_by),
             Cell::Flag(document.single_org),
             Cell::Int(version.log_idx),
-            Cell::Text(hex::encode(document.salted_hash(version.salt))),
+            Cell::Text(hex::encode(version.salted_hash())),
             Cell::Text(hex::encode(version.salt.0)),
         ],
     )

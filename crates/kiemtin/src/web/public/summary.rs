@@ -122,7 +122,7 @@ impl Summary {
 
     /// What a picture of it depends on: the version and its language.
     pub(super) fn key(&self) -> String {
-        let hash = hex::encode(self.document().salted_hash(self.newest.salt));
+        let hash = hex::encode(self.newest.salted_hash());
         format!("{} {hash} {}", self.lang, self.note())
     }
 
