@@ -22,9 +22,10 @@ mod texts;
 mod tips;
 mod training;
 mod vectors;
+mod worth;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 14] = [
+const BENCHMARKS: [(&str, &str); 15] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
     ("data", "data [N]: export of the open data of 100,000 answers: time, memory"),
@@ -41,6 +42,7 @@ const BENCHMARKS: [(&str, &str); 14] = [
     ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
     ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
     ("peers", "peers DIR [N] [--lucene JAR]: matching beside tantivy and Lucene, in the same run"),
+    ("worth", "worth --data DIR: which texts are worth checking, beside the best seen; speed"),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
@@ -61,6 +63,8 @@ fn main() -> anyhow::Result<()> {
         Some("negation") => negation::run(&dir(&args)?),
         Some("train-ranker") => training::run(&args[1..]),
         Some("group") => grouping::run(&args[1..]),
+        Some("worth") => worth::run(&args[1..]),
+        Some("train-worth") => worth::train(&args[1..]),
         Some("vectors") => vectors::run(),
         #[cfg(feature = "embed")]
         Some("meaning") => meaning::run(&args[1..]),
