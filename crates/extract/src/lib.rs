@@ -13,6 +13,9 @@ mod elements;
 mod lines;
 mod table;
 
+// The dates of a page.
+pub mod date;
+
 // One part to one item.
 mod clean;
 mod feed;
