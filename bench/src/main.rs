@@ -1,6 +1,7 @@
 //! Benchmarks: figures of this machine, each beside the bar it is held against.
 
 mod data;
+mod dates;
 mod desk;
 mod figures;
 mod grouping;
@@ -24,7 +25,7 @@ mod training;
 mod vectors;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 14] = [
+const BENCHMARKS: [(&str, &str); 15] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
     ("data", "data [N]: export of the open data of 100,000 answers: time, memory"),
@@ -38,6 +39,7 @@ const BENCHMARKS: [(&str, &str); 14] = [
     ("match", "match DIR [N]: searches among a million claims, memory, size on disk"),
     ("negation", "negation DIR: messages told from their denials, paraphrases lost"),
     ("group", "group DIR: speed, recall, precision and order on DIR/neardup"),
+    ("dates", "dates --data DIR [--htmldate PYTHON]: publication dates right to the day, pages/s"),
     ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
     ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
     ("peers", "peers DIR [N] [--lucene JAR]: matching beside tantivy and Lucene, in the same run"),
@@ -58,6 +60,7 @@ fn main() -> anyhow::Result<()> {
         Some("negation") => negation::run(&dir(&args)?),
         Some("train-ranker") => training::run(&args[1..]),
         Some("group") => grouping::run(&args[1..]),
+        Some("dates") => dates::run(&args[1..]),
         Some("vectors") => vectors::run(),
         #[cfg(feature = "embed")]
         Some("meaning") => meaning::run(&args[1..]),

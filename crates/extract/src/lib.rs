@@ -33,7 +33,7 @@ pub mod picture;
 pub use charset::decode;
 pub use feed::{Entry, feed};
 pub use gunzip::{Gunzip, open};
-pub use page::{Document, page};
+pub use page::{Document, dates, page, page_at};
 pub use problem::{Located, Problem, Unreadable};
 pub use read::{Item, Items, Kind, read};
 pub use review::claim_reviews;

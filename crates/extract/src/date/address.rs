@@ -13,12 +13,23 @@ pub(super) fn address(url: &str) -> Option<Written> {
     if url.len() > ADDRESS_BYTES_MAX {
         return None;
     }
+    // An archive's own date is that of its copy: the page's address follows it.
+    let archived = url.contains("/web/").then(|| url.rfind("://")).flatten().filter(|it| *it > 8);
+    let host_at = archived.or(url.find("://")).map_or(0, |it| it + 3);
     // The host has no date, and what follows `#` is no part of the page.
-    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = path.split_once('/')?.1.split('#').next()?;
+    let from = host_at + url[host_at..].find('/')? + 1;
+    let path = url[from..].split('#').next()?;
+    let written = in_path(path)?;
+    Some(Written { at: from + written.at, end: from + written.end, ..written })
+}
+
+fn in_path(path: &str) -> Option<Written> {
     let runs = runs(path);
-    let by_parts = (0..runs.len()).find_map(|it| in_parts(path, &runs[it..]));
-    let in_digits = || runs.iter().find_map(|it| in_digits(&path[it.0..it.1]));
+    let by_parts = (0..runs.len())
+        .find_map(|it| Some(Written { at: runs[it].0, ..in_parts(path, &runs[it..])? }));
+    let in_digits = || {
+        runs.iter().find_map(|&(at, end)| Some(Written { at, end, ..in_digits(&path[at..end])? }))
+    };
     by_parts.filter(|it| it.precision == Precision::Day).or_else(in_digits).or(by_parts)
 }
 

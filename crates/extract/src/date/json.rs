@@ -159,28 +159,49 @@ const SCRIPT_FIELDS: [&str; 15] = [
 /// The values of such fields in any script: `publishedAt: "…"`, `"pub_date":1604364000`.
 pub(super) fn script_fields(script: &str) -> Vec<&str> {
     const VALUES_MAX: usize = 20;
-    let found = script.match_indices("ub").filter_map(|(at, _)| value_behind(script, at));
-    found.take(VALUES_MAX).collect()
+    let (mut res, mut behind) = (Vec::new(), 0);
+    for (at, _) in script.match_indices("ub") {
+        // One look at each name, however often these letters stand in it.
+        if at < behind {
+            continue;
+        }
+        let (value, end) = value_behind(script, at);
+        behind = end;
+        res.extend(value);
+        if res.len() == VALUES_MAX {
+            break;
+        }
+    }
+    res
 }
 
-fn value_behind(script: &str, at: usize) -> Option<&str> {
+/// The value of the field in whose name this place is, if it is one of [`SCRIPT_FIELDS`], and where
+/// the name ends.
+fn value_behind(script: &str, at: usize) -> (Option<&str>, usize) {
     // A name is short: bytes further away are not looked at.
     const NAME_BYTES_MAX: usize = 40;
     let bytes = script.as_bytes();
-    let is_name = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.');
-    let from = bytes[..at].iter().rev().take(NAME_BYTES_MAX).take_while(|it| is_name(it)).count();
-    let to = bytes[at..].iter().take(NAME_BYTES_MAX).take_while(|it| is_name(it)).count();
-    let name = script.get(at - from..at + to)?;
-    let name = name.rsplit('.').next()?;
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    if !SCRIPT_FIELDS.contains(&&*name.to_ascii_lowercase()) {
-        return None;
-    }
-    let rest = script.get(at + to..)?;
+    let is_name = |it: &&u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.');
+    let n_before = bytes[..at].iter().rev().take(NAME_BYTES_MAX).take_while(is_name).count();
+    let n_behind = bytes[at..].iter().take(NAME_BYTES_MAX).take_while(is_name).count();
+    let end = at + n_behind;
+    let name = script.get(at - n_before..end).and_then(|it| it.rsplit('.').next());
+    let value = name.filter(|it| is_script_field(it)).and_then(|_| value_after(&script[end..]));
+    (value, end)
+}
+
+fn is_script_field(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    SCRIPT_FIELDS.contains(&&*plain.to_ascii_lowercase())
+}
+
+/// What stands behind the name of a field: quoted or not, also inside a quoted text.
+fn value_after(rest: &str) -> Option<&str> {
+    const VALUE_BYTES_MAX: usize = 40;
     let rest = rest.trim_start_matches(['\\', '"', '\'', ']']).trim_start();
     let rest = rest.strip_prefix([':', '='])?.trim_start();
     let value = rest.trim_start_matches(['\\', '"', '\'']);
-    let is_value = |it: char| it.is_ascii_alphanumeric() || "-:+./, ".contains(it);
-    let end = value.find(|it| !is_value(it)).unwrap_or(value.len()).min(NAME_BYTES_MAX);
+    let is_value = |it: &u8| it.is_ascii_alphanumeric() || b"-:+./, ".contains(it);
+    let end = value.bytes().take(VALUE_BYTES_MAX).take_while(is_value).count();
     Some(value[..end].trim_end_matches([',', ' ']))
 }

@@ -7,29 +7,38 @@ use super::json::Thing;
 use super::names::Role;
 use super::walk::{Candidate, Walked};
 use super::written::Order;
-use super::{Confidence, Dates, Found, Hints, Precision, Source, WRITTEN_CHARS_MAX};
+use super::{Confidence, Dates, Found, Precision, Source, WRITTEN_CHARS_MAX};
 
 /// Elements between a headline and the date that belongs to it.
 const NEAR_ELEMENTS: usize = 40;
+/// The most that a property in the body can have: less than a meta tag.
+const MICRODATA_MOST: i32 = 105;
 /// What agreement with another kind of place adds.
 const AGREES: i32 = 12;
 
-pub(super) fn judge(walked: &Walked, _hints: &Hints<'_>) -> Dates {
-    let published = best(walked, |it| it != Role::Modified);
-    let modified = best(walked, |it| it == Role::Modified);
-    let found = |it: Option<(Candidate, i32)>| it.map(|(it, points)| found(&it, points, walked.zone));
-    let (published, modified) = (found(published), found(modified));
+pub(super) fn judge(walked: &Walked) -> Dates {
+    let candidates = ordered(walked);
+    let published = best(&candidates, walked.headline, |it| it != Role::Modified);
+    let modified = best(&candidates, walked.headline, |it| it == Role::Modified);
+    let published = published.map(|(it, points)| {
+        let found = found(it, points, walked.zone);
+        by_own_clock(found, it, &candidates)
+    });
+    let modified = modified.map(|(it, points)| found(it, points, walked.zone));
     let refused = published.is_none() && modified.is_none() && walked.n_refused > 0;
     Dates { published, modified, refused }
 }
 
 /// The candidate with the most points; of equal ones the first in the page.
-fn best(walked: &Walked, is_wanted: fn(Role) -> bool) -> Option<(Candidate, i32)> {
-    let candidates = ordered(walked);
+fn best(
+    candidates: &[Candidate],
+    headline: Option<usize>,
+    is_wanted: fn(Role) -> bool,
+) -> Option<(&Candidate, i32)> {
     let wanted: Vec<(&Candidate, i32)> = candidates
         .iter()
         .filter(|it| is_wanted(it.role))
-        .map(|it| (it, points(it, walked.headline)))
+        .map(|it| (it, points(it, headline)))
         .collect();
     let mut best: Option<(&Candidate, i32)> = None;
     for &(it, own) in &wanted {
@@ -38,7 +47,26 @@ fn best(walked: &Walked, is_wanted: fn(Role) -> bool) -> Option<(Candidate, i32)
             best = Some((it, total));
         }
     }
-    best.map(|(it, points)| (it.clone(), points))
+    best
+}
+
+/// The day by the page's own clock, where a program wrote UTC: its address has the day before or
+/// after, and the clock allows it.
+fn by_own_clock(found: Found, chosen: &Candidate, all: &[Candidate]) -> Found {
+    let (Some(clock), Some(Offset::UTC)) = (chosen.written.clock, chosen.written.offset) else {
+        return found;
+    };
+    let day = chosen.written.day;
+    // Zones lie between twelve hours behind UTC and fourteen before it.
+    let before = day.yesterday().ok().filter(|_| clock.hour() < 12);
+    let after = day.tomorrow().ok().filter(|_| clock.hour() >= 10);
+    let in_address =
+        |it: &&Candidate| it.source == Source::Address && it.written.precision == Precision::Day;
+    let told = all.iter().find(in_address).map(|it| it.written.day);
+    match told.filter(|it| Some(*it) == before || Some(*it) == after) {
+        Some(day) => Found { day, ..found },
+        None => found,
+    }
 }
 
 /// Points for each other kind of source that says the same day.
@@ -46,7 +74,9 @@ fn agreement(one: &Candidate, all: &[(&Candidate, i32)]) -> i32 {
     let mut sources: Vec<Source> = all
         .iter()
         .filter(|(it, own)| {
-            it.source != one.source && it.written.day == one.written.day && *own >= 20
+            it.source != one.source
+                && it.written.day == one.written.day
+                && *own >= 20
                 && it.written.precision == one.written.precision
         })
         .map(|(it, _)| it.source)
@@ -59,7 +89,8 @@ fn agreement(one: &Candidate, all: &[(&Candidate, i32)]) -> i32 {
 /// The candidates, with `3/11/2026` read as the page's other dates and its address want it.
 fn ordered(walked: &Walked) -> Vec<Candidate> {
     let mut all = walked.candidates.clone();
-    let tells = |order: Order| all.iter().filter(|it| it.written.tells_order == Some(order)).count();
+    let tells =
+        |order: Order| all.iter().filter(|it| it.written.tells_order == Some(order)).count();
     let (n_day_first, n_month_first) = (tells(Order::DayFirst), tells(Order::MonthFirst));
     let sure: Vec<Date> =
         all.iter().filter(|it| it.written.swapped.is_none()).map(|it| it.written.day).collect();
@@ -85,13 +116,16 @@ fn read_day_first(it: &Candidate) -> bool {
     first.parse() == Ok(it.written.day.day())
 }
 
-pub(super) fn points(it: &Candidate, headline: Option<usize>) -> i32 {
+fn points(it: &Candidate, headline: Option<usize>) -> i32 {
     let by_precision = match it.written.precision {
         Precision::Day => 0,
         Precision::Month => -55,
         Precision::Year => -75,
     };
-    by_precision + of_source(it) + of_place(it, headline)
+    let points = of_source(it) + of_place(it, headline);
+    // However well it stands, a property in the body yields to what the head tells of the whole.
+    let most = if it.source == Source::Microdata { MICRODATA_MOST } else { i32::MAX };
+    by_precision + points.min(most)
 }
 
 fn of_source(it: &Candidate) -> i32 {
@@ -117,14 +151,19 @@ fn of_source(it: &Candidate) -> i32 {
         (Source::Time, _) => 65,
         (Source::Text, Role::Published | Role::Modified) => 60,
         (Source::Text, _) => 45,
-        (Source::Script, _) => 50,
+        (Source::Script, Role::Published) => 50,
+        (Source::Script, _) => 35,
+        (Source::Picture, _) => 25,
         (Source::Copyright, _) => 20,
     }
 }
 
 fn of_place(it: &Candidate, headline: Option<usize>) -> i32 {
     let place = &it.place;
-    if matches!(it.source, Source::JsonLd | Source::Meta | Source::Address | Source::Script) {
+    if matches!(
+        it.source,
+        Source::JsonLd | Source::Meta | Source::Address | Source::Script | Source::Picture
+    ) {
         return 0;
     }
     let mut res = 0;
@@ -162,20 +201,20 @@ fn found(it: &Candidate, points: i32, zone: Option<Offset>) -> Found {
         it if it >= 60 => Confidence::Likely,
         _ => Confidence::Guess,
     };
-    let (mut day, mut clock, mut offset) = (written.day, written.clock, written.offset);
+    let zone_of_clock = written.offset.or(zone);
+    let instant = written
+        .clock
+        .zip(zone_of_clock)
+        .and_then(|(clock, zone)| zone.to_timestamp(written.day.to_datetime(clock)).ok());
     // A program of a Vietnamese page may write UTC: its readers' day is that of Vietnam.
-    if let (Some(time), Some(known), Some(own)) = (clock, offset, zone)
-        && known == Offset::UTC
-        && let Ok(point) = known.to_timestamp(day.to_datetime(time))
-    {
-        let there = point.to_zoned_datetime(TimeZone::fixed(own));
-        (day, clock, offset) = (there.date(), Some(there.time()), Some(own));
-    }
+    let day = match (instant, zone) {
+        (Some(point), Some(own)) => point.to_zoned_datetime(TimeZone::fixed(own)).date(),
+        _ => written.day,
+    };
     Found {
         day,
         precision: written.precision,
-        clock,
-        offset: offset.or(zone),
+        instant,
         source: it.source,
         confidence,
         written: it.text.chars().take(WRITTEN_CHARS_MAX).collect(),

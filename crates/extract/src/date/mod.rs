@@ -10,9 +10,10 @@
 //! else of this crate. It reads no clock: the time of the fetch is given, and without it "hôm qua",
 //! "2 hours ago" and "3 May" are no dates.
 
+mod about;
 mod address;
-mod judge;
 mod json;
+mod judge;
 mod names;
 mod relative;
 mod stamp;
@@ -24,6 +25,7 @@ mod words;
 mod written;
 
 use dom_query::Document as Tree;
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
@@ -72,6 +74,8 @@ pub enum Source {
     Text,
     /// A field of some other script.
     Script,
+    /// The address of its picture.
+    Picture,
     /// A copyright line.
     Copyright,
 }
@@ -94,10 +98,9 @@ pub struct Found {
     pub day: Date,
     /// How exactly it is known.
     pub precision: Precision,
-    /// The clock beside it.
-    pub clock: Option<Time>,
-    /// The zone of that clock: as written, or Vietnam's for a Vietnamese page that wrote none.
-    pub offset: Option<Offset>,
+    /// The point in time, where a clock stood beside it whose zone is known: as written, or
+    /// Vietnam's on a Vietnamese page that wrote none.
+    pub instant: Option<Timestamp>,
     /// Where it stood.
     pub source: Source,
     /// How much it is worth.
@@ -110,11 +113,10 @@ pub struct Found {
 pub const WRITTEN_CHARS_MAX: usize = 60;
 
 impl Found {
-    /// The point in time: midnight where no clock stood beside it, by the given zone where none is
-    /// known.
-    pub fn instant(&self, zone: Offset) -> Option<jiff::Timestamp> {
-        let clock = self.clock.unwrap_or(Time::midnight());
-        self.offset.unwrap_or(zone).to_timestamp(self.day.to_datetime(clock)).ok()
+    /// The point in time, or else the midnight with which its day begins in a zone.
+    pub fn begins(&self, zone: Offset) -> Option<Timestamp> {
+        let midnight = || zone.to_timestamp(self.day.to_datetime(Time::midnight())).ok();
+        self.instant.or_else(midnight)
     }
 }
 
@@ -132,16 +134,13 @@ pub struct Dates {
 impl Dates {
     /// The publication, or else the last change: it was there by then at the latest.
     pub fn best(&self) -> Option<&Found> {
-        self.published.as_ref().or(self.modified.as_ref())
+        let exact = |it: &&Found| it.precision == Precision::Day;
+        let (published, modified) = (self.published.as_ref(), self.modified.as_ref());
+        published.filter(exact).or(modified.filter(exact)).or(published).or(modified)
     }
 }
 
 /// Reads the dates of a page. The scripts must still be in the tree.
 pub fn dates(tree: &Tree, hints: &Hints<'_>) -> Dates {
-    judge::judge(&walk::walk(tree, hints), hints)
-}
-
-pub fn explain(tree: &Tree, hints: &Hints<'_>) -> Vec<String> {
-    let walked = walk::walk(tree, hints);
-    walked.candidates.iter().map(|it| format!("{} {:?} {:?} {:?} {:?} {:?} h1={:?} pts={}", it.written.day, it.written.precision, it.source, it.role, it.text, it.place, walked.headline, judge::points(it, walked.headline))).collect()
+    judge::judge(&walk::walk(tree, hints))
 }

@@ -77,47 +77,165 @@ pub(super) struct Hint {
     pub(super) is_aside: bool,
 }
 
+impl Hint {
+    /// What two names let expect together.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            is_date: self.is_date || other.is_date,
+            is_about: self.is_about || other.is_about,
+            says_published: self.says_published || other.says_published,
+            says_modified: self.says_modified || other.says_modified,
+            is_aside: self.is_aside || other.is_aside,
+        }
+    }
+}
+
 /// The longest list of classes that is looked at.
 const CLASSES_BYTES_MAX: usize = 300;
 
 pub(super) fn hint(classes: &str) -> Hint {
     let mut res = Hint::default();
-    let end = (0..=classes.len().min(CLASSES_BYTES_MAX)).rev().find(|&it| classes.is_char_boundary(it));
+    let end =
+        (0..=classes.len().min(CLASSES_BYTES_MAX)).rev().find(|&it| classes.is_char_boundary(it));
     for class in classes[..end.unwrap_or(0)].split_ascii_whitespace() {
         let class = class.to_ascii_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|it| class.contains(it));
         res.says_modified |= has(&["modif", "updat", "aktualis", "lastmod", "cap-nhat", "capnhat"]);
-        res.says_published |= has(&["publish", "pubdate", "pub-date", "pub_date", "posted", "dt-published"])
-            || matches!(&*class, "created" | "pub" | "issued");
-        res.is_date |= (has(&["date", "datum", "fecha", "data-pub", "ngay", "thoi-gian", "thoigian", "timestamp"])
-            && !has(&["candidate", "validate", "mandate", "update", "datenschutz", "dates-"]))
-            || (has(&["time", "zeit"]) && !has(&["timeline", "times", "sometime", "zeitung", "zeitschr", "runtime", "lifetime", "overtime", "mega", "readtime", "reading"]))
-            || res.says_published;
-        res.is_about |= has(&["meta", "byline", "dateline", "detail-info", "post-info", "entry-info", "article-info", "articleinfo", "credit", "author", "info-bar"]);
+        res.says_published |=
+            has(&["publish", "pubdate", "pub-date", "pub_date", "posted", "dt-published"])
+                || matches!(&*class, "created" | "pub" | "issued");
+        res.is_date |=
+            (has(&[
+                "date",
+                "datum",
+                "fecha",
+                "data-pub",
+                "ngay",
+                "thoi-gian",
+                "thoigian",
+                "timestamp",
+            ]) && !has(&["candidate", "validate", "mandate", "update", "datenschutz", "dates-"]))
+                || (has(&["time", "zeit"])
+                    && !has(&[
+                        "timeline", "times", "sometime", "zeitung", "zeitschr", "runtime",
+                        "lifetime", "overtime", "mega", "readtime", "reading",
+                    ]))
+                || res.says_published;
+        res.is_about |= has(&[
+            "meta",
+            "byline",
+            "dateline",
+            "detail-info",
+            "post-info",
+            "entry-info",
+            "article-info",
+            "articleinfo",
+            "credit",
+            "author",
+            "info-bar",
+        ]);
         res.is_aside |= ASIDE_STARTS.iter().any(|it| class.starts_with(it))
-            || has(&["comment", "related", "recommend", "teaser", "most-read", "mostread", "kommentar", "read-more", "readmore", "lien-quan", "lienquan", "tin-khac", "doc-them"]);
+            || has(&[
+                "comment",
+                "related",
+                "recommend",
+                "teaser",
+                "most-read",
+                "mostread",
+                "kommentar",
+                "read-more",
+                "readmore",
+                "lien-quan",
+                "lienquan",
+                "tin-khac",
+                "doc-them",
+            ]);
     }
     res
 }
 
 const ASIDE_STARTS: [&str; 30] = [
-    "sidebar", "footer", "widget", "popular", "latest", "calendar", "event", "promo", "archive",
-    "trending", "ticker", "newsletter", "cookie", "breadcrumb", "nav", "menu", "more-", "similar",
-    "reply", "replies", "disqus", "banner", "advert", "carousel", "slider", "aside", "box-", "xem-",
-    "most", "feed",
+    "sidebar",
+    "footer",
+    "widget",
+    "popular",
+    "latest",
+    "calendar",
+    "event",
+    "promo",
+    "archive",
+    "trending",
+    "ticker",
+    "newsletter",
+    "cookie",
+    "breadcrumb",
+    "nav",
+    "menu",
+    "more-",
+    "similar",
+    "reply",
+    "replies",
+    "disqus",
+    "banner",
+    "advert",
+    "carousel",
+    "slider",
+    "aside",
+    "box-",
+    "xem-",
+    "most",
+    "feed",
 ];
 
 /// Words before a date that say what it is.
 pub(super) fn before(text: &str) -> Option<Role> {
     const PUBLISHED: [&str; 24] = [
-        "publish", "posted", "veröffentlich", "erstellt", "publié", "publicado", "pubblicat", "gepubliceerd",
-        "geplaatst", "đăng", "xuất bản", "dang luc", "erschienen", "opublikowan", "publicerad", "julkaistu",
-        "опубликован", "published", "first published", "yayın", "created", "submitted", "objavljeno", "datum:",
+        "publish",
+        "posted",
+        "veröffentlich",
+        "erstellt",
+        "publié",
+        "publicado",
+        "pubblicat",
+        "gepubliceerd",
+        "geplaatst",
+        "đăng",
+        "xuất bản",
+        "dang luc",
+        "erschienen",
+        "opublikowan",
+        "publicerad",
+        "julkaistu",
+        "опубликован",
+        "published",
+        "first published",
+        "yayın",
+        "created",
+        "submitted",
+        "objavljeno",
+        "datum:",
     ];
     const MODIFIED: [&str; 20] = [
-        "updat", "modif", "aktualisiert", "geändert", "mis à jour", "mise à jour", "actualizado", "aggiornat",
-        "bijgewerkt", "cập nhật", "sửa", "cap nhat", "stand:", "edited", "last changed", "revised",
-        "uppdaterad", "päivitetty", "обновлено", "güncelle",
+        "updat",
+        "modif",
+        "aktualisiert",
+        "geändert",
+        "mis à jour",
+        "mise à jour",
+        "actualizado",
+        "aggiornat",
+        "bijgewerkt",
+        "cập nhật",
+        "sửa",
+        "cap nhat",
+        "stand:",
+        "edited",
+        "last changed",
+        "revised",
+        "uppdaterad",
+        "päivitetty",
+        "обновлено",
+        "güncelle",
     ];
     let text = text.to_lowercase();
     let last = |words: &[&str]| words.iter().filter_map(|it| text.rfind(it)).max();

@@ -58,7 +58,7 @@ fn span_at(tokens: &[Token<'_>], idx: usize) -> Option<Span> {
     let unit = tokens.get(idx + 1).filter(|it| it.kind == Kind::Word)?;
     let span = unit_span(unit.text, number)?;
     let behind = tokens.get(idx + 2).is_some_and(|it| it.is_word(&["trước", "truoc", "ago"]));
-    let before = idx > 0 && tokens[idx - 1].is_word(&["vor", "cách"]);
+    let before = idx > 0 && tokens[idx - 1].is_word(&["vor", "đây"]);
     (behind || before).then_some(span)
 }
 

@@ -55,7 +55,8 @@ pub(super) fn compact(digits: &str) -> Option<Written> {
 }
 
 fn since_1970(digits: &str, factor: i64) -> Option<Written> {
-    let point = Timestamp::from_millisecond(digits.parse::<i64>().ok()?.checked_mul(factor)?).ok()?;
+    let point =
+        Timestamp::from_millisecond(digits.parse::<i64>().ok()?.checked_mul(factor)?).ok()?;
     let zoned = point.to_zoned_datetime(TimeZone::UTC);
     let day = zoned.date();
     let (year, month) = (u32::try_from(day.year()).ok()?, u32::try_from(day.month()).ok()?);

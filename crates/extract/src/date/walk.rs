@@ -1,22 +1,27 @@
 //! One walk over the tree of a page: every date in it, with where it stood.
 
+use std::collections::HashMap;
+
 use dom_query::{Document as Tree, Element, NodeData, NodeId};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
+use super::about::About;
 use super::json::{Field, Stated, Thing, json_ld, script_fields};
 use super::names::{self, Hint, Role};
 use super::relative::relative;
 use super::stamp::{STAMP_BYTES_MAX, stamp};
 use super::written::{Order, Written, all};
-use super::{Hints, Source, address};
+use super::{Hints, Precision, Source, address};
 
 /// Dates kept of one page. A page with more is a list or a calendar.
-const CANDIDATES_MAX: usize = 2_000;
+const CANDIDATES_MAX: usize = 1_000;
 /// Bytes of scripts that are searched for fields.
 const SCRIPT_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of a block of text that are read: a date further on is none of its publication.
 const BLOCK_BYTES_MAX: usize = 1_000;
+/// Lists of classes that are remembered.
+const CLASSES_MAX: usize = 5_000;
 /// The longest text of an element that seems to hold a date.
 const HINTED_BYTES_MAX: usize = 160;
 /// Elements nested deeper are read as if they were not.
@@ -79,52 +84,15 @@ pub(super) fn walk(tree: &Tree, hints: &Hints<'_>) -> Walked {
         block_from: 0,
         n_elements: 0,
         n_script_bytes: 0,
+        known: HashMap::new(),
     };
     walker.run(tree);
-    if let Some(written) = about.address.as_deref().and_then(address::address) {
-        let text = about.address.as_deref().map_or("", |it| cut(it, written.end)).to_owned();
+    let dated = about.addresses.iter().find_map(|it| Some((it, address::address(it)?)));
+    if let Some((url, written)) = dated {
+        let text = url.get(written.at..written.end).unwrap_or_default().to_owned();
         walker.add(Source::Address, Role::Unsaid, Place::default(), written, text);
     }
     walker.walked
-}
-
-/// What the root and the head tell before the walk.
-struct About {
-    order: Order,
-    zone: Option<Offset>,
-    address: Option<String>,
-}
-
-impl About {
-    fn of(tree: &Tree, hints: &Hints<'_>) -> Self {
-        let attribute = |selector: &str, name: &str| {
-            tree.select_single(selector).attr(name).map(|it| it.trim().to_lowercase())
-        };
-        let lang = attribute("html", "lang")
-            .or_else(|| attribute("meta[property='og:locale']", "content"))
-            .unwrap_or_default();
-        let stated = || {
-            let canonical = tree.select_single("link[rel=canonical]").attr("href");
-            canonical
-                .or_else(|| tree.select_single("meta[property='og:url']").attr("content"))
-                .map(|it| it.to_string())
-        };
-        let address = hints.url.map(str::to_owned).or_else(stated);
-        let host = address.as_deref().and_then(host).unwrap_or_default().to_lowercase();
-        let is_vietnamese = lang.starts_with("vi") || host.ends_with(".vn");
-        // Vietnam has no summer time.
-        let zone = is_vietnamese.then(|| Offset::constant(7));
-        let british = [".uk", ".au", ".ie", ".nz", ".in", ".za", ".eu", ".vn", ".sg", ".my"];
-        let is_american = lang.starts_with("en-us")
-            || lang.starts_with("en_us")
-            || (lang == "en" && !british.iter().any(|it| host.ends_with(it)));
-        let by_language = if is_american { Order::MonthFirst } else { Order::DayFirst };
-        Self { order: hints.order.unwrap_or(by_language), zone, address }
-    }
-}
-
-fn host(address: &str) -> Option<&str> {
-    address.split_once("://")?.1.split(['/', '?', '#', ':']).next()
 }
 
 /// What the text inside an element is.
@@ -159,6 +127,8 @@ struct Walker<'a> {
     block_from: usize,
     n_elements: usize,
     n_script_bytes: usize,
+    /// What was made of lists of classes: pages repeat a few hundred of them.
+    known: HashMap<String, Hint>,
 }
 
 impl Walker<'_> {
@@ -234,6 +204,13 @@ impl Walker<'_> {
         for value in script_fields(text) {
             self.stamp(Source::Script, Role::Published, self.place(), value);
         }
+        if text.len() <= HINTED_BYTES_MAX {
+            // A short script may be there to write the date into the page.
+            for it in all(text, self.order) {
+                let words = text[it.at..it.end].to_owned();
+                self.add(Source::Script, Role::Unsaid, self.place(), it, words);
+            }
+        }
     }
 
     fn place(&self) -> Place {
@@ -247,7 +224,7 @@ impl Walker<'_> {
         if name == "h1" && self.walked.headline.is_none() {
             self.walked.headline = Some(self.n_elements);
         }
-        let hint = hint_of(element, name);
+        let hint = self.hint_of(element, name);
         let is_time = matches!(name, "time" | "abbr" | "relative-time" | "local-time");
         let is_date = hint.is_date || is_time;
         let parent = self.open.last();
@@ -282,6 +259,30 @@ impl Walker<'_> {
         self.open.push(Open { place, content, is_inline, is_date, from: self.text.len(), role });
     }
 
+    /// What the names of an element let expect of it. Boxes around everything have names of
+    /// everything.
+    fn hint_of(&mut self, element: &Element, name: &str) -> Hint {
+        let mut res = Hint::default();
+        if matches!(name, "html" | "body" | "main" | "article" | "h1") {
+            return res;
+        }
+        for it in &element.attrs {
+            if !matches!(&*it.name.local, "class" | "id" | "data-testid" | "data-qa") {
+                continue;
+            }
+            let value: &str = &it.value;
+            let hint = self.known.get(value).copied().unwrap_or_else(|| {
+                let hint = names::hint(value);
+                if self.known.len() < CLASSES_MAX && value.len() <= STAMP_BYTES_MAX {
+                    self.known.insert(value.to_owned(), hint);
+                }
+                hint
+            });
+            res = res.and(hint);
+        }
+        res
+    }
+
     fn meta(&mut self, element: &Element, place: Place) {
         let Some(content) = attribute(element, "content") else { return };
         if let Some(role) = attribute(element, "itemprop").and_then(names::property) {
@@ -290,7 +291,15 @@ impl Walker<'_> {
         let names = ["property", "name", "http-equiv"].into_iter();
         let role = names.filter_map(|it| attribute(element, it)).find_map(names::meta);
         if let Some(role) = role {
-            self.stamp(Source::Meta, role, place, content);
+            return self.stamp(Source::Meta, role, place, content);
+        }
+        // Pictures are filed under the day they were brought in.
+        if attribute(element, "property") == Some("og:image")
+            && let Some(written) =
+                address::address(content).filter(|it| it.precision == Precision::Day)
+        {
+            let text = content.get(written.at..written.end).unwrap_or_default().to_owned();
+            self.add(Source::Picture, Role::Unsaid, place, written, text);
         }
     }
 
@@ -357,6 +366,9 @@ impl Walker<'_> {
 
     /// Dates that readers see.
     fn visible(&mut self, text: &str, place: Place, role: Option<Role>) {
+        if self.walked.candidates.len() == CANDIDATES_MAX {
+            return;
+        }
         let found = all(text, self.order);
         let is_copyright = text.contains('©') || text.to_lowercase().contains("copyright");
         let mut from = 0;
@@ -386,7 +398,13 @@ impl Walker<'_> {
         let numbers = text.split(|it: char| !it.is_ascii_digit()).filter(|it| it.len() == 4);
         let year = numbers.filter_map(|it| stamp(it, self.order)).next_back();
         if let Some(written) = year {
-            self.add(Source::Copyright, Role::Unsaid, place, written, cut(text.trim(), 60).to_owned());
+            self.add(
+                Source::Copyright,
+                Role::Unsaid,
+                place,
+                written,
+                cut(text.trim(), 60).to_owned(),
+            );
         }
     }
 
@@ -408,35 +426,16 @@ impl Walker<'_> {
         // A page may be dated by the clock of a country where tomorrow has begun.
         let last: Option<Date> = self.hints.fetched.and_then(|it| it.date().tomorrow().ok());
         if is_early || last.is_some_and(|it| it < written.day) {
-            self.walked.n_refused += usize::from(!matches!(source, Source::Text | Source::Copyright));
+            self.walked.n_refused +=
+                usize::from(!matches!(source, Source::Text | Source::Copyright));
             return;
         }
         self.walked.candidates.push(Candidate { written, text, source, role, place });
     }
 }
 
-fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+pub(super) fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
     element.attrs.iter().find(|it| &*it.name.local == name).map(|it| &*it.value)
-}
-
-/// What the names of an element let expect of it. Boxes around everything have names of everything.
-fn hint_of(element: &Element, name: &str) -> Hint {
-    let mut res = Hint::default();
-    if matches!(name, "html" | "body" | "main" | "article" | "h1") {
-        return res;
-    }
-    for it in &element.attrs {
-        let is_name = matches!(&*it.name.local, "class" | "id" | "data-testid" | "data-qa");
-        if is_name {
-            let more = names::hint(&it.value);
-            res.is_date |= more.is_date;
-            res.is_about |= more.is_about;
-            res.says_published |= more.says_published;
-            res.says_modified |= more.says_modified;
-            res.is_aside |= more.is_aside;
-        }
-    }
-    res
 }
 
 fn content_of(element: &Element, name: &str) -> Content {

@@ -147,8 +147,7 @@ impl<'a> Reader<'a, '_> {
         }
         let before = self.tokens[idx - 1];
         let is_joint = before.is_sign(&["-", ".", "/", ",", ":", "$", "€", "#", "_"]);
-        let number_before =
-            idx >= 2 && before.glued && self.tokens[idx - 2].kind == Kind::Number;
+        let number_before = idx >= 2 && before.glued && self.tokens[idx - 2].kind == Kind::Number;
         (is_joint && number_before && !before.is_sign(&[",", "_"]))
             || before.is_sign(&["$", "€", "#"])
     }
@@ -230,8 +229,10 @@ impl<'a> Reader<'a, '_> {
     fn day_name_year(&self, idx: usize) -> Option<Parts> {
         let day = self.tokens[idx].number(2)?;
         let mut next = idx + 1;
-        next += usize::from(self.get(next).is_some_and(|it| it.glued && it.is_word(&words::ORDINALS)));
-        next += usize::from(self.get(next).is_some_and(|it| it.is_sign(&[".", "-", "/", "º", "ª"])));
+        next +=
+            usize::from(self.get(next).is_some_and(|it| it.glued && it.is_word(&words::ORDINALS)));
+        next +=
+            usize::from(self.get(next).is_some_and(|it| it.is_sign(&[".", "-", "/", "º", "ª"])));
         next += usize::from(self.get(next).is_some_and(|it| it.is_word(&words::OF)));
         let name = self.get(next).filter(|it| it.kind == Kind::Word)?;
         let month = words::month(name.text)?;
@@ -282,7 +283,7 @@ impl<'a> Reader<'a, '_> {
     fn vietnamese(&self, idx: usize) -> Option<Parts> {
         let day = self.tokens[idx].number(2)?;
         let comma = usize::from(self.get(idx + 1).is_some_and(|it| it.is_sign(&[","])));
-        let (year, month, next) = self.tháng(idx + 1 + comma)?;
+        let (year, month, next) = self.thang(idx + 1 + comma)?;
         Parts::new(year, month, day, next)
     }
 
@@ -296,12 +297,12 @@ impl<'a> Reader<'a, '_> {
         {
             return Parts::new(year, month, day, next + 3);
         }
-        let (year, month, next) = self.tháng(idx)?;
+        let (year, month, next) = self.thang(idx)?;
         Parts::new(year, month, 0, next)
     }
 
     /// From "tháng" on: year, month, and the token behind.
-    fn tháng(&self, idx: usize) -> Option<(u32, u32, usize)> {
+    fn thang(&self, idx: usize) -> Option<(u32, u32, usize)> {
         let (month, mut next) = self.numbered_month(idx)?;
         next += usize::from(self.get(next).is_some_and(|it| it.is_sign(&[",", "/", "-", "."])));
         next += usize::from(self.get(next).is_some_and(|it| it.is_word(&["năm", "nam"])));
@@ -413,10 +414,13 @@ impl<'a> Reader<'a, '_> {
             let (hours, rest, n_tokens) = match (number.text.len(), colon, tail) {
                 (1 | 2, true, Some(tail)) => (number.number(2), tail, 4),
                 (1 | 2, ..) => (number.number(2), 0, 2),
-                (4, ..) => (number.number(4).map(|it| it / 100), number.number(4).unwrap_or(0) % 100, 2),
+                (4, ..) => {
+                    (number.number(4).map(|it| it / 100), number.number(4).unwrap_or(0) % 100, 2)
+                }
                 _ => (None, 0, 0),
             };
-            let far = hours.filter(|it| *it <= 14).and_then(|it| i32::try_from(it * 60 + rest).ok());
+            let far =
+                hours.filter(|it| *it <= 14).and_then(|it| i32::try_from(it * 60 + rest).ok());
             if let Some(far) = far {
                 minutes = Some(if sign.text == "+" { far } else { -far });
                 next += n_tokens;
