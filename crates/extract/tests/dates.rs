@@ -144,6 +144,21 @@ fn relative_times_need_the_time_of_the_fetch() {
 }
 
 #[test]
+fn nothing_beside_a_date_is_kept() {
+    for page in [
+        r#"<span class="date">Canary Canary, 2 giờ trước</span>"#,
+        r#"<span class="date">Canary 3/11/2026 Canary</span>"#,
+        r#"<time datetime="Canary 2026-11-03 Canary">x</time>"#,
+        r#"<meta name="date" content="Canary, 3 November 2026, Canary">"#,
+        "<footer>© 2026 Canary Canary</footer>",
+    ] {
+        let found = read(page);
+        assert!(found.published.is_some(), "{page}");
+        assert!(!format!("{found:?}").contains("Canary"), "{found:?}");
+    }
+}
+
+#[test]
 fn other_pages_dates_do_not_count() {
     check(
         r#"<h1>Tin</h1><div class="related-news"><time datetime="2026-11-20">20/11</time></div>

@@ -15,9 +15,9 @@ pub(super) fn relative(text: &str, now: DateTime) -> Option<Written> {
     if text.len() > TEXT_BYTES_MAX {
         return None;
     }
-    let lower = text.to_lowercase();
-    let tokens = tokens(&lower);
-    let span = (0..tokens.len()).find_map(|it| span_at(&tokens, it))?;
+    let tokens = tokens(text);
+    let words: Vec<String> = tokens.iter().map(|it| it.text.to_lowercase()).collect();
+    let (span, from, to) = (0..tokens.len()).find_map(|it| span_at(&tokens, &words, it))?;
     let then = now.checked_sub(span).ok()?;
     Some(Written {
         day: then.date(),
@@ -26,13 +26,13 @@ pub(super) fn relative(text: &str, now: DateTime) -> Option<Written> {
         offset: None,
         swapped: None,
         tells_order: None,
-        at: 0,
-        end: text.len(),
+        at: tokens[from].at,
+        end: tokens[to - 1].end(),
     })
 }
 
-/// How far back the words at a token lead.
-fn span_at(tokens: &[Token<'_>], idx: usize) -> Option<Span> {
+/// How far back the words at a token lead, and from which token to before which they stand.
+fn span_at(tokens: &[Token<'_>], words: &[String], idx: usize) -> Option<(Span, usize, usize)> {
     const DAYS: [(&[&str], i64); 12] = [
         (&["hôm", "nay"], 0),
         (&["sáng", "nay"], 0),
@@ -47,19 +47,19 @@ fn span_at(tokens: &[Token<'_>], idx: usize) -> Option<Span> {
         (&["hom", "qua"], 1),
         (&["just", "now"], 0),
     ];
-    let stands = |words: &[&str]| {
-        words.len() <= tokens.len() - idx
-            && words.iter().zip(&tokens[idx..]).all(|(word, it)| it.text == *word)
+    let stands = |said: &[&str]| {
+        said.len() <= words.len() - idx
+            && said.iter().zip(&words[idx..]).all(|(it, word)| it == word)
     };
-    if let Some((_, n_days)) = DAYS.iter().find(|it| stands(it.0)) {
-        return Some(n_days.days());
+    if let Some((said, n_days)) = DAYS.iter().find(|it| stands(it.0)) {
+        return Some((n_days.days(), idx, idx + said.len()));
     }
     let number = tokens[idx].number(3).map(i64::from)?;
     let unit = tokens.get(idx + 1).filter(|it| it.kind == Kind::Word)?;
-    let span = unit_span(unit.text, number)?;
+    let span = unit_span(&unit.text.to_lowercase(), number)?;
     let behind = tokens.get(idx + 2).is_some_and(|it| it.is_word(&["trước", "truoc", "ago"]));
     let before = idx > 0 && tokens[idx - 1].is_word(&["vor", "đây"]);
-    (behind || before).then_some(span)
+    (behind || before).then(|| (span, idx - usize::from(before), idx + 2 + usize::from(behind)))
 }
 
 fn unit_span(unit: &str, number: i64) -> Option<Span> {

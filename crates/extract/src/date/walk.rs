@@ -389,7 +389,9 @@ impl Walker<'_> {
             && let Some(written) = relative(text.trim(), now)
         {
             let role = names::before(text).or(role).unwrap_or(Role::Unsaid);
-            self.add(Source::Text, role, place, written, text.trim().to_owned());
+            // No more of the line than the time: a name may stand beside it.
+            let words = text.trim().get(written.at..written.end).unwrap_or_default().to_owned();
+            self.add(Source::Text, role, place, written, words);
         }
     }
 
@@ -398,13 +400,9 @@ impl Walker<'_> {
         let numbers = text.split(|it: char| !it.is_ascii_digit()).filter(|it| it.len() == 4);
         let year = numbers.filter_map(|it| stamp(it, self.order)).next_back();
         if let Some(written) = year {
-            self.add(
-                Source::Copyright,
-                Role::Unsaid,
-                place,
-                written,
-                cut(text.trim(), 60).to_owned(),
-            );
+            // The year alone: whose it is does not matter, and may be a person.
+            let words = written.day.strftime("%Y").to_string();
+            self.add(Source::Copyright, Role::Unsaid, place, written, words);
         }
     }
 
