@@ -67,7 +67,7 @@ pub fn page_at(
     Document { title, text, lang, published, dates, canonical, claim_reviews, problems }
 }
 
-/// What a page says of its times, and nothing else of it: several times faster than [`page`].
+/// What a page says of its times; nothing else of it is looked for.
 pub fn dates(
     bytes: &[u8],
     declared_charset: Option<&str>,
