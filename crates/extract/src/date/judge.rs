@@ -103,7 +103,7 @@ fn ordered(walked: &Walked) -> Vec<Candidate> {
             let day_first = n_day_first > n_month_first;
             day_first != read_day_first(it)
         };
-        if (agrees_swapped && !agrees_as_read) || (by_others && !agrees_as_read) {
+        if !agrees_as_read && (agrees_swapped || by_others) {
             it.written.day = other;
         }
     }
