@@ -1,6 +1,7 @@
 //! Benchmarks: figures of this machine, each beside the bar it is held against.
 
 mod data;
+mod dates;
 mod desk;
 mod figures;
 mod grouping;
@@ -39,6 +40,7 @@ const BENCHMARKS: [(&str, &str); 15] = [
     ("match", "match DIR [N]: searches among a million claims, memory, size on disk"),
     ("negation", "negation DIR: messages told from their denials, paraphrases lost"),
     ("group", "group DIR: speed, recall, precision and order on DIR/neardup"),
+    ("dates", "dates --data DIR [--htmldate PYTHON]: publication dates right to the day, pages/s"),
     ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
     ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
     ("peers", "peers DIR [N] [--lucene JAR]: matching beside tantivy and Lucene, in the same run"),
@@ -65,6 +67,7 @@ fn main() -> anyhow::Result<()> {
         Some("group") => grouping::run(&args[1..]),
         Some("worth") => worth::run(&args[1..]),
         Some("train-worth") => worth::train(&args[1..]),
+        Some("dates") => dates::run(&args[1..]),
         Some("vectors") => vectors::run(),
         #[cfg(feature = "embed")]
         Some("meaning") => meaning::run(&args[1..]),

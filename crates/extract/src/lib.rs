@@ -13,6 +13,9 @@ mod elements;
 mod lines;
 mod table;
 
+// The dates of a page.
+pub mod date;
+
 // One part to one item.
 mod clean;
 mod feed;
@@ -30,7 +33,7 @@ pub mod picture;
 pub use charset::decode;
 pub use feed::{Entry, feed};
 pub use gunzip::{Gunzip, open};
-pub use page::{Document, page};
+pub use page::{Document, dates, page, page_at};
 pub use problem::{Located, Problem, Unreadable};
 pub use read::{Item, Items, Kind, read};
 pub use review::claim_reviews;

@@ -2,13 +2,14 @@
 
 use dom_query::Document as Tree;
 use dom_smoothie::{Config, Readability, TextMode};
+use jiff::tz::Offset;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::message::RawReview;
 use kiemtin_core::time::Timestamp;
-use serde_json::Value;
 use url::Url;
 
-use crate::limits::{JSON_LD_DEPTH_MAX, PAGE_TAGS_MAX};
+use crate::date::{self, Confidence, Dates, Hints, Precision};
+use crate::limits::PAGE_TAGS_MAX;
 use crate::problem::Problem;
 use crate::{charset, clean, html, review};
 
@@ -21,8 +22,10 @@ pub struct Document {
     pub text: String,
     /// The language it says it is in.
     pub lang: Option<Lang>,
-    /// When it says it was published.
+    /// When it was published, where that is known to the day and is more than a guess.
     pub published: Option<Timestamp>,
+    /// All that it says of its times, as exactly and as surely as it says it.
+    pub dates: Dates,
     /// The address it says is its own.
     pub canonical: Option<String>,
     /// The ClaimReviews in its JSON-LD.
@@ -33,9 +36,50 @@ pub struct Document {
 
 /// Reads a page. Never fails: what was wrong is listed in `problems`.
 pub fn page(bytes: &[u8], declared_charset: Option<&str>, url: Option<&str>) -> Document {
+    page_at(bytes, declared_charset, url, None)
+}
+
+/// Reads a page that was fetched at a known time: a later date is refused, and "2 giờ trước" is one.
+pub fn page_at(
+    bytes: &[u8],
+    declared_charset: Option<&str>,
+    url: Option<&str>,
+    fetched: Option<Timestamp>,
+) -> Document {
+    let mut problems = Vec::new();
+    let tree = tree(bytes, declared_charset, &mut problems);
+    let base = url.and_then(|it| clean::web_url(it, None));
+    let scripts = html::json_ld_of(&tree);
+    let canonical = canonical(&tree, base.as_ref());
+    let address = canonical.as_deref().or(url);
+    let (claim_reviews, of_reviews) = review::from_scripts(&scripts, address);
+    problems.extend(of_reviews);
+    let (title, lang) = (title(&tree), lang(&tree));
+    let dates = dates_of(&tree, url.or(canonical.as_deref()), fetched);
+    let published = published(&dates);
+    if dates.refused {
+        problems.push(Problem::BadDate);
+    }
+    let text = main_text(tree, title.as_deref());
+    if text.is_empty() {
+        problems.push(Problem::NoText);
+    }
+    Document { title, text, lang, published, dates, canonical, claim_reviews, problems }
+}
+
+/// What a page says of its times; nothing else of it is looked for.
+pub fn dates(
+    bytes: &[u8],
+    declared_charset: Option<&str>,
+    url: Option<&str>,
+    fetched: Option<Timestamp>,
+) -> Dates {
+    dates_of(&tree(bytes, declared_charset, &mut Vec::new()), url, fetched)
+}
+
+fn tree(bytes: &[u8], declared_charset: Option<&str>, problems: &mut Vec<Problem>) -> Tree {
     let declared = declared_charset.map(str::to_owned).or_else(|| declared_in_page(bytes));
     let (source, n_replaced) = charset::decode(bytes, declared.as_deref());
-    let mut problems = Vec::new();
     if n_replaced > 0 {
         problems.push(Problem::NotUtf8 { n_replaced });
     }
@@ -44,19 +88,7 @@ pub fn page(bytes: &[u8], declared_charset: Option<&str>, url: Option<&str>) -> 
     if tangled {
         problems.push(Problem::TangledPage);
     }
-    let base = url.and_then(|it| clean::web_url(it, None));
-    let scripts = html::json_ld_of(&tree);
-    let canonical = canonical(&tree, base.as_ref());
-    let address = canonical.as_deref().or(url);
-    let (claim_reviews, of_reviews) = review::from_scripts(&scripts, address);
-    problems.extend(of_reviews);
-    let (title, lang) = (title(&tree), lang(&tree));
-    let published = published(&tree, &scripts, &mut problems);
-    let text = main_text(tree, title.as_deref());
-    if text.is_empty() {
-        problems.push(Problem::NoText);
-    }
-    Document { title, text, lang, published, canonical, claim_reviews, problems }
+    tree
 }
 
 /// `<meta charset>` or `<?xml encoding>` in the first bytes, where the standard wants it.
@@ -120,39 +152,21 @@ fn without_site(title: &str) -> String {
     }
 }
 
-fn published(tree: &Tree, scripts: &[String], problems: &mut Vec<Problem>) -> Option<Timestamp> {
-    const PLACES: [(&str, &str); 7] = [
-        ("meta[property='article:published_time']", "content"),
-        ("meta[itemprop=datePublished]", "content"),
-        ("meta[name=pubdate]", "content"),
-        ("meta[name='DC.date.issued']", "content"),
-        ("meta[name=date]", "content"),
-        ("time[itemprop=datePublished]", "datetime"),
-        ("article time[datetime]", "datetime"),
-    ];
-    let in_page = PLACES.iter().filter_map(|(selector, name)| attribute(tree, selector, name));
-    let in_scripts =
-        scripts.iter().filter_map(|it| date_in(&serde_json::from_str(it).unwrap_or_default(), 0));
-    let stated: Vec<String> = in_page.chain(in_scripts).collect();
-    let found = stated.iter().find_map(|it| clean::time(it));
-    if found.is_none() && !stated.is_empty() {
-        problems.push(Problem::BadDate);
-    }
-    found
+/// Where a page's midnight is taken: the desk's days are those of Vietnam.
+const ZONE: Offset = Offset::constant(7);
+
+fn dates_of(tree: &Tree, url: Option<&str>, fetched: Option<Timestamp>) -> Dates {
+    let fetched = fetched.and_then(|it| jiff::Timestamp::from_millisecond(it.millis()).ok());
+    let fetched = fetched.map(|it| ZONE.to_datetime(it));
+    date::dates(tree, &Hints { url, fetched, order: None })
 }
 
-fn date_in(value: &Value, depth: usize) -> Option<String> {
-    if depth > JSON_LD_DEPTH_MAX {
+fn published(dates: &Dates) -> Option<Timestamp> {
+    let found = dates.best()?;
+    if found.precision != Precision::Day || found.confidence < Confidence::Likely {
         return None;
     }
-    match value {
-        Value::Object(object) => {
-            let own = object.get("datePublished").and_then(Value::as_str).map(str::to_owned);
-            own.or_else(|| object.values().find_map(|it| date_in(it, depth + 1)))
-        }
-        Value::Array(values) => values.iter().find_map(|it| date_in(it, depth + 1)),
-        _ => None,
-    }
+    Some(Timestamp::from_millis(found.begins(ZONE)?.as_millisecond()))
 }
 
 /// A main text under this many bytes is weighed against all paragraphs.

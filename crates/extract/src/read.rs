@@ -351,7 +351,7 @@ impl<R: BufRead> Items<R> {
     }
 
     fn page(&mut self, bytes: &[u8]) {
-        let Document { title, text, lang, published, canonical, claim_reviews, problems } =
+        let Document { title, text, lang, published, dates: _, canonical, claim_reviews, problems } =
             page(bytes, None, None);
         let is_message = self.kind == Kind::Messages;
         // A page without its main text can still hold a review, and its headline is a text.
