@@ -2,6 +2,7 @@
 
 mod data;
 mod desk;
+mod encodings;
 mod figures;
 mod grouping;
 mod load;
@@ -24,7 +25,7 @@ mod training;
 mod vectors;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 14] = [
+const BENCHMARKS: [(&str, &str); 15] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
     ("data", "data [N]: export of the open data of 100,000 answers: time, memory"),
@@ -32,6 +33,10 @@ const BENCHMARKS: [(&str, &str); 14] = [
     (
         "pages",
         "pages [N]: answer page and search at 1,000 a second with N = 100,000 answers; nginx",
+    ),
+    (
+        "encodings",
+        "encodings [--data DIR]: Vietnamese older than Unicode recognised, other texts left alone",
     ),
     ("masking", "recall and precision of masking on a generated set, time"),
     ("ranking", "ranking measure|open DIR: the cascade on a folder of collections"),
@@ -52,6 +57,7 @@ fn main() -> anyhow::Result<()> {
         Some("data") => data::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("tips") => tips::run(),
         Some("pages") => pages::run(args.get(1).map(|it| it.parse()).transpose()?),
+        Some("encodings") => encodings::run(&args[1..]),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
         Some("match") => million::run(&dir(&args)?, args.get(2).map(|it| it.parse()).transpose()?),

@@ -34,16 +34,13 @@ pub struct Document {
 /// Reads a page. Never fails: what was wrong is listed in `problems`.
 pub fn page(bytes: &[u8], declared_charset: Option<&str>, url: Option<&str>) -> Document {
     let declared = declared_charset.map(str::to_owned).or_else(|| declared_in_page(bytes));
-    let (source, n_replaced) = charset::decode(bytes, declared.as_deref());
-    let mut problems = Vec::new();
-    if n_replaced > 0 {
-        problems.push(Problem::NotUtf8 { n_replaced });
-    }
+    let (source, mut problems) = charset::decode_noted(bytes, declared.as_deref());
     // The tree builder would make a sign of damage of each.
     let (tree, tangled) = html::tree(&source.replace('\0', ""));
     if tangled {
         problems.push(Problem::TangledPage);
     }
+    problems.extend(html::mend(&tree));
     let base = url.and_then(|it| clean::web_url(it, None));
     let scripts = html::json_ld_of(&tree);
     let canonical = canonical(&tree, base.as_ref());
