@@ -3,6 +3,7 @@
 mod data;
 mod dates;
 mod desk;
+mod encodings;
 mod figures;
 mod grouping;
 mod load;
@@ -35,6 +36,10 @@ const BENCHMARKS: [(&str, &str); 15] = [
         "pages",
         "pages [N [R]]: answer page and search, N = 100,000 answers, R = 1,000 a second; nginx",
     ),
+    (
+        "encodings",
+        "encodings [--data DIR]: Vietnamese older than Unicode recognised, other texts left alone",
+    ),
     ("masking", "recall and precision of masking on a generated set, time"),
     ("ranking", "ranking measure|open DIR: the cascade on a folder of collections"),
     ("match", "match DIR [N]: searches among a million claims, memory, size on disk"),
@@ -59,6 +64,7 @@ fn main() -> anyhow::Result<()> {
             args.get(1).map(|it| it.parse()).transpose()?,
             args.get(2).map(|it| it.parse()).transpose()?,
         ),
+        Some("encodings") => encodings::run(&args[1..]),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
         Some("match") => million::run(&dir(&args)?, args.get(2).map(|it| it.parse()).transpose()?),

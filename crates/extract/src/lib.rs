@@ -5,6 +5,9 @@ pub mod limits;
 // Bytes to text.
 mod charset;
 mod gunzip;
+mod legacy;
+mod mend;
+mod mojibake;
 mod problem;
 mod sniff;
 
@@ -30,9 +33,11 @@ mod read;
 // A picture to its dots.
 pub mod picture;
 
-pub use charset::decode;
+pub use charset::{decode, plain_text};
 pub use feed::{Entry, feed};
 pub use gunzip::{Gunzip, open};
+pub use legacy::Legacy;
+pub use mend::mend;
 pub use page::{Document, dates, page, page_at};
 pub use problem::{Located, Problem, Unreadable};
 pub use read::{Item, Items, Kind, read};

@@ -79,15 +79,14 @@ pub fn dates(
 
 fn tree(bytes: &[u8], declared_charset: Option<&str>, problems: &mut Vec<Problem>) -> Tree {
     let declared = declared_charset.map(str::to_owned).or_else(|| declared_in_page(bytes));
-    let (source, n_replaced) = charset::decode(bytes, declared.as_deref());
-    if n_replaced > 0 {
-        problems.push(Problem::NotUtf8 { n_replaced });
-    }
+    let (source, noted) = charset::decode_noted(bytes, declared.as_deref());
+    problems.extend(noted);
     // The tree builder would make a sign of damage of each.
     let (tree, tangled) = html::tree(&source.replace('\0', ""));
     if tangled {
         problems.push(Problem::TangledPage);
     }
+    problems.extend(html::mend(&tree));
     tree
 }
 
