@@ -149,8 +149,8 @@ impl Sample {
         }
         let mut copy: Line = line.iter().map(|it| self.renamed(it, n)).collect();
         let n = i64::try_from(n).expect("small");
-        let shifted = [("number", 1_000_000), ("idx", self.n_entries), ("log_idx", self.n_entries)];
-        for (name, by) in shifted {
+        let places = ["idx", "log_idx", "answer_idx"].map(|it| (it, self.n_entries));
+        for (name, by) in places.into_iter().chain([("number", 1_000_000)]) {
             if let Some(at) = column(table, name)
                 && let Some(old) = copy[at].as_i64()
             {

@@ -1,7 +1,9 @@
 //! Benchmarks: figures of this machine, each beside the bar it is held against.
 
 mod data;
+mod dates;
 mod desk;
+mod encodings;
 mod figures;
 mod grouping;
 mod load;
@@ -22,22 +24,28 @@ mod texts;
 mod tips;
 mod training;
 mod vectors;
+mod worth;
 
 /// One benchmark: its name, what may follow it, what it measures.
-const BENCHMARKS: [(&str, &str); 15] = [
+const BENCHMARKS: [(&str, &str); 18] = [
     ("start", "demo and serve until the first page; size of the program"),
     ("desk", "desk [N]: import of 100,000 messages, match and memory with N = 10,000 claims"),
     ("data", "data [N]: export of the open data of 100,000 answers: time, memory"),
     ("tips", "tips over HTTP: acknowledged a second, time until sorted"),
     (
         "pages",
-        "pages [N]: answer page and search at 1,000 a second with N = 100,000 answers; nginx",
+        "pages [N [R]]: answer page and search, N = 100,000 answers, R = 1,000 a second; nginx",
+    ),
+    (
+        "encodings",
+        "encodings [--data DIR]: Vietnamese older than Unicode recognised, other texts left alone",
     ),
     ("masking", "recall and precision of masking on a generated set, time"),
     ("ranking", "ranking measure|open DIR: the cascade on a folder of collections"),
     ("match", "match DIR [N]: searches among a million claims, memory, size on disk"),
     ("negation", "negation DIR: messages told from their denials, paraphrases lost"),
     ("group", "group DIR: speed, recall, precision and order on DIR/neardup"),
+    ("dates", "dates --data DIR [--htmldate PYTHON]: publication dates right to the day, pages/s"),
     ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
     ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
     ("peers", "peers DIR [N] [--lucene JAR]: matching beside tantivy and Lucene, in the same run"),
@@ -45,6 +53,7 @@ const BENCHMARKS: [(&str, &str); 15] = [
         "extract",
         "extract --data DIR [--peers]: text of pages: quality, speed; see bench/extraction",
     ),
+    ("worth", "worth --data DIR: which texts are worth checking, beside the best seen; speed"),
     ("all", "everything that needs no data: start, desk, tips, masking"),
 ];
 
@@ -55,13 +64,20 @@ fn main() -> anyhow::Result<()> {
         Some("desk") => desk::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("data") => data::run(args.get(1).map(|it| it.parse()).transpose()?),
         Some("tips") => tips::run(),
-        Some("pages") => pages::run(args.get(1).map(|it| it.parse()).transpose()?),
+        Some("pages") => pages::run(
+            args.get(1).map(|it| it.parse()).transpose()?,
+            args.get(2).map(|it| it.parse()).transpose()?,
+        ),
+        Some("encodings") => encodings::run(&args[1..]),
         Some("masking") => masking::run(),
         Some("ranking") => ranking::run(&args[1..]),
         Some("match") => million::run(&dir(&args)?, args.get(2).map(|it| it.parse()).transpose()?),
         Some("negation") => negation::run(&dir(&args)?),
         Some("train-ranker") => training::run(&args[1..]),
         Some("group") => grouping::run(&args[1..]),
+        Some("worth") => worth::run(&args[1..]),
+        Some("train-worth") => worth::train(&args[1..]),
+        Some("dates") => dates::run(&args[1..]),
         Some("vectors") => vectors::run(),
         #[cfg(feature = "embed")]
         Some("meaning") => meaning::run(&args[1..]),

@@ -34,7 +34,16 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 
 /// `cargo xtask train-ranker --data DIR [--out DIR]`
 pub(crate) fn train_ranker(args: &[String]) -> Outcome {
-    let mut bench = cargo(["run", "--release", "--package", "bench", "--", "train-ranker"]);
+    train("train-ranker", args)
+}
+
+/// `cargo xtask train-worth --data DIR [--out DIR]`
+pub(crate) fn train_worth(args: &[String]) -> Outcome {
+    train("train-worth", args)
+}
+
+fn train(what: &str, args: &[String]) -> Outcome {
+    let mut bench = cargo(["run", "--release", "--package", "bench", "--", what]);
     program::run(bench.args(args))
 }
 

@@ -54,6 +54,12 @@ const COMMANDS: &[Command] = &[
         run: bench::train_ranker,
     },
     Command {
+        name: "train-worth",
+        takes: "--data DIR [--out DIR]",
+        about: "learns what makes a text worth checking, from labelled texts; repeatable",
+        run: bench::train_worth,
+    },
+    Command {
         name: "doc",
         takes: "",
         about: "the crates' documentation; a broken link in it is an error",

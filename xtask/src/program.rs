@@ -23,6 +23,16 @@ pub(crate) fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|it| it == "true" || it == "1")
 }
 
+/// Every member, as it is built for tests and lints: on the CI machine with what embedding models
+/// need, so that nothing is built twice there; at home that would take minutes the first time.
+pub(crate) fn workspace() -> &'static [&'static str] {
+    if is_ci() {
+        &["--workspace", "--features", "kiemtin/embed,bench/embed"]
+    } else {
+        &["--workspace"]
+    }
+}
+
 /// The cargo that runs us, at the top of the workspace.
 pub(crate) fn cargo<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

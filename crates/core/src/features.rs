@@ -52,6 +52,8 @@ pub(crate) struct Context<'a> {
     view: View,
     /// The message's different words, rarest first.
     telling: &'a [QueryTerm],
+    /// The message's words that say something, in order, as it has them.
+    said: Vec<(&'a QueryTerm, &'a String)>,
     total: f32,
     best: f32,
     second: f32,
@@ -74,17 +76,19 @@ impl<'a> Context<'a> {
     pub(crate) fn of(
         index: &'a ClaimIndex,
         query: &'a Query,
-        key: &TextKey,
+        key: &'a TextKey,
         candidates: &[Candidate],
     ) -> Self {
         let view = match key.lang {
             Lang::En => View::Words,
             Lang::Vi => View::Folded,
         };
+        let words = query.words.iter().zip(key.shown());
+        let said = words.filter(|(_, word)| !key.is_common(word)).collect();
         let telling = query.terms(view);
         let total = telling.iter().map(|it| it.idf).sum::<f32>().max(f32::MIN_POSITIVE);
         let score = |idx: usize| candidates.get(idx).map_or(0.0, |it: &Candidate| it.score);
-        Self { index, query, view, telling, total, best: score(0), second: score(1) }
+        Self { index, query, view, telling, said, total, best: score(0), second: score(1) }
     }
 
     fn overlap(&self, unit: &Unit<'_>) -> Overlap {
@@ -130,9 +134,11 @@ impl<'a> Context<'a> {
         let view = if unit.marked.is_empty() { View::Words } else { View::Folded };
         let (mut shared, mut total) = (0.0, 0.0);
         for word in own {
-            let weight = self.index.idf(view, word);
+            let place = self.query.place(self.view, word);
+            let known = place.filter(|_| view == self.view).map(|it| self.telling[it].idf);
+            let weight = known.unwrap_or_else(|| self.index.idf(view, word));
             total += weight;
-            if self.query.place(self.view, word).is_some() {
+            if place.is_some() {
                 shared += weight;
             }
         }
@@ -163,12 +169,9 @@ impl<'a> Context<'a> {
     }
 
     /// The shared words that say most, most telling first, as the message has them.
-    pub(crate) fn shared_words(&self, key: &TextKey, unit: &Unit<'_>, n: usize) -> Vec<String> {
-        let pairs = self.query.words.iter().zip(key.shown());
-        let mut shared: Vec<(f32, &String)> = pairs
-            .filter(|(it, word)| !key.is_common(word) && unit.words.contains(&it.hash))
-            .map(|(it, word)| (it.idf, word))
-            .collect();
+    pub(crate) fn shared_words(&self, unit: &Unit<'_>, n: usize) -> Vec<String> {
+        let shared = self.said.iter().filter(|(it, _)| unit.words.contains(&it.hash));
+        let mut shared: Vec<(f32, &String)> = shared.map(|(it, word)| (it.idf, *word)).collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         shared.dedup();
         shared.into_iter().take(n).map(|it| it.1.clone()).collect()

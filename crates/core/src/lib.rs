@@ -55,3 +55,4 @@ pub mod rank;
 pub mod similarity;
 mod swap;
 pub mod vectors;
+pub mod worth;

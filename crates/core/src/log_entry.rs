@@ -2,6 +2,7 @@
 //!
 //! **For ever**: the bytes are leaves of a Merkle tree. A change of form is a new `v`.
 
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::ids::ClaimId;
@@ -35,6 +36,33 @@ impl EntryKind {
             Self::ContestOutcome => "contest-outcome",
             Self::Policy => "policy",
         }
+    }
+}
+
+/// The fields of an entry that readers are shown, as it has them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct EntryFields {
+    /// What it is about.
+    pub id: String,
+    /// The code of its [`EntryKind`].
+    pub kind: String,
+    /// The organisations that stand behind it.
+    pub orgs: Vec<String>,
+    /// Which version of what it is about.
+    pub rev: i64,
+    /// When, as RFC 3339.
+    pub t: String,
+    /// The code of the rating, if it is about an answer.
+    pub verdict: Option<String>,
+}
+
+impl EntryFields {
+    /// Reads the text of an entry.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn parse(entry: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(entry)
     }
 }
 

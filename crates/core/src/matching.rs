@@ -151,7 +151,7 @@ fn reasons(
     let (unit, main) = (index.unit(candidate), index.main_unit(candidate));
     let nothing = UnitFacts::default();
     let (own, claimed) = (unit.facts.unwrap_or(&nothing), main.facts.unwrap_or(&nothing));
-    let shared = context.shared_words(key, &unit, SHARED_WORDS_SHOWN);
+    let shared = context.shared_words(&unit, SHARED_WORDS_SHOWN);
     let mut res = Vec::new();
     if !shared.is_empty() {
         res.push(Reason::SharesWords(shared));

@@ -7,6 +7,7 @@ use kiemtin_core::lang::Lang;
 use kiemtin_core::time::Timestamp;
 
 use crate::limits::FEED_ENTRIES_MAX;
+use crate::mend::mend_all;
 use crate::problem::Problem;
 use crate::{charset, clean, html};
 
@@ -29,11 +30,7 @@ pub struct Entry {
 
 /// Reads a feed. A damaged one gives the entries before the damage.
 pub fn feed(bytes: &[u8]) -> (Vec<Entry>, Vec<Problem>) {
-    let (source, n_replaced) = charset::decode(bytes, declared_in_xml(bytes).as_deref());
-    let mut problems = Vec::new();
-    if n_replaced > 0 {
-        problems.push(Problem::NotUtf8 { n_replaced });
-    }
+    let (source, mut problems) = charset::decode_noted(bytes, declared_in_xml(bytes).as_deref());
     let source = printable(&source);
     let parsed = match parse(&source) {
         Ok(it) => it,
@@ -84,10 +81,12 @@ fn entry(raw: feed_rs::model::Entry, lang: Option<Lang>, problems: &mut Vec<Prob
     }
     let content = raw.content.and_then(|it| it.body).map(|it| html::plain(&it));
     let summary = || raw.summary.map(|it| html::plain(&it.content));
-    let text = content.filter(|it| !it.is_empty()).or_else(summary).unwrap_or_default();
+    let mut text = content.filter(|it| !it.is_empty()).or_else(summary).unwrap_or_default();
+    let mut title = raw.title.map(|it| html::plain(&it.content)).unwrap_or_default();
+    problems.extend(mend_all(&mut [&mut title, &mut text]));
     Entry {
         id: clean::line(&raw.id),
-        title: raw.title.and_then(|it| clean::line(&html::plain(&it.content))),
+        title: clean::line(&title),
         text: clean::text(&text),
         link: url.map(String::from),
         published,
@@ -111,7 +110,8 @@ fn printable(source: &str) -> String {
         Some((_, body)) => body,
         None => source,
     };
-    body.chars().filter(|it| !it.is_control() || matches!(it, '\n' | '\r' | '\t')).collect()
+    let is_forbidden = |it: char| it < ' ' && !matches!(it, '\n' | '\r' | '\t');
+    body.chars().filter(|&it| !is_forbidden(it)).collect()
 }
 
 /// A feed up to its last whole entry, closed again.

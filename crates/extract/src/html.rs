@@ -6,16 +6,66 @@
 
 use std::borrow::Cow;
 
-use dom_query::Document as Tree;
+use dom_query::{Document as Tree, NodeData, NodeRef};
 
 use crate::limits::{
     PAGE_DEPTH_MAX, PAGE_FORMATTING_MAX, PAGE_TAGS_MAX, TAG_ATTRIBUTES_MAX, TAG_BYTES_MAX,
 };
+use crate::mend::mend_all;
+use crate::problem::Problem;
 
 /// Parses a page that may be anything; the flag says that it had to be untangled or given up.
 pub(crate) fn tree(html: &str) -> (Tree, bool) {
     let (tame, tangled) = tame(html);
     (Tree::from(tame), tangled)
+}
+
+/// Mends all texts of a page in place, as one: what is read of it later is then right everywhere.
+pub(crate) fn mend(tree: &Tree) -> Vec<Problem> {
+    let (mut places, mut texts) = (Vec::new(), Vec::new());
+    for node in tree.root().descendants_it() {
+        if let Some(text) = text_of(&node) {
+            places.push((node, None));
+            texts.push(text);
+        } else if node.is_element() {
+            for name in ["content", "alt"] {
+                let value = node.attr(name).filter(|it| !it.is_ascii());
+                texts.extend(value.as_deref().map(str::to_owned));
+                places.extend(value.map(|_| (node, Some(name))));
+            }
+        }
+    }
+    let problems = mend_all(&mut texts.iter_mut().collect::<Vec<_>>());
+    for ((node, name), text) in places.into_iter().zip(texts) {
+        match name {
+            Some(name) => node.set_attr(name, &text),
+            None => {
+                node.update(|it| {
+                    if let NodeData::Text { contents } = &mut it.data {
+                        *contents = text.as_str().into();
+                    }
+                });
+            }
+        }
+    }
+    problems
+}
+
+/// The words of a text node, unless they are for machines alone.
+fn text_of(node: &NodeRef) -> Option<String> {
+    let of_machines = |it: &NodeRef| {
+        it.has_name("style")
+            || it.has_name("script") && !it.attr("type").is_some_and(|it| is_json_ld(&it))
+    };
+    if !node.is_text() || node.parent().is_some_and(|it| of_machines(&it)) {
+        return None;
+    }
+    Some(node.text().to_string()).filter(|it| !it.trim().is_empty())
+}
+
+fn is_json_ld(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/ld+json")
 }
 
 /// The texts of a page's JSON-LD blocks.
@@ -25,10 +75,6 @@ pub(crate) fn json_ld(html: &str) -> Vec<String> {
 
 pub(crate) fn json_ld_of(tree: &Tree) -> Vec<String> {
     let scripts = tree.select("script[type]");
-    let is_json_ld = |kind: &str| {
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("application/ld+json")
-    };
     let wanted =
         scripts.nodes().iter().filter(|it| it.attr("type").is_some_and(|kind| is_json_ld(&kind)));
     wanted.map(|it| it.text().to_string()).collect()

@@ -5,6 +5,9 @@ pub mod limits;
 // Bytes to text.
 mod charset;
 mod gunzip;
+mod legacy;
+mod mend;
+mod mojibake;
 mod problem;
 mod sniff;
 
@@ -12,6 +15,9 @@ mod sniff;
 mod elements;
 mod lines;
 mod table;
+
+// The dates of a page.
+pub mod date;
 
 // One part to one item.
 mod clean;
@@ -28,11 +34,13 @@ mod read;
 // A picture to its dots.
 pub mod picture;
 
-pub use charset::decode;
+pub use charset::{decode, plain_text};
 pub use feed::{Entry, feed};
 pub use gunzip::{Gunzip, open};
+pub use legacy::Legacy;
 pub use main_text::{Joint, Row, Use, forest::Forest, joined, kept, with_context};
-pub use page::{Document, Picture, blocks_of, page};
+pub use mend::mend;
+pub use page::{Document, Picture, blocks_of, dates, page, page_at};
 pub use problem::{Located, Problem, Unreadable};
 pub use read::{Item, Items, Kind, read};
 pub use review::claim_reviews;

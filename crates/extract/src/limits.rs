@@ -3,6 +3,10 @@
 /// What is looked at to tell a format and an encoding.
 pub const HEAD_BYTES: usize = 64 * 1024;
 
+/// Words that are asked for the encoding of a text. A few hundred tell it; the rest of a hostile
+/// file of nothing but strange letters need not be looked at.
+pub const EVIDENCE_WORDS_MAX: usize = 20_000;
+
 /// The longest line of a text, JSONL or CSV file. Ten times a long article; a longer one is
 /// skipped with its number and reading goes on.
 pub const LINE_BYTES_MAX: usize = 1024 * 1024;

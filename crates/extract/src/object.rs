@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::clean;
+use crate::mend::mend_all;
 use crate::problem::Problem;
 use crate::table::{Column, Layout};
 
@@ -32,38 +33,48 @@ pub(crate) type Noted<T> = Result<(T, Vec<Problem>), Problem>;
 pub(crate) fn message(json: &str) -> Noted<RawMessage> {
     let fields = fields(json)?;
     let external_id = identifier(fields.id)?;
-    let text = needed_text(fields.text)?;
+    let mut text = string(fields.text, "text")?.unwrap_or_default();
+    let notes = mend_all(&mut [&mut text]);
+    let text = needed(&text)?;
     let lang = string(fields.lang, "lang")?;
     let url = string(fields.url, "url")?;
     let published = published(fields.published)?;
     let source = string(fields.source, "source")?;
-    let raw = Loose { external_id, text, lang, url, published, source };
+    let raw = Loose { external_id, text, lang, url, published, source, notes };
     Ok(raw.into_message())
 }
 
 /// Reads `{"id", "text", "title"?, "body"?, "lang"?}`.
 pub(crate) fn claim(json: &str) -> Noted<RawClaim> {
     let fields = fields(json)?;
+    let external_id = identifier(fields.id)?;
+    let mut text = string(fields.text, "text")?.unwrap_or_default();
+    let mut title = string(fields.title, "title")?.unwrap_or_default();
+    let mut body = string(fields.body, "body")?.unwrap_or_default();
+    let notes = mend_all(&mut [&mut text, &mut title, &mut body]);
     let claim = RawClaim {
-        external_id: identifier(fields.id)?,
-        text: needed_text(fields.text)?,
-        title: string(fields.title, "title")?.as_deref().and_then(clean::line),
-        body: string(fields.body, "body")?.map(|it| clean::text(&it)).filter(|it| !it.is_empty()),
+        external_id,
+        text: needed(&text)?,
+        title: clean::line(&title),
+        body: Some(clean::text(&body)).filter(|it| !it.is_empty()),
         lang: string(fields.lang, "lang")?.as_deref().and_then(Lang::from_tag),
     };
-    Ok((claim, Vec::new()))
+    Ok((claim, notes))
 }
 
 /// Reads a row of a table as a message.
 pub(crate) fn message_row(record: &[String], layout: &Layout) -> Noted<RawMessage> {
     let value = |column| layout.value(record, column).map(str::to_owned);
+    let mut text = row_text(record, layout)?;
+    let notes = mend_all(&mut [&mut text]);
     let raw = Loose {
         external_id: value(Column::Id).as_deref().and_then(clean::line),
-        text: row_text(record, layout)?,
+        text: needed(&text)?,
         lang: value(Column::Lang),
         url: value(Column::Url),
         published: value(Column::Published),
         source: value(Column::Source),
+        notes,
     };
     Ok(raw.into_message())
 }
@@ -71,21 +82,29 @@ pub(crate) fn message_row(record: &[String], layout: &Layout) -> Noted<RawMessag
 /// Reads a row of a table as a claim.
 pub(crate) fn claim_row(record: &[String], layout: &Layout) -> Noted<RawClaim> {
     let value = |column| layout.value(record, column);
+    let owned = |column| value(column).unwrap_or_default().to_owned();
+    let (mut title, mut body) = (owned(Column::Title), owned(Column::Body));
+    let mut text = row_text(record, layout)?;
+    let notes = mend_all(&mut [&mut text, &mut title, &mut body]);
     let claim = RawClaim {
         external_id: value(Column::Id).and_then(clean::line),
-        text: row_text(record, layout)?,
-        title: value(Column::Title).and_then(clean::line),
-        body: value(Column::Body).map(clean::text).filter(|it| !it.is_empty()),
+        text: needed(&text)?,
+        title: clean::line(&title),
+        body: Some(clean::text(&body)).filter(|it| !it.is_empty()),
         lang: value(Column::Lang).and_then(Lang::from_tag),
     };
-    Ok((claim, Vec::new()))
+    Ok((claim, notes))
 }
 
 fn row_text(record: &[String], layout: &Layout) -> Result<String, Problem> {
     let idx = layout.position(Column::Text).expect("a layout without a text column is none");
-    let raw =
-        record.get(idx).ok_or(Problem::FewColumns { found: record.len(), wanted: idx + 1 })?;
-    let text = clean::text(raw);
+    let raw = record.get(idx).ok_or(Problem::FewColumns { found: record.len(), wanted: idx + 1 });
+    raw.cloned()
+}
+
+/// A text that has been mended, cleaned.
+fn needed(text: &str) -> Result<String, Problem> {
+    let text = clean::text(text);
     if text.is_empty() { Err(Problem::MissingField("text")) } else { Ok(text) }
 }
 
@@ -97,11 +116,13 @@ struct Loose {
     url: Option<String>,
     published: Option<String>,
     source: Option<String>,
+    /// What was told of its text.
+    notes: Vec<Problem>,
 }
 
 impl Loose {
     fn into_message(self) -> (RawMessage, Vec<Problem>) {
-        let mut notes = Vec::new();
+        let mut notes = self.notes;
         let url = self.url.as_deref().map(str::trim).filter(|it| !it.is_empty()).and_then(|it| {
             let url = clean::web_url(it, None);
             notes.extend(url.is_none().then_some(Problem::LinkDropped));
@@ -147,11 +168,6 @@ pub(crate) fn not_json(err: &serde_json::Error) -> Problem {
         Some(field) => Problem::DuplicateField { field: field.trim_end_matches('`').to_owned() },
         None => Problem::NotJson { column: err.column(), why },
     }
-}
-
-fn needed_text(value: Option<Value>) -> Result<String, Problem> {
-    let text = string(value, "text")?.map(|it| clean::text(&it)).unwrap_or_default();
-    if text.is_empty() { Err(Problem::MissingField("text")) } else { Ok(text) }
 }
 
 fn string(value: Option<Value>, field: &'static str) -> Result<Option<String>, Problem> {

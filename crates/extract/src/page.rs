@@ -1,14 +1,15 @@
 //! A web page to its title, main text and facts. Never its author or byline.
 
 use dom_query::Document as Tree;
+use jiff::tz::Offset;
 use kiemtin_core::host::is_platform;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::message::RawReview;
 use kiemtin_core::time::Timestamp;
-use serde_json::Value;
 use url::Url;
 
-use crate::limits::{DOCUMENT_LINKS_MAX, DOCUMENT_PICTURES_MAX, JSON_LD_DEPTH_MAX};
+use crate::date::{self, Confidence, Dates, Hints, Precision};
+use crate::limits::{DOCUMENT_LINKS_MAX, DOCUMENT_PICTURES_MAX};
 use crate::main_text::{self, Row};
 use crate::problem::Problem;
 use crate::{charset, clean, html, review};
@@ -22,8 +23,10 @@ pub struct Document {
     pub text: String,
     /// The language it says it is in.
     pub lang: Option<Lang>,
-    /// When it says it was published.
+    /// When it was published, where that is known to the day and is more than a guess.
     pub published: Option<Timestamp>,
+    /// All that it says of its times, as exactly and as surely as it says it.
+    pub dates: Dates,
     /// The address it says is its own.
     pub canonical: Option<String>,
     /// The pictures in and beside its text, the one it is shown with first.
@@ -47,17 +50,18 @@ pub struct Picture {
 
 /// Reads a page. Never fails: what was wrong is listed in `problems`.
 pub fn page(bytes: &[u8], declared_charset: Option<&str>, url: Option<&str>) -> Document {
-    let declared = declared_charset.map(str::to_owned).or_else(|| declared_in_page(bytes));
-    let (source, n_replaced) = charset::decode(bytes, declared.as_deref());
+    page_at(bytes, declared_charset, url, None)
+}
+
+/// Reads a page that was fetched at a known time: a later date is refused, and "2 giờ trước" is one.
+pub fn page_at(
+    bytes: &[u8],
+    declared_charset: Option<&str>,
+    url: Option<&str>,
+    fetched: Option<Timestamp>,
+) -> Document {
     let mut problems = Vec::new();
-    if n_replaced > 0 {
-        problems.push(Problem::NotUtf8 { n_replaced });
-    }
-    // The tree builder would make a sign of damage of each.
-    let (tree, tangled) = html::tree(&source.replace('\0', ""));
-    if tangled {
-        problems.push(Problem::TangledPage);
-    }
+    let tree = tree(bytes, declared_charset, &mut problems);
     let base = url.and_then(|it| clean::web_url(it, None));
     let scripts = html::json_ld_of(&tree);
     let canonical = canonical(&tree, base.as_ref());
@@ -65,26 +69,62 @@ pub fn page(bytes: &[u8], declared_charset: Option<&str>, url: Option<&str>) -> 
     let (claim_reviews, of_reviews) = review::from_scripts(&scripts, address);
     problems.extend(of_reviews);
     let (title, lang) = (title(&tree), lang(&tree));
-    let published = published(&tree, &scripts, &mut problems);
+    let dates = dates_of(&tree, url.or(canonical.as_deref()), fetched);
+    let published = published(&dates);
+    if dates.refused {
+        problems.push(Problem::BadDate);
+    }
     let own = address.and_then(|it| clean::web_url(it, None)).or(base);
     let shown = attribute(&tree, "meta[property='og:image']", "content");
-    let found = main_text::main_text(tree, title.as_deref());
+    let found = main_text::main_text(&tree, title.as_deref());
     let text = clean::text(&found.text);
     if text.is_empty() {
         problems.push(Problem::NoText);
     }
     let pictures = pictures(shown, found.pictures, own.as_ref());
     let links = links(&found.links, own.as_ref());
-    Document { title, text, lang, published, canonical, pictures, links, claim_reviews, problems }
+    Document {
+        title,
+        text,
+        lang,
+        published,
+        dates,
+        canonical,
+        pictures,
+        links,
+        claim_reviews,
+        problems,
+    }
 }
 
 /// The blocks of a page with their features, as the trees see them: for training.
 pub fn blocks_of(bytes: &[u8]) -> Vec<Row> {
-    let declared = declared_in_page(bytes);
-    let (source, _) = charset::decode(bytes, declared.as_deref());
-    let (tree, _) = html::tree(&source.replace('\0', ""));
+    let tree = tree(bytes, None, &mut Vec::new());
     let title = title(&tree);
     main_text::rows(&tree, title.as_deref())
+}
+
+/// What a page says of its times; nothing else of it is looked for.
+pub fn dates(
+    bytes: &[u8],
+    declared_charset: Option<&str>,
+    url: Option<&str>,
+    fetched: Option<Timestamp>,
+) -> Dates {
+    dates_of(&tree(bytes, declared_charset, &mut Vec::new()), url, fetched)
+}
+
+fn tree(bytes: &[u8], declared_charset: Option<&str>, problems: &mut Vec<Problem>) -> Tree {
+    let declared = declared_charset.map(str::to_owned).or_else(|| declared_in_page(bytes));
+    let (source, noted) = charset::decode_noted(bytes, declared.as_deref());
+    problems.extend(noted);
+    // The tree builder would make a sign of damage of each.
+    let (tree, tangled) = html::tree(&source.replace('\0', ""));
+    if tangled {
+        problems.push(Problem::TangledPage);
+    }
+    problems.extend(html::mend(&tree));
+    tree
 }
 
 /// `<meta charset>` or `<?xml encoding>` in the first bytes, where the standard wants it.
@@ -148,39 +188,21 @@ fn without_site(title: &str) -> String {
     }
 }
 
-fn published(tree: &Tree, scripts: &[String], problems: &mut Vec<Problem>) -> Option<Timestamp> {
-    const PLACES: [(&str, &str); 7] = [
-        ("meta[property='article:published_time']", "content"),
-        ("meta[itemprop=datePublished]", "content"),
-        ("meta[name=pubdate]", "content"),
-        ("meta[name='DC.date.issued']", "content"),
-        ("meta[name=date]", "content"),
-        ("time[itemprop=datePublished]", "datetime"),
-        ("article time[datetime]", "datetime"),
-    ];
-    let in_page = PLACES.iter().filter_map(|(selector, name)| attribute(tree, selector, name));
-    let in_scripts =
-        scripts.iter().filter_map(|it| date_in(&serde_json::from_str(it).unwrap_or_default(), 0));
-    let stated: Vec<String> = in_page.chain(in_scripts).collect();
-    let found = stated.iter().find_map(|it| clean::time(it));
-    if found.is_none() && !stated.is_empty() {
-        problems.push(Problem::BadDate);
-    }
-    found
+/// Where a page's midnight is taken: the desk's days are those of Vietnam.
+const ZONE: Offset = Offset::constant(7);
+
+fn dates_of(tree: &Tree, url: Option<&str>, fetched: Option<Timestamp>) -> Dates {
+    let fetched = fetched.and_then(|it| jiff::Timestamp::from_millisecond(it.millis()).ok());
+    let fetched = fetched.map(|it| ZONE.to_datetime(it));
+    date::dates(tree, &Hints { url, fetched, order: None })
 }
 
-fn date_in(value: &Value, depth: usize) -> Option<String> {
-    if depth > JSON_LD_DEPTH_MAX {
+fn published(dates: &Dates) -> Option<Timestamp> {
+    let found = dates.best()?;
+    if found.precision != Precision::Day || found.confidence < Confidence::Likely {
         return None;
     }
-    match value {
-        Value::Object(object) => {
-            let own = object.get("datePublished").and_then(Value::as_str).map(str::to_owned);
-            own.or_else(|| object.values().find_map(|it| date_in(it, depth + 1)))
-        }
-        Value::Array(values) => values.iter().find_map(|it| date_in(it, depth + 1)),
-        _ => None,
-    }
+    Some(Timestamp::from_millis(found.begins(ZONE)?.as_millisecond()))
 }
 
 /// The picture a page is shown with, then those of its text.

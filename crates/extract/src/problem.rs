@@ -143,6 +143,15 @@ pub enum Problem {
         /// How many replacement characters were put in.
         n_replaced: usize,
     },
+    /// Vietnamese older than Unicode.
+    #[error("the text was written in {name}, which is older than Unicode; it was converted")]
+    LegacyEncoding {
+        /// The encoding.
+        name: &'static str,
+    },
+    /// UTF-8 that a program once took for something else.
+    #[error("the text was UTF-8 that a program had read as another encoding; it was repaired")]
+    Utf8ReadWrong,
     /// A source that names a person; the text is taken, its source is not.
     #[error(
         "the source is a person's profile, handle or number; sources of that kind are not kept"
@@ -176,6 +185,8 @@ impl Problem {
                 | Self::BadFeed { .. }
                 | Self::TooMany { .. }
                 | Self::NotUtf8 { .. }
+                | Self::LegacyEncoding { .. }
+                | Self::Utf8ReadWrong
                 | Self::PersonAsSource
                 | Self::PersonAsPublisher
                 | Self::LinkDropped

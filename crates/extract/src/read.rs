@@ -6,10 +6,9 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Chain, Cursor, Read};
 
-use encoding_rs::Encoding;
 use kiemtin_core::message::{RawClaim, RawMessage, RawReview};
 
-use crate::charset::{Utf8, encoding_of};
+use crate::charset::{Charset, Utf8, charset_of, utf8_noted};
 use crate::elements::{Element, Elements, Where};
 use crate::feed::{Entry, feed};
 use crate::gunzip::{Gunzip, open};
@@ -17,6 +16,7 @@ use crate::limits::{
     ELEMENT_BYTES_MAX, HEAD_BYTES, LINE_BYTES_MAX, PAGE_BYTES_MAX, RECORD_LINES_MAX,
 };
 use crate::lines::{Line, Lines};
+use crate::mend::{mend, mend_value};
 use crate::object::{self, Noted};
 use crate::page::{Document, page};
 use crate::problem::{Located, Problem};
@@ -216,13 +216,16 @@ impl<R: BufRead> Items<R> {
             self.problem(1, Problem::WrongKind { format, kind: self.kind, what_to_do });
             return Ok(State::Over);
         }
-        let encoding = encoding_of(&head, None);
-        let layout = (format == Format::Csv).then(|| layout_of(&head, encoding)).flatten();
+        let charset = charset_of(&head, None);
+        let layout = (format == Format::Csv).then(|| layout_of(&head, charset)).flatten();
         let whole = Cursor::new(head).chain(input);
         if matches!(format, Format::Page | Format::Feed) {
             return self.whole(whole, format);
         }
-        let input = Utf8::new(whole, encoding);
+        if let Charset::Legacy(legacy) = charset {
+            self.problem(1, Problem::LegacyEncoding { name: legacy.name() });
+        }
+        let input = Utf8::new(whole, charset);
         Ok(match (format, layout) {
             (Format::DataFeed, _) => {
                 State::Elements(Elements::new(input, Where::Field(b"dataFeedElement")))
@@ -249,6 +252,7 @@ impl<R: BufRead> Items<R> {
         if self.format == Some(Format::Jsonl) {
             return self.object(line.number, &text);
         }
+        let (text, notes) = mend(&text);
         let text = crate::clean::text(&text);
         if text.is_empty() {
             return self.problem(line.number, Problem::NoText);
@@ -258,6 +262,7 @@ impl<R: BufRead> Items<R> {
             _ => Item::Message(RawMessage { text, ..RawMessage::default() }),
         };
         self.item(line.number, item);
+        notes.into_iter().for_each(|it| self.problem(line.number, it));
     }
 
     /// One record of a table; `false` at the end.
@@ -319,13 +324,13 @@ impl<R: BufRead> Items<R> {
     }
 
     fn reviews(&mut self, line: u64, json: &str) {
-        let value = match serde_json::from_str(json) {
+        let mut value = match serde_json::from_str(json) {
             Ok(it) => it,
             Err(err) => return self.problem(line, object::not_json(&err)),
         };
-        let (mut reviews, mut problems) = (Vec::new(), Vec::new());
+        let (mut reviews, mut problems) = (Vec::new(), mend_value(&mut value));
         review::from_value(&value, None, &mut reviews, &mut problems);
-        if reviews.is_empty() && problems.is_empty() {
+        if reviews.is_empty() && problems.iter().all(Problem::is_note) {
             problems.push(Problem::MissingField("claimReviewed"));
         }
         reviews.into_iter().for_each(|it| self.item(line, Item::Review(it)));
@@ -356,6 +361,7 @@ impl<R: BufRead> Items<R> {
             text,
             lang,
             published,
+            dates: _,
             canonical,
             pictures: _,
             links: _,
@@ -396,12 +402,10 @@ impl<R: BufRead> Items<R> {
 
     /// The bytes as text; what had to be replaced is noted.
     fn utf8(&mut self, line: u64, bytes: &[u8]) -> String {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return text.to_owned();
-        }
-        let n_replaced = bytes.utf8_chunks().filter(|it| !it.invalid().is_empty()).count();
-        self.problem(line, Problem::NotUtf8 { n_replaced });
-        String::from_utf8_lossy(bytes).into_owned()
+        let mut problems = Vec::new();
+        let text = utf8_noted(bytes, &mut problems);
+        problems.into_iter().for_each(|it| self.problem(line, it));
+        text
     }
 
     fn noted<T>(&mut self, line: u64, res: Noted<T>, into: fn(T) -> Item) {
@@ -464,8 +468,8 @@ fn n_read<R: BufRead>(input: &Input<R>) -> u64 {
     input.inner().get_ref().1.n_read()
 }
 
-fn layout_of(head: &[u8], encoding: &'static Encoding) -> Option<Layout> {
-    let (text, _, _) = encoding.decode(head);
+fn layout_of(head: &[u8], charset: Charset) -> Option<Layout> {
+    let text = charset.decode(head);
     table::layout(text.trim_start_matches(['\u{FEFF}', '\0', '\n', '\r', ' ']))
 }
 

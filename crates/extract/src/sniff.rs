@@ -1,6 +1,6 @@
 //! Tells what a file is by what stands in it; its name is never asked.
 
-use crate::charset::encoding_of;
+use crate::charset::charset_of;
 use crate::problem::Unreadable;
 use crate::table;
 
@@ -43,8 +43,7 @@ impl std::fmt::Display for Format {
 /// It is empty, or something that cannot be read as text.
 pub fn sniff(head: &[u8]) -> Result<Format, Unreadable> {
     refuse_known_binary(head)?;
-    let encoding = encoding_of(head, None);
-    let (text, _, _) = encoding.decode(head);
+    let text = charset_of(head, None).decode(head);
     let n_control = text.chars().take(4_096).filter(|&it| is_no_text(it)).count();
     if n_control * 20 > text.chars().take(4_096).count() {
         return Err(Unreadable::Binary {

@@ -2,11 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own file has failed")]
 
+use std::time::Instant;
+
 use kiemtin_extract::{Document, Picture, page};
 
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
 fn read(name: &str) -> Document {
-    let file = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
-    page(&std::fs::read(file).unwrap(), None, None)
+    page(&file(name), None, None)
+}
+
+fn picture(url: &str, caption: Option<&str>) -> Picture {
+    Picture { url: url.to_owned(), caption: caption.map(str::to_owned) }
 }
 
 #[track_caller]
@@ -41,10 +50,6 @@ fn a_vietnamese_page_is_its_text_and_nothing_around_it() {
             "Báo Mẫu",
         ],
     );
-    let picture = |url: &str, caption: Option<&str>| Picture {
-        url: url.to_owned(),
-        caption: caption.map(str::to_owned),
-    };
     assert_eq!(
         found.pictures,
         [
@@ -87,6 +92,50 @@ fn an_english_page_is_its_text_and_nothing_around_it() {
             "Copyright",
         ],
     );
+    assert_eq!(
+        found.pictures,
+        [picture("https://paper.example/pictures/ferry.jpg", Some("The last boat of the day."))]
+    );
     assert_eq!(found.links, ["https://port.example/timetable"]);
     assert!(!format!("{found:?}").contains("Canary"));
+}
+
+#[test]
+fn a_page_cut_anywhere_is_read_to_the_cut() {
+    for name in ["article-vi.html", "article-en.html"] {
+        let whole = file(name);
+        for n_bytes in (0..whole.len()).step_by(512).chain(0..64) {
+            let found = page(&whole[..n_bytes], None, None);
+            assert!(found.text.len() <= n_bytes, "{name} cut at {n_bytes}");
+        }
+    }
+}
+
+/// Far above what a slow machine takes, far below what a quadratic walk would.
+const SECONDS_MAX: u64 = 60;
+
+#[test]
+fn pages_that_are_nothing_but_nests_end_in_time() {
+    let cells = "<table><tr><td>ô".repeat(30_000);
+    let bold = "<b>".repeat(10 * 1024 * 1024 / 3);
+    let authors = "<span class=author>".repeat(100_000);
+    let links = "<a href=https://out.example/>x</a>".repeat(20_000);
+    let figures = "<figure><img src=a.jpg><figcaption>x</figcaption></figure>".repeat(5_000);
+    let words = format!("<p>{}</p>", "xem thêm tác giả ".repeat(20_000));
+    let nest = "<div>".repeat(100_000);
+    for (name, bomb) in [
+        ("cells", cells),
+        ("bold", bold),
+        ("authors", authors),
+        ("links", links),
+        ("figures", figures),
+        ("words", words),
+        ("nest", nest),
+    ] {
+        let began = Instant::now();
+        let found = page(bomb.as_bytes(), None, Some("https://own.example/"));
+        let took = began.elapsed();
+        assert!(took.as_secs() < SECONDS_MAX, "{name} took {took:?}");
+        assert!(found.links.len() <= 100 && found.pictures.len() <= 20, "{name}");
+    }
 }

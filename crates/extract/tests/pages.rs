@@ -129,13 +129,15 @@ fn texts_and_tables_are_told_apart_and_read() {
         None,
         &["1 Nước máy quận 3 có độc, đừng uống", "2 Mai cúp điện cả ngày nhé mọi người"],
     );
-    // Its tones stand apart from its letters; making them one is the normaliser's work.
-    let legacy = lines(&file("windows1258.txt"), None);
-    assert_eq!(legacy.len(), 3);
-    assert!(
-        legacy[2].starts_with("3 Trươ\u{300}ng học")
-            || legacy[2].starts_with("3 Trươ\u{300}ng ho\u{323}c"),
-        "{legacy:?}"
+    check(
+        "windows1258.txt",
+        None,
+        &[
+            "1 ! the text was written in Windows-1258…",
+            "1 Nước máy có độc, đừng uống nước máy trong tuần này",
+            "2 Bệnh viện hết giường cho người bệnh",
+            "3 Trường học đóng cửa hai tuần vì dịch",
+        ],
     );
 }
 

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::{LazyLock, RwLock};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, static_loader};
 use kiemtin_core::lang::Lang;
+use kiemtin_core::review::{Content, VersionClass};
 use unic_langid::langid;
 
 /// What stands in a text, by name.
@@ -20,6 +22,11 @@ static_loader! {
     };
 }
 
+/// Texts without values as they were looked up first, by the place of the language: a page asks for a
+/// hundred of them. Keys are the program's own, so there are as many as in the files.
+static KNOWN: [LazyLock<RwLock<HashMap<String, String>>>; Lang::ALL.len()] =
+    [const { LazyLock::new(RwLock::default) }; Lang::ALL.len()];
+
 /// The language that a client asks for first (`Accept-Language`), of those we speak; Vietnamese
 /// otherwise.
 pub fn preferred(accept_language: &str) -> Lang {
@@ -29,7 +36,14 @@ pub fn preferred(accept_language: &str) -> Lang {
 
 /// The text under a key.
 pub fn text(lang: Lang, key: &str) -> String {
-    look_up(lang, key, None)
+    let known = &KNOWN[lang as usize];
+    let found = known.read().expect("nobody panics while holding it").get(key).cloned();
+    found.unwrap_or_else(|| {
+        let text = look_up(lang, key, None);
+        let mut known = known.write().expect("nobody panics while holding it");
+        known.insert(key.to_owned(), text.clone());
+        text
+    })
 }
 
 /// The text under a key, with values in it.
@@ -37,6 +51,14 @@ pub fn text_with(lang: Lang, key: &str, values: &[(&'static str, FluentValue<'st
     let values: Values =
         values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
     look_up(lang, key, Some(&values))
+}
+
+/// The verdict of an answer in words, or that it was withdrawn.
+pub fn verdict(lang: Lang, content: &Content) -> String {
+    match content.class {
+        VersionClass::Retraction => text(lang, "claim-withdrawn"),
+        _ => content.rating.words(lang).to_owned(),
+    }
 }
 
 /// A page asks for a hundred texts, and it is known which languages there are: the library's own

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Pages are made of many small texts.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     kiemtin::cli::run()
 }

@@ -6,7 +6,7 @@
 use kiemtin_core::time::{DAY_MS, Timestamp};
 
 use crate::Store;
-use crate::engine::{StoreResult, args};
+use crate::engine::{StoreResult, Tx, args};
 
 /// How long a call is known: a client that was cut off tries again within minutes.
 pub const KNOWN_MS: i64 = DAY_MS;
@@ -66,8 +66,7 @@ impl Store {
     /// The database failed.
     pub async fn end_call(&self, name: CallName, answer: &str) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "update api_calls set answer = $2 where call_hmac = $1";
-        tx.run(sql, args![name.call, answer]).await?;
+        end(&mut tx, name, answer).await?;
         tx.commit().await
     }
 
@@ -81,4 +80,10 @@ impl Store {
         tx.run(sql, args![name.call]).await?;
         tx.commit().await
     }
+}
+
+/// Keeps the answer of a call with what the call did.
+pub(crate) async fn end(tx: &mut Tx, name: CallName, answer: &str) -> StoreResult<()> {
+    let sql = "update api_calls set answer = $2 where call_hmac = $1";
+    tx.run(sql, args![name.call, answer]).await.map(drop)
 }

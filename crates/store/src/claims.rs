@@ -158,6 +158,14 @@ impl Store {
         self.engine.rows(sql, args![id]).await?.first().map(claim).transpose()
     }
 
+    /// The claim that this one was merged into in the end; itself when it was not.
+    ///
+    /// # Errors
+    /// The database failed, or there is no such claim.
+    pub async fn living_claim(&self, claim: ClaimId) -> StoreResult<ClaimId> {
+        living(&mut self.engine.snapshot().await?, claim).await
+    }
+
     /// The claim with this public number.
     ///
     /// # Errors

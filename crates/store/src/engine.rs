@@ -539,7 +539,7 @@ enum On {
 }
 
 /// Rows that one statement takes, largest first. Few sizes, so that statements are prepared once.
-const ROWS_PER_STATEMENT: [usize; 4] = [128, 32, 8, 1];
+const ROWS_PER_STATEMENT: [usize; 6] = [128, 32, 8, 4, 2, 1];
 
 impl Tx {
     /// Chance for one more id of this deed. The 12 bits after the time count up, so that the ids of

@@ -8,6 +8,7 @@ use kiemtin_core::rating::Rating;
 use kiemtin_core::time::Timestamp;
 use serde_json::json;
 
+use crate::api_calls::{self, CallName};
 use crate::cases::{note, within};
 use crate::engine::{Row, StoreError, StoreResult, Tx, args};
 use crate::members::{self, Member};
@@ -114,11 +115,42 @@ impl OrgStore<'_> {
         chance: Chance,
     ) -> StoreResult<()> {
         let mut tx = self.store.begin().await?;
-        let found = within(&mut tx, case).await?;
+        self.give(&mut tx, case, new, by, chance).await?;
+        tx.commit().await
+    }
+
+    /// The same for a call that named itself: its answer is kept together with the opinion, so that
+    /// no crash leaves one without the other.
+    ///
+    /// # Errors
+    /// Those of [`OrgStore::give_opinion`].
+    pub async fn give_opinion_by_call(
+        &self,
+        case: CaseId,
+        new: &Opinion,
+        by: &Member,
+        chance: Chance,
+        (name, answer): (CallName, &str),
+    ) -> StoreResult<()> {
+        let mut tx = self.store.begin().await?;
+        self.give(&mut tx, case, new, by, chance).await?;
+        api_calls::end(&mut tx, name, answer).await?;
+        tx.commit().await
+    }
+
+    async fn give(
+        &self,
+        tx: &mut Tx,
+        case: CaseId,
+        new: &Opinion,
+        by: &Member,
+        chance: Chance,
+    ) -> StoreResult<()> {
+        let found = within(tx, case).await?;
         if by.org != self.org {
             return Err(Rule::OpinionOfAnother.into());
         }
-        let role = members::role_now(&mut tx, by).await?;
+        let role = members::role_now(tx, by).await?;
         if !role.is_some_and(|it| may(it, Deed::GiveOpinion)) {
             return Err(Rule::AccessEnded.into());
         }
@@ -141,8 +173,7 @@ impl OrgStore<'_> {
             tx.run_one(sql, args![*id, *source, case]).await?;
         }
         let act = Act { by, at: *given, chance };
-        note(&mut tx, "opinion.give", found.claim, json!({}), act).await?;
-        tx.commit().await
+        note(tx, "opinion.give", found.claim, json!({}), act).await
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Version {
     pub claim: ClaimId,
     /// What was published.
     pub document: Document,
+    /// The same in its canonical form: what is hashed and served.
+    pub canonical: String,
     /// What makes its hash in the log checkable.
     pub salt: Salt,
     /// Where its entry stands in the log.
@@ -60,6 +62,11 @@ pub struct Version {
 }
 
 impl Version {
+    /// The hash in the log.
+    pub fn salted_hash(&self) -> [u8; 32] {
+        self.salt.hash(&self.canonical)
+    }
+
     /// Whether this version withdraws the answer.
     pub fn is_retraction(&self) -> bool {
         self.document.content.class == VersionClass::Retraction
@@ -99,6 +106,20 @@ macro_rules! listed {
             $places,
             " limit $2 offset $1) l join review_versions v on v.log_idx = l.idx \
             join claims c on c.id = v.claim_id order by v.log_idx desc"
+        )
+    };
+}
+
+/// Retractions that were followed by no new answer. The list of classes is the index's.
+macro_rules! withdrawn {
+    ($which:literal) => {
+        concat!(
+            "select v.claim_id, v.document, v.salt, v.log_idx, c.topic from review_versions v \
+            join claims c on c.id = v.claim_id \
+            where v.class in ('correction', 'verdict_change', 'retraction') \
+            and v.class = 'retraction' and c.answer_idx is null ",
+            $which,
+            " order by v.log_idx desc limit $1"
         )
     };
 }
@@ -203,6 +224,38 @@ impl Store {
             Listing::On(topic) => values.push(topic.into()),
         }
         self.engine.rows(listing.sql(), values).await?.iter().map(version).collect()
+    }
+
+    /// The retractions of answers that such a list showed, the newest first: whoever follows the list
+    /// by a feed learns in this way that they are gone. Corrections are a list of these already.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn withdrawn(&self, listing: Listing, limit: i64) -> StoreResult<Vec<Version>> {
+        let mut values = args![limit];
+        let sql = match listing {
+            Listing::Corrections => return Ok(Vec::new()),
+            Listing::Newest => withdrawn!(""),
+            Listing::About(place) => {
+                values.push(place.as_str().into());
+                withdrawn!(
+                    "and exists (select 1 from claim_places p where p.claim_id = v.claim_id \
+                    and (p.place = $2 or p.province = $2))"
+                )
+            }
+            Listing::SignedBy(org) => {
+                values.push(org.into());
+                withdrawn!(
+                    "and exists (select 1 from version_signers s \
+                    where s.claim_id = v.claim_id and s.org_id = $2)"
+                )
+            }
+            Listing::On(topic) => {
+                values.push(topic.into());
+                withdrawn!("and c.topic = $2")
+            }
+        };
+        self.engine.rows(sql, values).await?.iter().map(version).collect()
     }
 
     /// The claims that have an answer that stands, from `first` to `last` by id.
@@ -475,6 +528,7 @@ pub(crate) fn version(row: &Row) -> StoreResult<Version> {
     Ok(Version {
         claim: ClaimId(row.get("claim_id")?),
         document: Document::parse(&document).map_err(|err| damaged(&err.to_string()))?,
+        canonical: document,
         salt: Salt(salt.try_into().map_err(|_| damaged("salt"))?),
         log_idx: row.get("log_idx")?,
         topic: row.get("topic")?,

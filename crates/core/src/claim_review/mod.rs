@@ -112,6 +112,12 @@ pub fn rehearse(content: &Content, first_published: &str, today: &str) -> Result
     Ok(())
 }
 
+/// The month that a claim was first seen, as its page and its markup say it. A file may say anything
+/// of the past: only a month that began before the first answer counts.
+pub fn seen_before(first_seen: &str, document: &Document) -> Option<Month> {
+    Month::parse(first_seen).filter(|_| first_seen <= &*day(&document.first_published))
+}
+
 /// The name of the review among things on the web, so that its picture's review can point back.
 fn id(it: &Markup<'_>) -> String {
     format!("{}#review", it.url)
@@ -131,9 +137,7 @@ fn claimed(it: &Markup<'_>) -> Value {
         pages.iter().copied().filter(|page| page.published.is_some()).collect();
     dated.sort_by_key(|page| page.published.as_deref());
     let first = dated.first().copied();
-    // A file may say anything of the past: only a month that was there before the answer counts.
-    let was_before = |seen: &&str| *seen <= &*day(&it.document.first_published);
-    let seen = it.first_seen.filter(|seen| Month::parse(seen).is_some()).filter(was_before);
+    let seen = it.first_seen.filter(|it_was| seen_before(it_was, it.document).is_some());
     if let Some(date) = first.and_then(|page| page.published.as_deref()).or(seen) {
         claim["datePublished"] = date.into();
     }

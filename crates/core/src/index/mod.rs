@@ -20,7 +20,6 @@ mod texts;
 mod view;
 
 use std::collections::HashMap;
-use std::iter::Peekable;
 
 use crate::ids::ClaimId;
 use crate::lang::Lang;
@@ -43,6 +42,8 @@ const POSTINGS_MAX: usize = 8_000;
 const TERMS_READ_MIN: usize = 2;
 /// Texts whose exact score is worked out: the lists that were read tell only most of it.
 const TEXTS_SCORED_MIN: usize = 200;
+/// What two ways of adding up one score may differ by.
+const ROUNDED: f32 = 1e-4;
 /// Texts whose scores are worked out together: a hundred kilobytes stay in a core's own cache.
 const BLOCK: usize = 1 << 15;
 /// A review says what it is about at its beginning; all of a long one shares some word with any
@@ -241,16 +242,18 @@ impl ClaimIndex {
     ) -> Vec<Candidate> {
         let norms = self.lengths.norms();
         let n_kept = limit.saturating_mul(2).max(TEXTS_SCORED_MIN);
-        let best = self.best(&mut self.cursors(query), &norms, n_kept, scratch);
-        let mut found: Vec<Candidate> = Vec::with_capacity(best.len());
-        for unit in best {
-            found.extend(self.exact(query, &norms, unit, scratch));
+        let (mut cursors, unread) = self.cursors(query);
+        let best = self.best(&mut cursors, &norms, n_kept, scratch);
+        let mut found = Found { limit, all: Vec::with_capacity(n_kept), floor: 0.0 };
+        for (score, unit) in best {
+            // Those that follow have less in the lists that were read, and no more outside them.
+            if score + unread + ROUNDED < found.floor {
+                break;
+            }
+            found.add(self.exact(query, &norms, unit, scratch));
         }
-        found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.unit.cmp(&b.unit)));
-        let mut seen = std::collections::HashSet::with_capacity(found.len());
-        found.retain(|it| seen.insert(it.claim));
-        found.truncate(limit);
-        found
+        found.best();
+        found.all
     }
 
     /// A claim as a candidate, however little of the query it has: by the text of it that fits best.
@@ -269,9 +272,10 @@ impl ClaimIndex {
         all.into_iter().max_by(|a, b| a.score.total_cmp(&b.score).then(b.unit.cmp(&a.unit)))
     }
 
-    /// The posting lists of the rarest terms of each view, each with what a posting is worth.
-    fn cursors(&self, query: &Query) -> Vec<Cursor<'_>> {
-        let mut res = Vec::new();
+    /// The posting lists of the rarest terms of each view, each with what a posting is worth; and
+    /// what a text may have in all other lists together.
+    fn cursors(&self, query: &Query) -> (Vec<Cursor<'_>>, f32) {
+        let (mut res, mut unread) = (Vec::new(), 0.0);
         for view in VIEWS {
             let worth = query.weights[view as usize] / query.ideal[view as usize];
             if worth == 0.0 {
@@ -280,17 +284,19 @@ impl ClaimIndex {
             let postings = &self.views[view as usize];
             let mut n_left = POSTINGS_MAX + self.texts.len() / 40;
             let known = query.terms[view as usize].iter().filter(|it| it.is_known);
+            let mut is_full = false;
             for (n_read, it) in known.enumerate() {
-                let n_postings = postings.n_postings(it.hash);
-                if n_left < n_postings && TERMS_READ_MIN <= n_read {
-                    break;
+                let list = postings.list(it.hash);
+                is_full |= n_left < list.n_left() && TERMS_READ_MIN <= n_read;
+                if is_full {
+                    unread += worth * it.idf;
+                    continue;
                 }
-                n_left = n_left.saturating_sub(n_postings);
-                let postings = postings.list(it.hash).peekable();
-                res.push(Cursor { postings, worth: worth * it.idf });
+                n_left = n_left.saturating_sub(list.n_left());
+                res.push(Cursor { postings: list, worth: worth * it.idf });
             }
         }
-        res
+        (res, unread)
     }
 
     /// The best texts by what the lists say: more than asked for, as several may belong to one
@@ -301,23 +307,29 @@ impl ClaimIndex {
         norms: &[f32; 256],
         n_kept: usize,
         scratch: &mut Scratch,
-    ) -> Vec<u32> {
+    ) -> Vec<(f32, u32)> {
         let Scratch { scores, touched, .. } = scratch;
+        // Most words stand in a text once.
+        let once = norms.map(|it| 1.0 / (1.0 + it));
         scores.resize(BLOCK, 0.0);
         let mut best = Best { n_kept, floor: 0.0, found: Vec::new() };
         for start in (0..self.texts.len()).step_by(BLOCK) {
             let codes = &self.lengths.codes[start..self.texts.len().min(start + BLOCK)];
             let end = (start + codes.len()) as u32;
             for Cursor { postings, worth } in cursors.iter_mut() {
-                while let Some(posting) = postings.next_if(|it| it.unit < end) {
+                postings.below(end, |posting| {
                     let at = posting.unit as usize - start;
-                    let n_times = f32::from(posting.n_times);
+                    let code = usize::from(codes[at]);
+                    let share = match posting.n_times {
+                        1 => once[code],
+                        n => f32::from(n) / (f32::from(n) + norms[code]),
+                    };
                     let score = &mut scores[at];
                     if *score == 0.0 {
                         touched.push(at as u32);
                     }
-                    *score += *worth * n_times / (n_times + norms[usize::from(codes[at])]);
-                }
+                    *score += *worth * share;
+                });
             }
             for at in touched.drain(..) {
                 let score = std::mem::take(&mut scores[at as usize]);
@@ -327,7 +339,7 @@ impl ClaimIndex {
                 }
             }
         }
-        best.units()
+        best.sorted()
     }
 
     /// The score of one text, worked out from its words.
@@ -423,8 +435,37 @@ impl ClaimIndex {
 
 /// A posting list on its way through the blocks.
 struct Cursor<'a> {
-    postings: Peekable<postings::List<'a>>,
+    postings: postings::List<'a>,
     worth: f32,
+}
+
+/// The best candidates so far, by their exact scores.
+struct Found {
+    limit: usize,
+    /// Half as many again as wanted, before they are looked through.
+    all: Vec<Candidate>,
+    /// What is not better need not be added.
+    floor: f32,
+}
+
+impl Found {
+    fn add(&mut self, it: Option<Candidate>) {
+        self.all.extend(it);
+        if self.limit + self.limit / 2 < self.all.len() {
+            self.best();
+        }
+    }
+
+    /// Keeps the best text of each claim, and of those the best, in their order.
+    fn best(&mut self) {
+        self.all.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.unit.cmp(&b.unit)));
+        let mut seen = std::collections::HashSet::with_capacity(self.all.len());
+        self.all.retain(|it| seen.insert(it.claim));
+        self.all.truncate(self.limit);
+        if self.all.len() == self.limit {
+            self.floor = self.all.last().map_or(0.0, |it| it.score);
+        }
+    }
 }
 
 /// The best of what was seen so far.
@@ -451,10 +492,10 @@ impl Best {
         self.found.truncate(self.n_kept);
     }
 
-    fn units(mut self) -> Vec<u32> {
+    fn sorted(mut self) -> Vec<(f32, u32)> {
         self.cut();
         self.found.sort_unstable_by(Self::order);
-        self.found.into_iter().map(|it| it.1).collect()
+        self.found
     }
 
     fn order(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {

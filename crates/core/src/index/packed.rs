@@ -140,6 +140,21 @@ impl List<'_> {
         self.n_left
     }
 
+    /// Hands over the postings of the units below `end`, and stays before the others.
+    #[inline]
+    pub(super) fn below(&mut self, end: u32, mut deed: impl FnMut(Posting)) {
+        // A value of its own, so that it stays in the processor's registers.
+        let mut list = self.clone();
+        loop {
+            let before = list.clone();
+            match list.next() {
+                Some(it) if it.unit < end => deed(it),
+                Some(_) => return *self = before,
+                None => return *self = list,
+            }
+        }
+    }
+
     fn number(&mut self) -> u32 {
         let (mut res, mut shift) = (0, 0);
         while let Some((&byte, rest)) = self.bytes.split_first() {

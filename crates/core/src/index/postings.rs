@@ -134,6 +134,27 @@ pub(super) struct List<'a> {
     newer: &'a [u32],
 }
 
+impl List<'_> {
+    /// How many postings are left.
+    pub(super) fn n_left(&self) -> usize {
+        self.packed.n_left() + self.newer.len()
+    }
+
+    /// Hands over the postings of the units below `end`, and stays before the others.
+    #[inline]
+    pub(super) fn below(&mut self, end: u32, mut deed: impl FnMut(Posting)) {
+        self.packed.below(end, &mut deed);
+        while let Some((first, rest)) = self.newer.split_first() {
+            let it = newer_posting(*first);
+            if end <= it.unit {
+                break;
+            }
+            self.newer = rest;
+            deed(it);
+        }
+    }
+}
+
 impl Iterator for List<'_> {
     type Item = Posting;
 

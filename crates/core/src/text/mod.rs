@@ -11,6 +11,7 @@ pub mod number;
 pub mod opposite;
 pub mod place;
 pub mod segment;
+pub mod sentence;
 pub mod teencode;
 pub mod vietnamese;
 

@@ -90,6 +90,15 @@ fn has_rime(letters: &str) -> bool {
     onset.is_some_and(|it| SET.contains(&letters[it.len()..]))
 }
 
+/// Every syllable that [`is_syllable`] knows, without its tone.
+pub fn toneless_syllables() -> impl Iterator<Item = String> {
+    let all =
+        ONSETS.iter().flat_map(|onset| RIMES.iter().map(move |rime| format!("{onset}{rime}")));
+    // "g" before a rime with i is one of its own: "gì".
+    let of_g = RIMES.iter().filter(|it| it.starts_with('i')).map(|it| format!("g{it}"));
+    all.chain(of_g).filter(|it| is_syllable(it))
+}
+
 /// The letters without the tone, and the tone. `None` if it has two tones or is too long.
 fn split_tone(word: &str) -> Option<(String, Option<char>)> {
     let (mut letters, mut tone, mut n_letters) = (String::with_capacity(word.len()), None, 0);
@@ -450,6 +459,16 @@ mod tests {
         for word in ["the", "vote", "nguowif", "was", "dos"] {
             assert!(!is_bare_syllable(word) || word == "the", "{word}");
         }
+    }
+
+    #[test]
+    fn all_toneless_syllables_are_told() {
+        let all: HashSet<String> = toneless_syllables().collect();
+        for word in ["a", "gi", "giêng", "nghiêng", "quôc", "đương", "thuyên", "yêu"] {
+            assert!(all.contains(word), "{word}");
+        }
+        assert!(all.iter().all(|it| is_syllable(it)) && !all.contains("người"));
+        assert!((3_000..6_000).contains(&all.len()), "{}", all.len());
     }
 
     #[test]

@@ -84,6 +84,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_built_in_trees_can_be_read() {
+        for text in
+            [include_str!("../../data/first.trees"), include_str!("../../data/second.trees")]
+        {
+            assert!(Forest::read(text).is_some_and(|it| it.feature_max() < 200));
+        }
+    }
+
+    #[test]
     fn a_tree_is_walked_by_its_thresholds() {
         let forest = Forest::read("# two trees\n0<1.5 -1 1<0 0.5 2\n0.25").expect("two trees");
         assert_eq!(forest.sum(&[1.0, 9.0]), -0.75);

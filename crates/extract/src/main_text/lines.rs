@@ -146,8 +146,7 @@ pub(super) fn is_signature(text: &str) -> bool {
     let ends_open = !text.ends_with(['.', '!', '?', ':', '…', '”', '"']);
     let has_digits = bare.contains(|it: char| it.is_ascii_digit());
     let n_words = words.len();
-    n_words >= 2
-        && n_words <= SIGNATURE_WORDS_MAX
+    (2..=SIGNATURE_WORDS_MAX).contains(&n_words)
         && ends_open
         && !has_digits
         && words.iter().all(is_name)

@@ -1,9 +1,8 @@
 //! The main text of a page, its pictures and its links.
 //!
-//! Readability says which lines are the text. Line by line, rules leave out what it often takes
-//! by mistake, what names a person, and what belongs to a picture ([`lines`]). The numbers that are
-//! known of each block ([`features`], [`context`]) are what trees ([`forest`]) can be trained on:
-//! `bench/extraction`.
+//! The page is one tree. Its blocks are told apart in two looks by small decision trees over
+//! readable features ([`features`], [`context`]); what names a person and what belongs to a picture
+//! is left out by rules ([`lines`]). How the trees were grown: `bench/extraction`.
 
 mod blocks;
 mod context;
@@ -12,15 +11,14 @@ pub(crate) mod forest;
 mod lines;
 mod signs;
 
-use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use dom_query::Document as Tree;
-use dom_smoothie::{Config, Readability, TextMode};
 
 use self::blocks::{Blocks, Tag};
 pub use self::context::with_context;
+use self::forest::Forest;
 pub use self::lines::Use;
-use crate::limits::PAGE_TAGS_MAX;
 
 /// A block with what is known of it: what the trees are trained on.
 #[derive(Debug)]
@@ -66,39 +64,16 @@ pub(crate) struct Found {
     pub(crate) links: Vec<String>,
 }
 
-/// Reads the main text: the lines that Readability takes, of which the rules leave some out.
-pub(crate) fn main_text(tree: Tree, title: Option<&str>) -> Found {
-    let page = Blocks::of(&tree);
+/// Reads the main text.
+pub(crate) fn main_text(tree: &Tree, title: Option<&str>) -> Found {
+    let page = Blocks::of(tree);
     let rows = rows_of(&page, title);
-    let told = readable_lines(tree);
-    let is_told = |it: &Row| it.text.lines().all(|it| told.contains(&bare(it)));
-    let probabilities: Vec<f32> =
-        rows.iter().map(|it| if is_told(it) && !it.is_apart { 1.0 } else { 0.0 }).collect();
-    let keep = kept(&rows, &probabilities);
+    let keep = kept(&rows, &probabilities(&rows));
     let is_kept = |it: usize| keep.get(it).copied().unwrap_or(false);
     let links =
         (0..rows.len()).filter(|it| is_kept(*it)).flat_map(|it| page.blocks[it].links.clone());
     let pictures = pictures(&page, &rows, &keep);
     Found { text: joined(&rows, &keep), pictures, links: links.collect() }
-}
-
-/// The lines of Readability's text, without blanks.
-fn readable_lines(tree: Tree) -> HashSet<String> {
-    tree.select("script, style, noscript, template, iframe, svg, form, nav, dialog").remove();
-    let config = Config {
-        text_mode: TextMode::Formatted,
-        disable_json_ld: true,
-        max_elements_to_parse: PAGE_TAGS_MAX,
-        ..Config::default()
-    };
-    let parsed = Readability::with_document(tree, None, Some(config)).and_then(|mut it| it.parse());
-    // "No content" is an answer, not a failure: the plain blocks are there for it.
-    let text = parsed.map(|it| it.text_content).unwrap_or_default();
-    text.lines().map(bare).filter(|it| !it.is_empty()).collect()
-}
-
-fn bare(line: &str) -> String {
-    line.chars().filter(|it| !it.is_whitespace()).collect()
 }
 
 /// The blocks of a page with their features.
@@ -143,6 +118,22 @@ fn joint(page: &Blocks, at: usize) -> Joint {
     }
 }
 
+/// The first look at a block, by what is known of it alone.
+static FIRST: LazyLock<Forest> = LazyLock::new(|| built_in(include_str!("../../data/first.trees")));
+/// The second look, which knows what the first said of the blocks around.
+static SECOND: LazyLock<Forest> =
+    LazyLock::new(|| built_in(include_str!("../../data/second.trees")));
+
+/// How probable it is that each block is of the text.
+fn probabilities(rows: &[Row]) -> Vec<f32> {
+    let first: Vec<f32> = rows.iter().map(|it| FIRST.probability(&it.features)).collect();
+    with_context(rows, &first).iter().map(|it| SECOND.probability(it)).collect()
+}
+
+fn built_in(text: &str) -> Forest {
+    Forest::read(text).expect("a test reads the built-in trees")
+}
+
 /// A block is of the text from here on.
 const PROBABILITY_MIN: f32 = 0.5;
 
@@ -151,7 +142,7 @@ const SHORT_TEXT_CHARS: usize = 700;
 
 /// The blocks that are the text.
 pub fn kept(rows: &[Row], probabilities: &[f32]) -> Vec<bool> {
-    let may = |it: &Row| it.use_ == Use::Text;
+    let may = |it: &Row| it.use_ == Use::Text && !it.is_apart;
     let rated = rows.iter().zip(probabilities);
     let mut keep: Vec<bool> = rated.map(|(it, p)| may(it) && *p >= PROBABILITY_MIN).collect();
     let n_chars = |keep: &[bool]| -> usize {
@@ -236,4 +227,18 @@ fn caption(page: &Blocks, rows: &[Row], picture: &blocks::Shown) -> Option<Strin
         at = place.parent;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_trees_ask_for_nothing_that_blocks_do_not_tell() {
+        let rows = rows(&Tree::from("<p>một</p><p>hai</p>"), None);
+        let first: Vec<f32> = rows.iter().map(|it| FIRST.probability(&it.features)).collect();
+        let second = with_context(&rows, &first);
+        assert!(FIRST.feature_max() < rows[0].features.len());
+        assert!(SECOND.feature_max() < second[0].len());
+    }
 }

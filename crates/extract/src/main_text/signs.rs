@@ -1,4 +1,5 @@
-//! What the names of elements and the words of a line give away about what they are for.
+//! What the names of elements and the words of a line give away about what they are for. The words
+//! stand in `data/names.txt` and `data/phrases.txt`, in Vietnamese and English.
 
 use std::sync::LazyLock;
 
@@ -43,6 +44,44 @@ pub(crate) enum Sign {
 /// How many there are.
 pub(crate) const N_SIGNS: usize = Sign::Popular as usize + 1;
 
+impl Sign {
+    /// The sign that a list of words names.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "content" => Self::Content,
+            "body" => Self::Body,
+            "related" => Self::Related,
+            "share" => Self::Share,
+            "follow" => Self::Follow,
+            "subscribe" => Self::Subscribe,
+            "comment" => Self::Comment,
+            "cookie" => Self::Cookie,
+            "copyright" => Self::Copyright,
+            "advert" => Self::Advert,
+            "author" => Self::Author,
+            "credit" => Self::Credit,
+            "caption" => Self::Caption,
+            "topics" => Self::Topics,
+            "time" => Self::Time,
+            "contact" => Self::Contact,
+            "action" => Self::Action,
+            "sidebar" => Self::Sidebar,
+            "foot" => Self::Foot,
+            "head" => Self::Head,
+            "menu" => Self::Menu,
+            "meta" => Self::Meta,
+            "widget" => Self::Widget,
+            "list" => Self::List,
+            "summary" => Self::Summary,
+            "title" => Self::Title,
+            "quote" => Self::Quote,
+            "gallery" => Self::Gallery,
+            "popular" => Self::Popular,
+            _ => return None,
+        })
+    }
+}
+
 /// A set of signs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Signs(u32);
@@ -70,639 +109,36 @@ impl Signs {
     }
 }
 
-use Sign::{
-    Action, Advert, Author, Body, Caption, Comment, Contact, Content, Cookie, Copyright, Credit,
-    Follow, Foot, Gallery, Head, List, Menu, Meta, Popular, Quote, Related, Share, Sidebar,
-    Subscribe, Summary, Time, Title, Topics, Widget,
-};
-
-/// Parts of class names and ids. A blank stands for the end of a word.
-const NAMES: &[(Sign, &[&str])] = &[
-    (Content, &["article", "content", "post", "entry", "story", "noidung", "noi dung", "bai viet"]),
-    (
-        Body,
-        &[
-            "articlebody",
-            "article body",
-            "entry content",
-            "post content",
-            "article content",
-            "story body",
-            "storybody",
-            "articletext",
-            "article text",
-            "body content",
-            "post body",
-            "main content",
-            "content body",
-            "rich text",
-            "richtext",
-            "fck detail",
-            "detail content",
-            "content detail",
-            "cms body",
-            "singular content",
-            "prose",
-            "page content",
-            "body text",
-            "article copy",
-            "wysiwyg",
-            "post text",
-            "text content",
-            "news content",
-        ],
-    ),
-    (
-        Related,
-        &[
-            "related",
-            "recommend",
-            "read more",
-            "readmore",
-            "see also",
-            "more stories",
-            "next post",
-            "prev",
-            "also like",
-            "lien quan",
-            "lienquan",
-            "xem them",
-            "cung chuyen muc",
-            "tin khac",
-            "up next",
-            "suggest",
-            "tin lq",
-            "more from",
-            "similar",
-        ],
-    ),
-    (
-        Share,
-        &[
-            "share",
-            "sharing",
-            "social",
-            "addthis",
-            "sharethis",
-            "chia se",
-            "sns",
-            "facebook",
-            "twitter",
-        ],
-    ),
-    (Follow, &["follow", "app download", "theo doi"]),
-    (
-        Subscribe,
-        &[
-            "subscri",
-            "newsletter",
-            "signup",
-            "sign up",
-            "mailchimp",
-            "mailing",
-            "optin",
-            "paywall",
-            "dang ky",
-        ],
-    ),
-    (Comment, &["comment", "disqus", "respond", "reply", "binh luan", "binhluan", "feedback"]),
-    (Cookie, &["cookie", "consent", "gdpr", "privacy"]),
-    (Copyright, &["copyright", "legal", "disclaimer", "license"]),
-    (
-        Advert,
-        &[
-            " ad ",
-            " ads ",
-            "advert",
-            "sponsor",
-            "promo",
-            "banner",
-            "quang cao",
-            "adsbygoogle",
-            "affiliate",
-            "partner",
-            " cta ",
-        ],
-    ),
-    (
-        Author,
-        &[
-            "author",
-            "byline",
-            "writer",
-            " bio ",
-            "biography",
-            "contributor",
-            "tac gia",
-            "tacgia",
-            "nguoi viet",
-            "but danh",
-            "penname",
-            "journalist",
-            "profile",
-        ],
-    ),
-    (Credit, &["credit", "source", "attribution", "nguon"]),
-    (Caption, &["caption", "pcaption", "photo desc", "chu thich", "image desc"]),
-    (
-        Topics,
-        &[
-            " tag ",
-            " tags ",
-            "tagcloud",
-            "taglist",
-            "topic",
-            "categor",
-            "keyword",
-            "tu khoa",
-            "cat links",
-            "taxonomy",
-            "chuyen muc",
-        ],
-    ),
-    (Time, &["date", "time", "publish", "ngay"]),
-    (Contact, &["contact", "address", "phone", "vcard"]),
-    (
-        Action,
-        &[
-            "button", " btn ", " link ", "action", "tooltip", "toggle", "control", "login", "cart",
-            "checkout",
-        ],
-    ),
-    (
-        Sidebar,
-        &[
-            "sidebar",
-            "side bar",
-            " side ",
-            " aside ",
-            "rail",
-            "secondary",
-            "col right",
-            "complementary",
-            "supplement",
-        ],
-    ),
-    (Foot, &["footer", "foot ", "bottom", "colophon", "contentinfo"]),
-    (Head, &["header", "masthead", " top ", "topbar", "hero", " head "]),
-    (
-        Menu,
-        &[
-            "menu",
-            " nav",
-            "navigation",
-            "breadcrumb",
-            "pagination",
-            "pager",
-            "skip",
-            "toc",
-            "table of contents",
-            "tabs",
-        ],
-    ),
-    (Meta, &["meta", " info "]),
-    (
-        Widget,
-        &[
-            "widget", "module", " box ", "boxed", "card", "teaser", "tout", "promo", "block",
-            "popup", "modal", "overlay",
-        ],
-    ),
-    (List, &["list", "feed", "grid", "carousel", "slider", "items", "swiper"]),
-    (
-        Summary,
-        &[
-            "summary",
-            "excerpt",
-            "sapo",
-            "standfirst",
-            " dek ",
-            "lead",
-            "intro",
-            "subtitle",
-            "sub title",
-            "description",
-            "highlights",
-            "takeaway",
-        ],
-    ),
-    (Title, &["title", "headline", "heading"]),
-    (Quote, &["quote", "pullquote"]),
-    (
-        Gallery,
-        &["gallery", "image", "photo", "figure", "media", "video", "picture", "slideshow", "thumb"],
-    ),
-    (
-        Popular,
-        &[
-            "popular",
-            "trending",
-            "most read",
-            "mostread",
-            "latest",
-            "hot news",
-            "tin moi",
-            "xem nhieu",
-            "doc nhieu",
-            "recent",
-            "breaking",
-            "ticker",
-        ],
-    ),
-];
-
-/// Phrases of texts, in small letters.
-const PHRASES: &[(Sign, &[&str])] = &[
-    (
-        Related,
-        &[
-            "related",
-            "read more",
-            "read also",
-            "see also",
-            "also read",
-            "you may also",
-            "you might also",
-            "you may like",
-            "recommended",
-            "more from",
-            "more stories",
-            "more on",
-            "read next",
-            "up next",
-            "next article",
-            "next post",
-            "previous article",
-            "previous post",
-            "previous:",
-            "next:",
-            "keep reading",
-            "continue reading",
-            "what to read",
-            "more in ",
-            "more about",
-            "xem thêm",
-            "đọc thêm",
-            "liên quan",
-            "cùng chuyên mục",
-            "tin khác",
-            "bài khác",
-            "có thể bạn quan tâm",
-            "mời bạn đọc",
-            "mời độc giả",
-            ">>",
-            "→",
-            "read the full",
-            "read our",
-            "more:",
-            "read:",
-            "watch:",
-            "also:",
-            "editor's pick",
-        ],
-    ),
-    (
-        Share,
-        &[
-            "share this",
-            "share on",
-            "share via",
-            "share:",
-            "tweet",
-            "pin it",
-            "whatsapp",
-            "pinterest",
-            "linkedin",
-            "email this",
-            "email a friend",
-            "print this",
-            "copy link",
-            "chia sẻ",
-            "sao chép",
-            "zalo",
-            "facebook",
-            "twitter",
-            "reddit",
-            "click to share",
-        ],
-    ),
-    (
-        Follow,
-        &[
-            "follow us",
-            "follow @",
-            "follow him",
-            "follow her",
-            "follow me",
-            "on twitter",
-            "on facebook",
-            "on instagram",
-            "like us",
-            "join us",
-            "find us",
-            "our app",
-            "google news",
-            "youtube channel",
-            "theo dõi",
-            "tải ứng dụng",
-            "fanpage",
-            "telegram",
-        ],
-    ),
-    (
-        Subscribe,
-        &[
-            "subscribe",
-            "subscri",
-            "newsletter",
-            "sign up",
-            "signup",
-            "inbox",
-            "mailing list",
-            "đăng ký",
-            "nhận tin",
-            "free trial",
-            "become a member",
-            "support our",
-            "donate",
-            "ủng hộ",
-        ],
-    ),
-    (
-        Comment,
-        &[
-            "comment",
-            "leave a reply",
-            "your email address",
-            "log in to",
-            "join the conversation",
-            "discussion",
-            "bình luận",
-            "ý kiến",
-            "phản hồi",
-            "notify me",
-        ],
-    ),
-    (Cookie, &["cookie", "privacy policy", "terms of", "consent", "điều khoản", "chính sách"]),
-    (
-        Copyright,
-        &[
-            "copyright",
-            "©",
-            "(c) 20",
-            "all rights reserved",
-            "bản quyền",
-            "giấy phép",
-            "not be reproduced",
-            "may not be published",
-            "licensed under",
-            "ghi rõ nguồn",
-        ],
-    ),
-    (
-        Advert,
-        &[
-            "advertisement",
-            "advertising",
-            "sponsored",
-            "affiliate",
-            "commission",
-            "quảng cáo",
-            "tài trợ",
-            "continues below",
-            "disclosure",
-            "disclaimer",
-            "promo code",
-            "discount",
-            "coupon",
-        ],
-    ),
-    (
-        Author,
-        &[
-            "written by",
-            "posted by",
-            "author",
-            "about the",
-            "is a writer",
-            "is a reporter",
-            "is a freelance",
-            "is an editor",
-            "is the editor",
-            "is a journalist",
-            "is the founder",
-            "is the author",
-            "is a contributor",
-            "reporting by",
-            "editing by",
-            "contributed to this",
-            "staff writer",
-            "correspondent",
-            "reporter",
-            "contributor",
-            "reach him",
-            "reach her",
-            "contact him",
-            "his work",
-            "her work",
-            "tác giả",
-            "phóng viên",
-            "biên tập",
-            "thực hiện:",
-            "bài và ảnh",
-            "bài, ảnh",
-        ],
-    ),
-    (
-        Credit,
-        &[
-            "photo:",
-            "photo by",
-            "photos by",
-            "photograph",
-            "photo credit",
-            "image:",
-            "image credit",
-            "image via",
-            "images:",
-            "getty images",
-            "shutterstock",
-            "ap photo",
-            "courtesy",
-            "credit:",
-            "source:",
-            "via:",
-            "ảnh:",
-            "ảnh minh họa",
-            "ảnh minh hoạ",
-            "nguồn:",
-            "video:",
-            "đồ họa",
-            "enlarge",
-            "click to",
-            "(photo",
-            "(image",
-        ],
-    ),
-    (
-        Topics,
-        &[
-            "tags:",
-            "tags",
-            "tagged",
-            "filed under",
-            "topics",
-            "categories",
-            "category:",
-            "posted in",
-            "từ khóa",
-            "từ khoá",
-            "chủ đề",
-            "tag:",
-            "filed in",
-            "labels:",
-        ],
-    ),
-    (
-        Time,
-        &[
-            "published",
-            "updated",
-            "posted on",
-            "last modified",
-            "cập nhật",
-            "min read",
-            "minute read",
-            "minutes read",
-            "ngày đăng",
-            "gmt",
-            " ago",
-            " am ",
-            " pm ",
-            "reading time",
-            "views",
-            "lượt xem",
-            "first posted",
-        ],
-    ),
-    (
-        Contact,
-        &[
-            "contact us",
-            "contact:",
-            "phone:",
-            "tel:",
-            "email:",
-            "e-mail",
-            "hotline",
-            "liên hệ",
-            "address:",
-            "đường dây nóng",
-            "@",
-            "tòa soạn",
-            "call us",
-            "http",
-            "www.",
-        ],
-    ),
-    (
-        Action,
-        &[
-            "click here",
-            "learn more",
-            "buy now",
-            "shop now",
-            "add to",
-            "get started",
-            "sign in",
-            "log in",
-            "login",
-            "register",
-            "download",
-            "view all",
-            "see all",
-            "load more",
-            "show more",
-            "xem tất cả",
-            "đăng nhập",
-            "watch now",
-            "skip to",
-            "back to",
-            "menu",
-            "search",
-            "play",
-            "close",
-            "loading",
-            "view more",
-            "get the",
-            "order now",
-            "book a",
-            "schedule a",
-        ],
-    ),
-    (
-        Menu,
-        &[
-            "home",
-            "trang chủ",
-            "about us",
-            "faq",
-            "help",
-            "table of contents",
-            "contents",
-            "mục lục",
-            "jump to",
-            "in this article",
-        ],
-    ),
-    (
-        Summary,
-        &["key takeaways", "summary", "highlights", "key points", "tl;dr", "tóm tắt", "overview"],
-    ),
-    (
-        Popular,
-        &[
-            "trending",
-            "most popular",
-            "most read",
-            "most viewed",
-            "top stories",
-            "latest",
-            "breaking",
-            "don't miss",
-            "popular",
-            "đọc nhiều",
-            "xem nhiều",
-            "tin mới",
-            "tin nóng",
-            "nổi bật",
-            "mới nhất",
-            "recent posts",
-            "hot",
-        ],
-    ),
-];
-
+/// Words looked for at once, and what each says.
 struct Finder {
     automaton: AhoCorasick,
     signs: Vec<Sign>,
 }
 
 impl Finder {
-    fn of(table: &[(Sign, &[&str])]) -> Self {
-        let all =
-            || table.iter().flat_map(|(sign, words)| words.iter().map(move |it| (*sign, *it)));
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .build(all().map(|it| it.1))
-            .expect("the built-in words are few");
-        Self { automaton, signs: all().map(|it| it.0).collect() }
+    /// Reads a list of words: `[sign]`, then its words, a line each; `_` is a blank at an end.
+    fn of(list: &str) -> Self {
+        let (mut signs, mut words) = (Vec::new(), Vec::new());
+        let mut sign = None;
+        for line in list.lines().filter(|it| !it.is_empty() && !it.starts_with('#')) {
+            let name = line.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+            if let Some(name) = name {
+                sign = Sign::named(name);
+                assert!(sign.is_some(), "a test reads the built-in lists: {name}");
+            } else if let Some(sign) = sign {
+                signs.push(sign);
+                words.push(line.replace('_', " "));
+            }
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words);
+        Self { automaton: automaton.expect("the built-in words are few"), signs }
     }
 }
 
 /// What names in an attribute say.
 pub(crate) fn in_names(names: &str) -> Signs {
-    static FINDER: LazyLock<Finder> = LazyLock::new(|| Finder::of(NAMES));
+    static FINDER: LazyLock<Finder> =
+        LazyLock::new(|| Finder::of(include_str!("../../data/names.txt")));
     let words = apart(names);
     let mut res = Signs::default();
     for found in FINDER.automaton.find_overlapping_iter(&words) {
@@ -741,7 +177,8 @@ const NAME_CHARS_MAX: usize = 300;
 
 /// What the words of a line say, and what its first words say.
 pub(crate) fn in_text(lower: &str) -> (Signs, Signs) {
-    static FINDER: LazyLock<Finder> = LazyLock::new(|| Finder::of(PHRASES));
+    static FINDER: LazyLock<Finder> =
+        LazyLock::new(|| Finder::of(include_str!("../../data/phrases.txt")));
     let (mut all, mut first) = (Signs::default(), Signs::default());
     let head = &lower[..lower.floor_char_boundary(PHRASE_BYTES_MAX)];
     for found in FINDER.automaton.find_overlapping_iter(head) {
@@ -765,11 +202,14 @@ const PHRASE_BYTES_MAX: usize = 400;
 
 #[cfg(test)]
 mod tests {
+    use Sign::{Advert, Author, Body, Comment, Related};
+
     use super::*;
 
     #[test]
     fn names_are_read_by_their_words() {
         assert!(in_names("relatedPosts_item-3").has(Related));
+        assert!(in_names("x ad").has(Advert), "the end of the names ends a word");
         assert!(in_names("entry-content").has(Body));
         assert!(!in_names("headline").has(Advert), "no ad in a headline");
         assert!(in_names("box-tin-lien-quan").has(Related));

@@ -30,13 +30,13 @@ impl App {
         let n_words = text.split_whitespace().collect::<HashSet<_>>().len();
         let mut found = self.find(text, lang, MATCHES_MAX).await?;
         found.retain(|it| self.answered(it.claim).is_some() && is_near(it, n_words));
-        let mut answers = Vec::new();
-        for it in found {
-            if let Some(version) = self.store.newest_version(it.claim).await? {
-                answers.push((it, version));
-            }
-        }
-        Ok(answers)
+        let claims: Vec<_> = found.iter().map(|it| it.claim).collect();
+        let mut versions = self.store.newest_versions(&claims).await?;
+        let with_version = |it: Match| {
+            let place = versions.iter().position(|version| version.claim == it.claim)?;
+            Some((it, versions.swap_remove(place)))
+        };
+        Ok(found.into_iter().filter_map(with_version).collect())
     }
 
     /// The answers that stand about claims that were sent in with this picture, the nearest first.

@@ -19,8 +19,8 @@ use kiemtin_store::waiting_list::Released;
 
 use super::App;
 
-/// Claims looked at for one text.
-const MATCHES_MAX: usize = 30;
+/// Claims looked at for one text: more than are shown, as some have no answer.
+const MATCHES_MAX: usize = 20;
 /// Answers shown that may fit.
 const SIMILAR_MAX: usize = 6;
 /// Answers shown when none fits.
@@ -155,11 +155,15 @@ impl Found {
     async fn look_up(&mut self, app: &App) -> StoreResult<()> {
         let urls = self.pasted.spellings();
         let mut shown: Vec<ClaimId> = Vec::new();
-        for (claim, how) in app.store.claims_naming(&urls).await? {
+        for (named, how) in app.store.claims_naming(&urls).await? {
+            let mut claim = named;
+            if app.answered(named).is_none() {
+                claim = app.store.living_claim(named).await?;
+            }
             if app.answered(claim).is_none() {
                 // Without an answer a claim is internal, but not what others published.
                 if how == Named::Elsewhere {
-                    self.add_elsewhere(app, claim, Vec::new()).await?;
+                    self.add_elsewhere(app, named, Vec::new()).await?;
                 }
                 continue;
             }

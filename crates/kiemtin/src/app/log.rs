@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::io;
+use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 use kiemtin_core::tree::{self, Head, Missing};
@@ -24,6 +25,21 @@ use crate::log::witness::{Request, Said, Witness, Witnesses};
 const LEFT_FOR_MS: i64 = 5_000;
 
 impl App {
+    /// Whether a checkpoint covers an entry of the log. What was signed stays so: entries before the
+    /// last that was asked about are not looked up again.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_signed(&self, log_idx: i64) -> StoreResult<bool> {
+        let Ok(idx) = u64::try_from(log_idx) else { return Ok(false) };
+        if idx < self.n_signed.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let n_signed = self.store.signed_log().await?.map_or(0, |it| it.size);
+        self.n_signed.fetch_max(n_signed, Ordering::Relaxed);
+        Ok(idx < n_signed)
+    }
+
     /// Signs the newest checkpoint and ends the job that asked for it.
     ///
     /// # Errors

@@ -28,6 +28,7 @@ pub mod rates;
 pub mod seal;
 pub mod second_factor;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -95,6 +96,8 @@ pub struct App {
     pub floods: floods::Floods,
     /// How often the API is called from which network or with which key in a minute.
     pub rates: rates::Rates,
+    /// How many entries of the log are known to be signed.
+    n_signed: AtomicU64,
     key: [u8; 32],
     intake: IntakeQueue,
     publishers: RwLock<Listed>,
@@ -218,6 +221,7 @@ impl App {
             hub: OnceLock::new(),
             fetcher: OnceLock::new(),
             floods: floods::Floods::default(),
+            n_signed: AtomicU64::default(),
             rates: rates::Rates::default(),
             key,
             intake,

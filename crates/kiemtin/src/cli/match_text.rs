@@ -135,7 +135,7 @@ impl MatchText {
                     bytes.len() <= MESSAGE_BYTES_MAX,
                     "the text has more than {MESSAGE_BYTES_MAX} bytes: match a part of it"
                 );
-                kiemtin_extract::decode(&bytes, None).0
+                kiemtin_extract::plain_text(&bytes, None).0
             }
             text => text.unwrap_or_default().to_owned(),
         };
@@ -165,7 +165,7 @@ fn of_file(file: &Path) -> anyhow::Result<Asked> {
              JPEG, WebP or GIF; a screenshot is one"
         );
     }
-    let text = kiemtin_extract::decode(&bytes, None).0;
+    let text = kiemtin_extract::plain_text(&bytes, None).0;
     anyhow::ensure!(!text.trim().is_empty(), "there is no text to match in {name}");
     is_short(&text)?;
     let extension = file.extension().and_then(|it| it.to_str()).unwrap_or_default();

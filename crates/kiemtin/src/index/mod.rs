@@ -9,6 +9,7 @@ pub(crate) mod vectors;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, RwLock};
 
 use kiemtin_core::decide::{self, Thresholds};
@@ -46,8 +47,11 @@ pub struct Index {
     thresholds: RwLock<[Thresholds; Lang::ALL.len()]>,
     /// Groups that began here and that the change cursor has not told of yet.
     began: Mutex<HashSet<GroupId>>,
-    /// One look at the changes at a time; readers go on meanwhile.
-    following: tokio::sync::Mutex<()>,
+    /// One look at the changes at a time; readers go on meanwhile. Holds which look was the last that
+    /// succeeded.
+    following: tokio::sync::Mutex<u64>,
+    /// How many looks began.
+    looks: AtomicU64,
     /// The cursor of the snapshot that this process wrote last. Held while one is written.
     saved: Mutex<Option<i64>>,
     dir: PathBuf,
@@ -114,6 +118,7 @@ impl Index {
             thresholds: RwLock::new(Lang::ALL.map(decide::thresholds)),
             began: Mutex::default(),
             following: tokio::sync::Mutex::default(),
+            looks: AtomicU64::default(),
             saved: Mutex::default(),
             dir: dir.to_owned(),
             desk,
@@ -168,12 +173,23 @@ impl Index {
         snapshot::delete(&self.dir)
     }
 
-    /// Takes in what changed since the last look.
+    /// Takes in what changed since the last look. Of many who ask at once, one looks for all.
     ///
     /// # Errors
     /// The database failed.
     pub async fn follow(&self, store: &Store) -> StoreResult<()> {
-        let _one_at_a_time = self.following.lock().await;
+        let before = self.looks.load(Ordering::SeqCst);
+        let mut last = self.following.lock().await;
+        if before < *last {
+            return Ok(()); // One that began after this was asked for has ended meanwhile.
+        }
+        let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
+        self.look(store).await?;
+        *last = look;
+        Ok(())
+    }
+
+    async fn look(&self, store: &Store) -> StoreResult<()> {
         loop {
             let cursor = self.read().cursor;
             let Some((changed, last)) = store.changes_after(cursor).await? else {

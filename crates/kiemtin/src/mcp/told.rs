@@ -8,7 +8,7 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::locale::{text, text_with};
+use crate::locale::{text, text_with, verdict};
 use crate::reason;
 
 /// A published review in short.
@@ -93,10 +93,7 @@ impl Brief {
         let document = &version.document;
         let content = &document.content;
         let (in_lang, claim) = content.claim.best(lang).unwrap_or((lang, ""));
-        let rating = match version.is_retraction() {
-            true => text(in_lang, "claim-withdrawn"),
-            false => content.rating.words(in_lang).to_owned(),
-        };
+        let rating = verdict(in_lang, content);
         Self {
             number: document.number,
             url: format!("{}/{lang}/c/{}", app.public_url, document.number),

@@ -29,10 +29,11 @@ pub use tables::{Column, Kind, TABLES, Table, TableName};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::Context as _;
 use kiemtin_store::Store;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::durable::sync_folder;
 use files::Files;
@@ -69,12 +70,15 @@ pub async fn write(
     let part = Part::begin(target)?;
     let mut files = Files::create(&part.0, formats)?;
     let (pages, mut waiting) = mpsc::channel(PAGES_WAITING);
-    let writing = tokio::task::spawn_blocking(move || {
+    let (done, writing) = oneshot::channel();
+    let write = move || -> anyhow::Result<_> {
+        give_way();
         while let Some(page) = waiting.blocking_recv() {
             files.write(page)?;
         }
         files.finish()
-    });
+    };
+    thread::Builder::new().name("open-data".to_owned()).spawn(move || drop(done.send(write())))?;
     let read = read::all(store, now, pages, progress).await;
     // A disk that fails ends the reading too: its error is the one to tell.
     let written = writing.await.context("writing broke off")??;
@@ -83,6 +87,15 @@ pub async fn write(
     package.write(&part.0)?;
     part.keep(target)?;
     Ok(package)
+}
+
+/// Readers come first: this thread runs when no other has work. Only Linux knows priorities of single
+/// threads.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(err) = rustix::process::nice(19) {
+        tracing::warn!(error = %err, "The export keeps its priority: {err}");
+    }
 }
 
 /// The folder that an export grows in, beside its target. What is not kept goes when it is dropped.

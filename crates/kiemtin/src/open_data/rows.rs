@@ -5,6 +5,7 @@ use kiemtin_core::case::Capture;
 use kiemtin_core::contest::{Decided, Received};
 use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::log_entry::EntryFields;
 use kiemtin_core::open_data::{Sighting, at_least, claim_key, sightings};
 use kiemtin_core::rating::Rating;
 use kiemtin_core::remit;
@@ -15,7 +16,6 @@ use kiemtin_core::waiting::Progress;
 use kiemtin_store::log::Leaf;
 use kiemtin_store::open_data::{Answered, Contested, Waiting};
 use kiemtin_store::reviews::Version;
-use serde::Deserialize;
 
 use super::cell::{Cell, Row};
 use super::tables::TableName;
@@ -70,7 +70,7 @@ pub(super) fn version(it: &Answered, version: &Version) -> Row {
             slugs(&document.signed_by),
             Cell::Flag(document.single_org),
             Cell::Int(version.log_idx),
-            Cell::Text(hex::encode(document.salted_hash(version.salt))),
+            Cell::Text(hex::encode(version.salted_hash())),
             Cell::Text(hex::encode(version.salt.0)),
         ],
     )
@@ -242,20 +242,9 @@ pub(super) fn contest(it: &Contested) -> Row {
     )
 }
 
-/// The fields of an entry that have a column. The form of an entry is stable: `core::log_entry`.
-#[derive(Deserialize)]
-struct Entry {
-    id: String,
-    kind: String,
-    orgs: Vec<String>,
-    rev: i64,
-    t: String,
-    verdict: Option<String>,
-}
-
 /// An entry of the log.
 pub(super) fn entry(leaf: Leaf) -> anyhow::Result<Row> {
-    let Entry { id, kind, orgs, rev, t, verdict } = serde_json::from_str(&leaf.entry)?;
+    let EntryFields { id, kind, orgs, rev, t, verdict } = EntryFields::parse(&leaf.entry)?;
     let cells = vec![
         Cell::Int(leaf.idx),
         Cell::Text(kind),

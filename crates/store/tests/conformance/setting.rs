@@ -398,8 +398,8 @@ impl Fresh {
         self.store.record_reply(case, &reply, self.act(by)).await.unwrap();
     }
 
-    pub async fn opinion(&self, case: CaseId, by: &Member) -> StoreResult<()> {
-        let opinion = Opinion {
+    pub fn new_opinion(&self, by: &Member) -> Opinion {
+        Opinion {
             id: OpinionId::new(self.now(), self.chance()),
             org: by.org,
             rating: Rating::False,
@@ -407,7 +407,11 @@ impl Fresh {
             interest: String::new(),
             given: self.now(),
             relies_on: Vec::new(),
-        };
+        }
+    }
+
+    pub async fn opinion(&self, case: CaseId, by: &Member) -> StoreResult<()> {
+        let opinion = self.new_opinion(by);
         self.store.org(by.org).give_opinion(case, &opinion, by, self.chance()).await
     }
 

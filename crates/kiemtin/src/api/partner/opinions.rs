@@ -27,6 +27,7 @@ use crate::api::problem::{Answer, Failure};
 use crate::api::search::too_long;
 use crate::api::shapes::{Code, Text};
 use crate::app::App;
+use crate::app::calls::Named;
 use crate::app::clock::chance;
 use crate::app::opinions::{INTEREST_CHARS_MAX, OPINION_CHARS_MAX};
 
@@ -159,8 +160,16 @@ pub(in crate::api) async fn give(
         let case = asked_in(&app, member, &new.case).await?;
         let opinion = opinion(&app, &case, member, new).await?;
         let given = Given { case: case.id.to_string(), given: opinion.given.rfc3339() };
-        app.store.org(member.org).give_opinion(case.id, &opinion, member, chance()).await?;
-        Ok(serde_json::to_string(&given).map_err(anyhow::Error::from)?)
+        let given = serde_json::to_string(&given).map_err(anyhow::Error::from)?;
+        let org = app.store.org(member.org);
+        match &named {
+            None => org.give_opinion(case.id, &opinion, member, chance()).await?,
+            Some(Named { name, .. }) => {
+                let call = (*name, given.as_str());
+                org.give_opinion_by_call(case.id, &opinion, member, chance(), call).await?;
+            }
+        }
+        Ok(given)
     });
     let given = serde_json::from_str(&kept.await?).map_err(anyhow::Error::from)?;
     Ok((StatusCode::CREATED, Json(given)))

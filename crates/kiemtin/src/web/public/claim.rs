@@ -8,7 +8,7 @@ use axum::response::Response;
 use kiemtin_core::case::{Capture, Stance};
 use kiemtin_core::gazetteer::UnitCode;
 use kiemtin_core::lang::Lang;
-use kiemtin_core::review::{Document, EvidenceLine, OpinionLine, VersionClass};
+use kiemtin_core::review::{Document, EvidenceLine, OpinionLine};
 use kiemtin_store::StoreResult;
 use kiemtin_store::claims::Claim;
 use kiemtin_store::looks::SourceState;
@@ -53,8 +53,8 @@ pub(super) struct ClaimPage {
     origin: Option<String>,
     /// What became of the archived sources since.
     sources: Vec<SourceState>,
-    /// How many entries of the log are signed.
-    n_signed: u64,
+    /// Whether a proof can be had: the newest checkpoint covers this version's entry.
+    is_proved: bool,
 }
 
 /// A mark that the claim concerns an organisation; a lifted one stays, with its public reason.
@@ -113,6 +113,8 @@ async fn show(
     let summary = Summary::new(reader.0, &versions).ok_or(Failure::Missing(reader.0))?;
     Ok(ClaimPage {
         page: Page::new(app, reader.0, title(reader, &shown.document), path),
+        origin: markup::origin(reader.0, claim, &shown.document),
+        is_proved: app.is_signed(shown.log_idx).await?,
         shown,
         versions,
         merged_into: merged_into(app, claim).await?,
@@ -120,10 +122,8 @@ async fn show(
         contests: contests(app, reader, claim).await?,
         places: app.store.claim_places(claim.id).await?,
         sources: app.store.source_states(claim.id).await?,
-        n_signed: app.store.signed_log().await?.map_or(0, |it| it.size),
         markup: None,
         summary,
-        origin: markup::origin(reader.0, claim),
     })
 }
 
@@ -161,11 +161,7 @@ async fn contests(app: &App, Reader(lang): Reader, claim: &Claim) -> StoreResult
 /// Verdict and claim.
 pub(super) fn title(Reader(lang): Reader, document: &Document) -> String {
     let content = &document.content;
-    let verdict = match content.class {
-        VersionClass::Retraction => locale::text(lang, "claim-withdrawn"),
-        _ => content.rating.words(lang).to_owned(),
-    };
-    format!("{verdict}: {}", content.claim.text(lang))
+    format!("{}: {}", locale::verdict(lang, content), content.claim.text(lang))
 }
 
 impl ClaimPage {
@@ -246,17 +242,12 @@ impl ClaimPage {
         is_web_address(url)
     }
 
-    /// Whether a proof can be had: the newest checkpoint covers this version's entry.
-    fn is_proved(&self) -> bool {
-        u64::try_from(self.shown.log_idx).is_ok_and(|it| it < self.n_signed)
-    }
-
     fn salt(&self) -> String {
         hex::encode(self.shown.salt.0)
     }
 
     fn page_sha256(&self) -> String {
-        hex::encode(self.shown.document.salted_hash(self.shown.salt))
+        hex::encode(self.shown.salted_hash())
     }
 
     /// The address of the canonical document, without the desk's.

@@ -18,6 +18,8 @@ pub(super) use crate::app::found::is_web_address;
 /// What a text finds.
 #[derive(Debug, Default)]
 pub(super) struct Found {
+    /// Whether there is no answer of ours that may fit.
+    pub is_nothing: bool,
     /// The addresses in the text, and what stands beside them.
     pub pasted: Pasted,
     /// Answers that name an address in the text, and how.
@@ -78,6 +80,7 @@ impl Found {
         let orgs = if found.open.is_empty() { Vec::new() } else { app.store.orgs().await? };
         let hits = |them: &[found::Hit]| them.iter().map(|it| Hit::new(page, it)).collect();
         Ok(Self {
+            is_nothing: found.is_nothing(),
             pasted: found.pasted,
             naming: found.naming.iter().map(|it| Naming::new(page, it)).collect(),
             answer: found.answer.as_ref().map(|it| Hit::new(page, it)),
@@ -91,11 +94,6 @@ impl Found {
     /// Whether the text is an address and no words: then only those in the address were compared.
     pub(super) fn is_bare(&self) -> bool {
         self.pasted.is_bare()
-    }
-
-    /// Whether there is no answer of ours that may fit.
-    pub(super) fn is_nothing(&self) -> bool {
-        self.answer.is_none() && self.similar.is_empty() && self.naming.is_empty()
     }
 }
 

@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kiemtin_core::ids::ClaimId;
 use kiemtin_core::lang::Lang;
+use kiemtin_core::log_entry::EntryFields;
 use kiemtin_core::policy::Policy;
 use kiemtin_core::rating::Rating;
 use kiemtin_store::log::{Leaf, Signed};
@@ -51,17 +52,6 @@ struct Line {
     minute: String,
 }
 
-/// The fields of an entry that the page shows. The form of an entry is stable: `core::log_entry`.
-#[derive(Deserialize)]
-struct Entry {
-    id: String,
-    kind: String,
-    orgs: Vec<String>,
-    rev: i64,
-    t: String,
-    verdict: Option<String>,
-}
-
 /// `GET /{lang}/log`
 pub(super) async fn log(State(app): State<Arc<App>>, Reader(lang): Reader) -> Answer<Response> {
     let page = Page::new(&app, lang, locale::text(lang, "log-title"), "/log");
@@ -87,8 +77,8 @@ fn head(page: &Page, Signed { vkey, size, root: _, note, at, held: _ }: Signed) 
 }
 
 async fn line(app: &App, page: &Page, leaf: &Leaf) -> Answer<Line> {
-    let entry: Entry = serde_json::from_str(&leaf.entry).map_err(anyhow::Error::from)?;
-    let Entry { id, kind, orgs, rev, t, verdict } = entry;
+    let entry = EntryFields::parse(&leaf.entry).map_err(anyhow::Error::from)?;
+    let EntryFields { id, kind, orgs, rev, t, verdict } = entry;
     let verdict = verdict.unwrap_or_default();
     let verdict = match Rating::from_code(&verdict) {
         Some(rating) => rating.words(page.lang).to_owned(),

@@ -3,7 +3,6 @@
 use kiemtin_core::claim_review::{self, Markup};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::review::Document;
-use kiemtin_core::time::Month;
 use kiemtin_store::claims::Claim;
 use kiemtin_store::reviews::Version;
 
@@ -45,14 +44,14 @@ pub(super) fn of(app: &App, page: &Page, claim: &Claim, versions: &[Version]) ->
 }
 
 /// The same of the claim's origin for readers: where it goes round, and the month it was first seen.
-pub(super) fn origin(lang: Lang, claim: &Claim) -> Option<String> {
+pub(super) fn origin(lang: Lang, claim: &Claim, document: &Document) -> Option<String> {
     let outlet = claim.outlet.as_deref().map(|it| {
         locale::text_with(lang, "origin-outlet", &[("outlet", codes::outlet(lang, it).into())])
     });
     let since = claim
         .first_seen
         .as_deref()
-        .and_then(Month::parse)
+        .and_then(|it| claim_review::seen_before(it, document))
         .map(|it| locale::text_with(lang, "origin-since", &[("month", it.words(lang).into())]));
     let words: Vec<String> = outlet.into_iter().chain(since).collect();
     (!words.is_empty()).then(|| words.join(" "))

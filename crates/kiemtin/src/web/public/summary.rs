@@ -65,10 +65,7 @@ impl Summary {
 
     /// The verdict in words, or that it was withdrawn.
     pub(super) fn words(&self) -> String {
-        match self.newest.is_retraction() {
-            true => locale::text(self.lang, "claim-withdrawn"),
-            false => self.content().rating.words(self.lang).to_owned(),
-        }
+        locale::verdict(self.lang, self.content())
     }
 
     /// How the stylesheet calls the verdict.
@@ -125,7 +122,7 @@ impl Summary {
 
     /// What a picture of it depends on: the version and its language.
     pub(super) fn key(&self) -> String {
-        let hash = hex::encode(self.document().salted_hash(self.newest.salt));
+        let hash = hex::encode(self.newest.salted_hash());
         format!("{} {hash} {}", self.lang, self.note())
     }
 

@@ -34,5 +34,5 @@ async fn document(app: &App, reader: Reader, of: &str, version: i64) -> Answer<R
     let found = found.ok_or(Failure::Missing(reader.0))?;
     let kind = (header::CONTENT_TYPE, "application/json".to_owned());
     let salt = (SALT, hex::encode(found.salt.0));
-    Ok(([kind, salt], found.document.canonical()).into_response())
+    Ok(([kind, salt], found.canonical.clone()).into_response())
 }

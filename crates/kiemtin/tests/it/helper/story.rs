@@ -163,6 +163,15 @@ impl Cast {
         new.id
     }
 
+    /// Opens a case on a claim that another desk answered, and merges it into one with an answer.
+    pub(crate) async fn merges_reviewed(&self, app: &App, it: ForeignReview, into: Published) {
+        let case = CaseId::new(app.now(), chance());
+        let mut new = claim(app, Story::lockdown().claim, Origin::Desk);
+        new.foreign = Some(it);
+        app.store.open_case(case, &new, app.act(&self.editor)).await.expect("opened");
+        self.merges(app, Published { case, claim: new.id, number: 0 }, into).await;
+    }
+
     /// Shows the sentence of a claim without an answer to readers.
     pub(crate) async fn releases(&self, app: &App, claim: ClaimId) {
         let released = app.store.release(claim, app.act(&self.editor)).await;

@@ -230,6 +230,29 @@ async fn an_id_outlives_a_correction_and_only_its_time_changes() {
 }
 
 #[tokio::test]
+async fn a_withdrawn_answer_stays_in_the_feeds_and_says_so() {
+    let (desk, garlic) = desk().await;
+    desk.cast.places(&desk.app, garlic.claim, &["79"]).await;
+    desk.clock.advance(DAY_MS);
+    let next = Content {
+        class: VersionClass::Retraction,
+        reason: Localised::new("Nguồn chính đã tự rút lại.", ""),
+        ..content(&Story::garlic())
+    };
+    desk.cast.corrects(&desk.app, garlic, &next).await;
+    for feed in ["answers", "corrections", "topics/health", "places/79", "o/so-y-te"] {
+        let told = read(&desk, &format!("/vi/{feed}")).await;
+        let first = told.entries.first().expect(feed);
+        assert_eq!(first.id, format!("urn:uuid:{}", garlic.claim), "{feed}");
+        assert!(first.title.starts_with("Đã rút lại: Ăn tỏi"), "{feed}: {first:?}");
+        desk.get(&format!("/vi/{feed}.json")).await.says("Nguồn chính đã tự rút lại.");
+    }
+    for other in ["topics/scam", "places/01"] {
+        assert_eq!(read(&desk, &format!("/vi/{other}")).await.entries, [], "{other}");
+    }
+}
+
+#[tokio::test]
 async fn pages_name_their_feeds_and_one_page_lists_all() {
     let (desk, _) = desk().await;
     for (page, feed) in [

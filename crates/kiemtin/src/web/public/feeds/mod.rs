@@ -16,6 +16,7 @@ use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use kiemtin_core::lang::Lang;
 use kiemtin_core::time::Timestamp;
+use kiemtin_store::StoreResult;
 use kiemtin_store::reviews::{Listing, Version};
 
 use crate::app::App;
@@ -87,7 +88,7 @@ pub(super) async fn feed(
     subject: &Subject,
     format: Format,
 ) -> Answer<Response> {
-    let found = app.store.published(listing(subject), 0, ENTRIES_MAX).await?;
+    let found = entries(app, listing(subject)).await?;
     let channel = Channel::new(app, lang, subject, format, &found);
     let body = match format {
         Format::Atom => atom::feed(&channel),
@@ -106,6 +107,16 @@ pub(super) async fn feed(
     }
     headers::for_everybody(response.headers_mut());
     Ok(response)
+}
+
+/// The newest versions of a list, and what was withdrawn from it: an entry that only went away would
+/// tell nobody.
+async fn entries(app: &App, listing: Listing) -> StoreResult<Vec<Version>> {
+    let mut found = app.store.published(listing, 0, ENTRIES_MAX).await?;
+    found.extend(app.store.withdrawn(listing, ENTRIES_MAX).await?);
+    found.sort_by_key(|it| std::cmp::Reverse(it.log_idx));
+    found.truncate(ENTRIES_MAX as usize);
+    Ok(found)
 }
 
 /// What a feed says, whatever its form.
@@ -173,10 +184,7 @@ impl Item {
         let document = &version.document;
         let content = &document.content;
         let (in_lang, claim) = content.claim.best(lang).unwrap_or((lang, ""));
-        let verdict = match version.is_retraction() {
-            true => locale::text(in_lang, "claim-withdrawn"),
-            false => content.rating.words(in_lang).to_owned(),
-        };
+        let verdict = locale::verdict(in_lang, content);
         let mut text = content.answer.text(in_lang).to_owned();
         if content.class.is_notice() {
             let reason = content.reason.text(in_lang);

@@ -74,3 +74,19 @@ async fn another_desks_page_shows_what_that_desk_says() {
     let page = search(&desk, "https://facts.example/garlic").await;
     page.says("Other desks have checked").says("Misleading").hides("Answers that name");
 }
+
+#[tokio::test]
+async fn a_page_that_a_merged_claim_knows_leads_to_the_answer_it_was_merged_into() {
+    let desk = TestDesk::new().await;
+    let garlic = desk.cast.publishes(&desk.app, &Story::garlic()).await;
+    let review = ForeignReview {
+        url: "https://facts.example/garlic".to_owned(),
+        publisher: "Facts".to_owned(),
+        verdict: Some("Misleading".to_owned()),
+        title: None,
+        published: None,
+    };
+    let url = review.url.clone();
+    desk.cast.merges_reviewed(&desk.app, review, garlic).await;
+    search(&desk, &url).await.says("Answers that name").says("href=\"/en/c/1\"");
+}
