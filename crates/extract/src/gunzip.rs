@@ -51,6 +51,21 @@ impl<R> Gunzip<R> {
     }
 }
 
+impl<R: BufRead> Gunzip<R> {
+    /// Whether the input is packed.
+    pub(crate) fn is_packed(&self) -> bool {
+        matches!(self.source, Source::Packed(_))
+    }
+
+    /// The input, wherever reading stands.
+    pub(crate) fn into_inner(self) -> R {
+        match self.source {
+            Source::Plain(input) => input.reader,
+            Source::Packed(it) => it.decoder.into_inner().reader,
+        }
+    }
+}
+
 impl<R: BufRead> BufRead for Gunzip<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         match &mut self.source {

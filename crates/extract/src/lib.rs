@@ -19,6 +19,9 @@ mod table;
 // The dates of a page.
 pub mod date;
 
+// A file of other programs to its parts.
+mod package;
+
 // One part to one item.
 mod clean;
 mod feed;
@@ -28,20 +31,29 @@ mod object;
 mod page;
 mod review;
 
-// A file to its items.
+// Files that hold documents.
+pub mod archive;
+mod mail;
+mod office;
+
+// A file to its items, or to the documents in it.
+mod any;
 mod read;
 
 // A picture to its dots.
 pub mod picture;
 
+pub use any::{Documents, Found, Piece, Place, documents};
 pub use charset::{decode, plain_text};
 pub use feed::{Entry, feed};
 pub use gunzip::{Gunzip, open};
 pub use legacy::Legacy;
 pub use main_text::{Joint, Row, Use, forest::Forest, joined, kept, with_context};
+pub use mail::{Mailbox, Posted, mail};
 pub use mend::mend;
+pub use office::{docx, odt};
 pub use page::{Document, Picture, blocks_of, dates, page, page_at};
 pub use problem::{Located, Problem, Unreadable};
 pub use read::{Item, Items, Kind, read};
 pub use review::claim_reviews;
-pub use sniff::{Format, sniff};
+pub use sniff::{Format, recognise, sniff};

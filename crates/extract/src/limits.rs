@@ -95,5 +95,71 @@ pub const PICTURE_DECODED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Dots that are kept of a picture: enough to read small print on the screenshot of a telephone.
 pub const PICTURE_DOTS_KEPT: u64 = 5_000_000;
 
+/// The largest office document. A book of a thousand pages without pictures has 3 MB, a brochure full
+/// of pictures 20.
+pub const OFFICE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Entries of a ZIP file. A document with a thousand pictures has about as many; an archive of pages
+/// a few.
+pub const ZIP_ENTRIES_MAX: usize = 5_000;
+
+/// Unpacked bytes of one part of a document: the XML of a thousand pages has some 20 MB.
+pub const ZIP_PART_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Unpacked bytes for one packed byte of a part. The XML of long tables packs 50 times; a bomb a
+/// thousand times.
+pub const ZIP_RATIO_MAX: u64 = 200;
+
+/// Below this the ratio does not matter.
+pub const ZIP_RATIO_FROM_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Elements open at once in the XML of a document. Tables in tables in tables have some 60.
+pub const XML_DEPTH_MAX: usize = 256;
+
+/// The text taken from one document; *War and Peace* has 3 MB. The rest is cut off.
+pub const DOCUMENT_TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// One mail with what is attached to it. Servers take 25 to 50 MB.
+pub const MAIL_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Bytes of the head of a mail or of one of its parts. Real ones have 2 to 20 KB.
+pub const MAIL_HEAD_BYTES_MAX: usize = 256 * 1024;
+
+/// Parts inside parts of a mail. Real ones nest four deep.
+pub const MAIL_DEPTH_MAX: usize = 8;
+
+/// Parts of one mail, those inside others counted.
+pub const MAIL_PARTS_MAX: usize = 500;
+
+/// The largest block of an archived record that is read; a longer one, a film say, is passed over.
+pub const RECORD_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Records read from one archive: some ten times what crawlers put into a file of a gigabyte.
+pub const RECORDS_MAX: u64 = 1_000_000;
+
+/// Lines in the head of a record or of the answer in it. Servers send 10 to 40.
+pub const RECORD_HEAD_LINES_MAX: usize = 1_000;
+
+/// Bytes of the head of a record or of the answer in it.
+pub const RECORD_HEAD_BYTES_MAX: usize = 256 * 1024;
+
+/// Records of an archive that may say they are longer than they are. Each is read twice, so that more
+/// of them would cost time; what they swallow then is lost.
+pub const RECORD_REPAIRS_MAX: u32 = 100;
+
+/// Unpacked bytes of one page in an archive: as much as of a page that is fetched.
+pub const RECORD_BODY_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Bytes looked through for the next record after a damaged one, before the archive is given up.
+pub const RECORD_SEARCH_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// The largest file that is kept whole for a program outside: a PDF of scanned pages.
+pub const PROGRAM_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// The largest plain text that is one document.
+pub const PLAIN_TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+const _: () = assert!(ZIP_RATIO_FROM_BYTES < ZIP_PART_BYTES_MAX);
+const _: () = assert!(MAIL_HEAD_BYTES_MAX < MAIL_BYTES_MAX);
 const _: () = assert!(PICTURE_DOTS_MAX <= 4 * PICTURE_DOTS_KEPT);
 const _: () = assert!(HEAD_BYTES <= LINE_BYTES_MAX);

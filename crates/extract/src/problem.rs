@@ -174,6 +174,61 @@ pub enum Problem {
         "the page is nested too deeply or has too many tags; the excess was left out, look at the text"
     )]
     TangledPage,
+    /// A document or archive of which nothing could be read.
+    #[error("{what} is damaged: {why}; fetch it again, or open it and save it anew")]
+    Damaged {
+        /// What it is, with its article.
+        what: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+    /// The same of its end or of one part: what could be read was taken.
+    #[error("a part is damaged: {why}; what could be read was taken, look at the text")]
+    PartDamaged {
+        /// What is wrong.
+        why: String,
+    },
+    /// A document that a password locks.
+    #[error("the document is locked with a password; open it and save it without one")]
+    Locked,
+    /// A file that is larger, packed or unpacked, than is taken of its kind.
+    #[error("{what} has more than {max} bytes; {what_to_do}")]
+    TooLarge {
+        /// What it is, with its article.
+        what: &'static str,
+        /// The limit.
+        max: u64,
+        /// What its owner can do.
+        what_to_do: &'static str,
+    },
+    /// A few bytes that unpack to very many.
+    #[error("{what} unpacks to more than {max} times its size, as an attack does; it was left out")]
+    Bomb {
+        /// What it is, with its article.
+        what: &'static str,
+        /// The limit.
+        max: u64,
+    },
+    /// A document whose text was cut off.
+    #[error("the text is longer than {max} bytes; only its beginning was taken")]
+    TextCut {
+        /// The limit.
+        max: usize,
+    },
+    /// What came with a mail and is not its text.
+    #[error(
+        "what is attached was left out ({kinds}); to have it read, save it as a file of its own"
+    )]
+    Attachments {
+        /// Kinds and how many of each; never a name.
+        kinds: String,
+    },
+    /// A record of an archive that was not taken.
+    #[error("this record of the archive was passed over: {why}")]
+    RecordSkipped {
+        /// What was wrong with it.
+        why: &'static str,
+    },
 }
 
 impl Problem {
@@ -193,6 +248,9 @@ impl Problem {
                 | Self::BadDate
                 | Self::BadScale
                 | Self::TangledPage
+                | Self::PartDamaged { .. }
+                | Self::TextCut { .. }
+                | Self::Attachments { .. }
         )
     }
 }

@@ -494,7 +494,8 @@ fn titled(title: Option<String>, text: String) -> String {
     }
 }
 
-fn sentence(err: &io::Error) -> String {
+/// What stopped the reading, in words.
+pub(crate) fn sentence(err: &io::Error) -> String {
     match err.kind() {
         io::ErrorKind::UnexpectedEof => "the gzip file is cut short, fetch it again".to_owned(),
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {

@@ -1,6 +1,7 @@
 //! Tells what a file is by what stands in it; its name is never asked.
 
 use crate::charset::charset_of;
+use crate::mail;
 use crate::problem::Unreadable;
 use crate::table;
 
@@ -21,6 +22,24 @@ pub enum Format {
     DataFeed,
     /// An array of JSON objects, or objects one after another over several lines each.
     Json,
+    /// A PDF document.
+    Pdf,
+    /// A picture in one of the forms that are decoded.
+    Picture,
+    /// A ZIP file that is none of the next three, or not yet looked into.
+    Zip,
+    /// A document of Word, or of what writes the same.
+    Docx,
+    /// A text document of LibreOffice, or of what writes the same.
+    Odt,
+    /// A package of web archives.
+    Wacz,
+    /// A web archive.
+    Warc,
+    /// One e-mail.
+    Mail,
+    /// E-mails one after another.
+    Mailbox,
 }
 
 impl std::fmt::Display for Format {
@@ -33,11 +52,40 @@ impl std::fmt::Display for Format {
             Self::Feed => "a feed",
             Self::DataFeed => "a DataFeed file",
             Self::Json => "a JSON file",
+            Self::Pdf => "a PDF document",
+            Self::Picture => "a picture",
+            Self::Zip => "a zip archive",
+            Self::Docx => "a DOCX document",
+            Self::Odt => "an ODT document",
+            Self::Wacz => "a package of web archives (WACZ)",
+            Self::Warc => "a web archive (WARC)",
+            Self::Mail => "an e-mail",
+            Self::Mailbox => "a mailbox",
         })
     }
 }
 
-/// Tells the format from the first [`crate::limits::HEAD_BYTES`] of a file, unpacked.
+/// Tells the format of a file that may also be one of those that are not imported but hold documents:
+/// what is packed as ZIP is told apart when it is opened.
+///
+/// # Errors
+/// It is empty, or something in which no text is looked for.
+pub fn recognise(head: &[u8]) -> Result<Format, Unreadable> {
+    let begins = |magic: &[u8]| head.starts_with(magic);
+    let is_webp = begins(b"RIFF") && head.get(8..12) == Some(b"WEBP");
+    Ok(match () {
+        () if begins(b"%PDF-") => Format::Pdf,
+        () if begins(b"PK\x03\x04") => Format::Zip,
+        () if begins(b"\x89PNG") || begins(b"\xFF\xD8\xFF") || is_webp => Format::Picture,
+        () if begins(b"GIF8") && head.contains(&0) => Format::Picture,
+        () if begins(b"WARC/1.") => Format::Warc,
+        () if mail::is_mailbox(head) => Format::Mailbox,
+        () if mail::is_mail(head) => Format::Mail,
+        () => return sniff(head),
+    })
+}
+
+/// Tells the format from the first [`crate::limits::HEAD_BYTES`] of a file, unpacked, that is imported.
 ///
 /// # Errors
 /// It is empty, or something that cannot be read as text.
@@ -61,6 +109,11 @@ pub fn sniff(head: &[u8]) -> Result<Format, Unreadable> {
         Some(_) if text.starts_with("WARC/1.") => Err(Unreadable::Other {
             looks_like: "a web archive (WARC)",
             what_to_do: "import the pages one by one",
+        }),
+        // Its lines taken for messages would be addresses of persons.
+        Some(_) if mail::is_mail(head) || mail::is_mailbox(head) => Err(Unreadable::Other {
+            looks_like: "an e-mail",
+            what_to_do: "type `kiemtin extract --json` with its name and import what that prints",
         }),
         Some(_) if table::is_table(text) => Ok(Format::Csv),
         Some(_) => Ok(Format::Text),
@@ -237,6 +290,27 @@ mod tests {
         check("Nội dung;Ngày\nabc;1/1/2026", Format::Csv);
         check("Nghe nói mai cúp nước, đúng không?\nThật à, ai nói vậy?", Format::Text);
         check("BZh là gì", Format::Text);
+        check("Date: mai\nFrom: đây\nđến đó cúp nước", Format::Text);
+        check("From here on 2026 at 10:00", Format::Text);
+    }
+
+    #[test]
+    fn what_holds_documents_is_recognised_and_not_imported() {
+        let mail = "Return-Path: <a@b.example>\r\nSubject: x\r\n\r\nMai cúp nước";
+        for (head, expected) in [
+            ("%PDF-1.7\n".to_owned(), Format::Pdf),
+            ("PK\x03\x04abc".to_owned(), Format::Zip),
+            ("WARC/1.0\r\nWARC-Type: response".to_owned(), Format::Warc),
+            (mail.to_owned(), Format::Mail),
+            (format!("From a@b.example Sun Nov  1 09:00:00 2026\n{mail}"), Format::Mailbox),
+        ] {
+            assert_eq!(recognise(head.as_bytes()), Ok(expected), "{head}");
+            let refused = sniff(head.as_bytes()).expect_err("it is not imported").to_string();
+            assert!(refused.contains("which cannot be imported; "), "{refused}");
+        }
+        assert_eq!(recognise(b"\x89PNG\r\n"), Ok(Format::Picture));
+        assert_eq!(recognise(b"abc"), Ok(Format::Text));
+        assert!(recognise(b"\xD0\xCF\x11\xE0").is_err());
     }
 
     #[test]

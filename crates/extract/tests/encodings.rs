@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its own input has failed")]
 
-use kiemtin_extract::{Item, Legacy, Problem, feed, mend, page, plain_text, read};
+use kiemtin_extract::{Item, Legacy, Problem, feed, mail, mend, page, plain_text, read};
 
 #[path = "legacy/encoder.rs"]
 mod encoder;
@@ -262,4 +262,14 @@ fn hostile_bytes_are_survived() {
             .concat();
     let (texts, _) = taken(&endless);
     assert_eq!(texts.len(), 1);
+}
+
+#[test]
+fn a_mail_is_read_in_an_encoding_that_it_has_no_name_for() {
+    for encoder in Encoder::all() {
+        let head = b"Subject: x\nContent-Type: text/plain; charset=iso-8859-1\n\n".as_slice();
+        let found = mail(&[head, &encoder.encode(TEXT)].concat());
+        let wanted = encoder.writable(TEXT);
+        assert_eq!(found.text.to_lowercase(), wanted.to_lowercase(), "{}", encoder.name);
+    }
 }
