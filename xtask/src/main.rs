@@ -8,6 +8,7 @@ mod check;
 mod debian;
 mod go;
 mod node;
+mod poppler;
 mod postgres;
 mod program;
 mod python;

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::go;
 use crate::node;
+use crate::poppler;
 use crate::postgres::{self, Cluster};
 use crate::program::{self, Outcome, cargo, has_subcommand, is_ci};
 use crate::python;
@@ -30,6 +31,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     // Tests that read pictures say themselves that they skip; here it is counted.
     if let Err(why) = tesseract::ready() {
         skips.push(format!("text in pictures: tesseract: {why}"));
+    }
+    if let Err(why) = poppler::ready() {
+        skips.push(format!("PDF documents: pdftotext: {why}"));
     }
     if let Err(why) = go::ready() {
         skips.push(format!("the public log checked by Go's packages: {why}"));

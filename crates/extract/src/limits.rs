@@ -125,6 +125,10 @@ pub const MAIL_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Bytes of the head of a mail or of one of its parts. Real ones have 2 to 20 KB.
 pub const MAIL_HEAD_BYTES_MAX: usize = 256 * 1024;
 
+/// Bytes looked at of one value of a head: encoded, a title of the greatest length has as many. Each
+/// place where an encoded word could begin is looked through to the end.
+pub const MAIL_VALUE_BYTES_MAX: usize = 16 * 1024;
+
 /// Parts inside parts of a mail. Real ones nest four deep.
 pub const MAIL_DEPTH_MAX: usize = 8;
 

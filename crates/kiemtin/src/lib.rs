@@ -3,6 +3,7 @@
 // What every face stands on.
 pub mod app;
 pub mod archive;
+mod child;
 pub mod config;
 mod cores;
 pub mod drawing;
@@ -15,6 +16,7 @@ pub mod locale;
 pub mod log;
 pub mod open_data;
 pub mod outlet;
+pub mod pdftotext;
 pub mod reason;
 pub mod tesseract;
 mod tls;

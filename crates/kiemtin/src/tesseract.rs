@@ -8,33 +8,28 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use kiemtin_core::picture::Luma;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::time::timeout;
 
-/// Where the program is looked for: where distributions and administrators put it.
-pub const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+pub use crate::child::PATH;
+use crate::child::{self, Limits, Unanswered};
+
 /// What is read: Vietnamese and, beside it, English.
 const LANGUAGES: [&str; 2] = ["vie", "eng"];
 
-/// A page full of small print takes four seconds, and more where others need the processors first.
-const TIME: Duration = Duration::from_secs(30);
-/// Address space of the child: both languages and the largest picture take a third of it.
-const MEMORY_KIB: &str = "1048576";
-/// Seconds of a processor: what takes more is no picture of words. Ends the child also when nobody is
-/// left who waits for it.
-const WORK_SECONDS: &str = "10";
-/// What it may answer: a page of small print with the place of each word has 200 KB.
-const ANSWER_BYTES_MAX: u64 = 1024 * 1024;
+/// A page full of small print takes four seconds, and more where others need the processors first; a
+/// page of small print with the place of each word has 200 KB. Both languages and the largest picture
+/// take a third of the memory. What takes more work is no picture of words.
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(30),
+    memory_kib: 1024 * 1024,
+    work_seconds: 10,
+    answer_bytes_max: 1024 * 1024,
+};
 /// Answering which languages there are takes milliseconds.
 const LIST_TIME: Duration = Duration::from_secs(5);
 /// Words that it is less sure of (in percents) are mostly leaves and windows, not letters.
 const SURE_MIN: f32 = 60.0;
-
-/// No files, no core dumps, one processor; the shell becomes the program, so that ending it ends
-/// the program.
-const SCRIPT: &str = "ulimit -v \"$1\" && ulimit -t \"$2\" && ulimit -f 0 && ulimit -c 0 && \
-    exec nice -n 5 tesseract stdin stdout -l \"$3\" --psm 3 tsv";
 
 /// The program, found and with its languages.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +58,7 @@ pub enum Absent {
 #[derive(Debug, thiserror::Error)]
 pub enum NotRead {
     /// It took too long.
-    #[error("tesseract was ended after {} seconds", TIME.as_secs())]
+    #[error("tesseract was ended after {} seconds", LIMITS.time.as_secs())]
     TooSlow,
     /// It ended without an answer: too little memory, most likely.
     #[error("tesseract failed ({0})")]
@@ -101,56 +96,22 @@ impl Tesseract {
     /// # Errors
     /// The child failed or took too long. Nothing of it is left running.
     pub async fn read(&self, picture: &Luma) -> Result<String, NotRead> {
-        self.read_within(picture, TIME).await
+        self.read_within(picture, &LIMITS).await
     }
 
-    async fn read_within(&self, picture: &Luma, time: Duration) -> Result<String, NotRead> {
-        let mut child = self.child().spawn()?;
-        let answered = timeout(time, answer(&mut child, picture)).await;
-        let Ok(answered) = answered else {
-            // It may have ended in this moment; then there is nothing to end.
-            drop(child.kill().await);
-            return Err(NotRead::TooSlow);
-        };
-        Ok(sure_words(&answered?))
-    }
-
-    fn child(&self) -> Command {
-        let mut child = Command::new("sh");
+    async fn read_within(&self, picture: &Luma, limits: &Limits) -> Result<String, NotRead> {
         let languages = LANGUAGES.join("+");
-        child.args(["-c", SCRIPT, "sh", MEMORY_KIB, WORK_SECONDS, &languages]);
-        // What is in our own environment, an address with a password say, is not the child's.
-        child.env_clear().env("PATH", self.path).env("LC_ALL", "C").env("OMP_THREAD_LIMIT", "1");
-        child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        child.kill_on_drop(true);
-        child
+        let words = ["tesseract", "stdin", "stdout", "-l", &languages, "--psm", "3", "tsv"];
+        let said = child::run(self.path, &words, &grey(picture), limits).await;
+        let said = said.map_err(|err| match err {
+            Unanswered::TooSlow(_) => NotRead::TooSlow,
+            Unanswered::Lost(err) => NotRead::Lost(err),
+        })?;
+        if !said.status.success() && !said.is_cut {
+            return Err(NotRead::Failed(said.status));
+        }
+        Ok(sure_words(&String::from_utf8_lossy(&said.bytes)))
     }
-}
-
-/// Gives the child the picture and takes what it says, both at once: neither waits for the other.
-async fn answer(child: &mut Child, picture: &Luma) -> Result<String, NotRead> {
-    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let (mut stdin, stdout) = (stdin.expect("piped"), stdout.expect("piped"));
-    let give = async move {
-        // A child that ended early does not take it; its status says why.
-        drop(stdin.write_all(&grey(picture)).await);
-        drop(stdin);
-        std::future::pending::<()>().await;
-    };
-    let mut said = Vec::new();
-    let mut stdout = stdout.take(ANSWER_BYTES_MAX);
-    tokio::select! {
-        // What it says ends with it, or at the limit; giving ends then too.
-        res = stdout.read_to_end(&mut said) => drop(res?),
-        () = give => {}
-    }
-    // Whoever has more to say finds nobody listening, and ends.
-    drop(stdout);
-    let status = child.wait().await?;
-    if !status.success() && (said.len() as u64) < ANSWER_BYTES_MAX {
-        return Err(NotRead::Failed(status));
-    }
-    Ok(String::from_utf8_lossy(&said).into_owned())
 }
 
 /// The dots as a PGM file, the plainest form there is.
@@ -254,8 +215,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_child_that_is_slow_fails_or_never_stops_talking_is_ended() {
-        let short = Duration::from_millis(300);
-        let slow = instead("slow", "exec sleep 60").read_within(&dots(), short).await;
+        let short = Limits { time: Duration::from_millis(300), ..LIMITS };
+        let slow = instead("slow", "exec sleep 60").read_within(&dots(), &short).await;
         assert!(matches!(slow, Err(NotRead::TooSlow)), "{slow:?}");
         let failed = instead("fails", "exit 3").read(&dots()).await;
         assert!(matches!(failed, Err(NotRead::Failed(_))), "{failed:?}");

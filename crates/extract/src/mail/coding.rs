@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::charset;
-use crate::limits::MAIL_HEAD_BYTES_MAX;
+use crate::limits::MAIL_VALUE_BYTES_MAX;
 
 /// The bytes behind a transfer encoding; one that is not known is taken for none.
 pub(super) fn unpacked<'a>(bytes: &'a [u8], encoding: &str) -> Cow<'a, [u8]> {
@@ -83,7 +83,7 @@ fn base64(bytes: &[u8]) -> Vec<u8> {
 /// Words of one charset that follow each other are read together: programs cut letters in half at
 /// the end of a word, which the standard forbids.
 pub(super) fn words(value: &[u8]) -> String {
-    let value = &value[..value.len().min(MAIL_HEAD_BYTES_MAX)];
+    let value = &value[..value.len().min(MAIL_VALUE_BYTES_MAX)];
     if !value.is_ascii() {
         // Bytes beyond ASCII stand here by themselves, in UTF-8 or an encoding of long ago.
         return charset::decode(value, None).0;

@@ -1,5 +1,7 @@
 //! DOCX: `word/document.xml` with its footnotes (ECMA-376 part 1, 17: WordprocessingML).
 
+use std::collections::HashMap;
+
 use kiemtin_core::lang::Lang;
 
 use super::flow::Flow;
@@ -16,7 +18,8 @@ pub(super) fn read(parts: &mut Parts<'_>) -> Result<Raw, Problem> {
     });
     let body = source(parts, &name.ok_or_else(no_text)?)?.ok_or_else(no_text)?;
     let mut problems = Vec::new();
-    let (mut reading, mut is_whole) = (Reading::default(), true);
+    let styles = styles(&side_source(parts, "word/styles.xml", &mut problems));
+    let (mut reading, mut is_whole) = (Reading { styles, ..Reading::default() }, true);
     is_whole &= walk(&body, |it| reading.take(it));
     for name in ["word/footnotes.xml", "word/endnotes.xml"] {
         let notes = side_source(parts, name, &mut problems);
@@ -40,6 +43,41 @@ fn spoken(n_vi: usize, n_en: usize) -> Option<Lang> {
         () if n_vi > 4 * n_en => Some(Lang::Vi),
         () if n_en > 4 * n_vi => Some(Lang::En),
         () => None,
+    }
+}
+
+/// The styles of titles and headings by their identifiers, which Word makes of names in the language of
+/// its user; the names inside are always English.
+fn styles(source: &str) -> HashMap<String, Style> {
+    let (mut styles, mut id) = (HashMap::new(), None);
+    walk(source, |said| {
+        let Said::Open(tag) = said else { return };
+        match tag.name().as_str() {
+            "style" => id = tag.value("styleId"),
+            "name" => {
+                let name = tag.value("val").unwrap_or_default().to_lowercase();
+                let style = Style::of_name(&name);
+                styles.extend(id.take().zip(style));
+            }
+            _ => {}
+        }
+    });
+    styles
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Title,
+    Heading,
+}
+
+impl Style {
+    fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "title" => Some(Self::Title),
+            "heading 1" | "heading1" => Some(Self::Heading),
+            _ => None,
+        }
     }
 }
 
@@ -105,8 +143,9 @@ struct Reading {
     is_hidden: bool,
     run_lang: Option<Lang>,
     fields: Vec<Field>,
+    styles: HashMap<String, Style>,
     /// The style of the open paragraph.
-    style: String,
+    style: Option<Style>,
     title: Option<String>,
     heading: Option<String>,
     n_vi: usize,
@@ -136,10 +175,14 @@ impl Reading {
         match name.as_str() {
             "p" => {
                 self.flow.start_paragraph();
-                self.style.clear();
+                self.style = None;
             }
             "numPr" => self.flow.is_item(),
-            "pStyle" => self.style = tag.value("val").unwrap_or_default(),
+            "pStyle" => {
+                let id = tag.value("val").unwrap_or_default();
+                let named = || Style::of_name(&id.to_lowercase());
+                self.style = self.styles.get(&id).copied().or_else(named);
+            }
             "r" => (self.is_hidden, self.run_lang) = (false, None),
             "vanish" => {
                 let value = tag.value("val");
@@ -184,15 +227,14 @@ impl Reading {
 
     fn end_paragraph(&mut self) {
         let said = self.flow.paragraph().map(str::trim).filter(|it| !it.is_empty());
-        let slot = match self.style.as_str() {
-            "Title" => Some(&mut self.title),
-            "Heading1" => Some(&mut self.heading),
-            _ => None,
+        let slot = match self.style.take() {
+            Some(Style::Title) => Some(&mut self.title),
+            Some(Style::Heading) => Some(&mut self.heading),
+            None => None,
         };
         if let (Some(slot), Some(said)) = (slot, said) {
             slot.get_or_insert_with(|| said.to_owned());
         }
-        self.style.clear();
         self.flow.end_paragraph();
     }
 

@@ -135,6 +135,11 @@ fn the_title_is_what_is_set_as_title() {
     assert_eq!(found.title.as_deref(), Some("Tin đồn nước máy"));
     assert_eq!(found.text, "Không đúng.");
     assert_eq!(found.lang, Some(Lang::Vi));
+    // Word in another language calls the style something else.
+    let styles = b"<w:styles xmlns:w='w'><w:style w:styleId='Tiu'><w:name w:val='Title'/></w:style></w:styles>";
+    let body = [styled("Tiu", "Tin khác"), p("Không đúng.")].concat();
+    let found = docx(&word_with(&body, &[("word/styles.xml", styles)]));
+    assert_eq!(found.title.as_deref(), Some("Tin khác"));
 }
 
 /// An ODT file with this body.

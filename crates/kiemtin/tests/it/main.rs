@@ -19,6 +19,8 @@ mod faults;
 // Embedding models, where they are built in.
 #[cfg(feature = "embed")]
 mod embed;
+// PDF documents.
+mod pdf;
 // The bundled sample.
 mod sample;
 // Whole stories, in two organisations.

@@ -11,9 +11,9 @@ const LAYERS: &[&[&str]] = &[
     &["site"],
     &["web", "api", "mcp", "jobs", "import", "sample"],
     &["app"],
-    &["fetch", "index", "embed", "log", "open_data", "tesseract"],
+    &["fetch", "index", "embed", "log", "open_data", "pdftotext", "tesseract"],
     &["outlet", "reason"],
-    &["archive", "config", "cores", "drawing", "durable", "headers", "locale", "tls"],
+    &["archive", "child", "config", "cores", "drawing", "durable", "headers", "locale", "tls"],
 ];
 
 const PURE_CRATES: [&str; 2] = ["crates/core", "crates/extract"];
