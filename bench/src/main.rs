@@ -1,5 +1,6 @@
 //! Benchmarks: figures of this machine, each beside the bar it is held against.
 
+mod collect;
 mod data;
 mod dates;
 mod desk;
@@ -46,6 +47,7 @@ const BENCHMARKS: [(&str, &str); 18] = [
     ("negation", "negation DIR: messages told from their denials, paraphrases lost"),
     ("group", "group DIR: speed, recall, precision and order on DIR/neardup"),
     ("dates", "dates --data DIR [--htmldate PYTHON]: publication dates right to the day, pages/s"),
+    ("collect", "collect --data DIR: 200 sources of real pages, pauses, slow servers, memory"),
     ("vectors", "exact search among up to 1,000,000 vectors: time, memory"),
     ("meaning", "meaning fit|measure DIR MODEL: what an embedding model adds to ranking"),
     ("peers", "peers DIR [N] [--lucene JAR]: matching beside tantivy and Lucene, in the same run"),
@@ -78,6 +80,7 @@ fn main() -> anyhow::Result<()> {
         Some("worth") => worth::run(&args[1..]),
         Some("train-worth") => worth::train(&args[1..]),
         Some("dates") => dates::run(&args[1..]),
+        Some("collect") => collect::run(&args[1..]),
         Some("vectors") => vectors::run(),
         #[cfg(feature = "embed")]
         Some("meaning") => meaning::run(&args[1..]),

@@ -116,6 +116,10 @@ id! {
     BulkId
 }
 id! {
+    /// Where texts come from by themselves.
+    SourceId
+}
+id! {
     /// A key with which a partner's program comes in.
     ApiKeyId
 }

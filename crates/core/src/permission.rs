@@ -77,6 +77,8 @@ pub enum Deed {
     ManageOrganisations,
     /// Invite members and end their access.
     ManageMembers,
+    /// Add, stop and take up sources that texts are collected from.
+    ManageSources,
     /// Make and end keys for programs of partners; for which organisations, and what such a key
     /// opens, is `api_key`.
     ManageKeys,
@@ -86,7 +88,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ReadDesk,
         Self::EnterTip,
         Self::AddEvidence,
@@ -106,6 +108,7 @@ impl Deed {
         Self::EditPolicy,
         Self::ManageOrganisations,
         Self::ManageMembers,
+        Self::ManageSources,
         Self::ManageKeys,
         Self::RunProgram,
     ];
@@ -125,7 +128,7 @@ pub fn may(role: Role, deed: Deed) -> bool {
             matches!(role, R::Checker | R::Editor)
         }
         D::EditDraft | D::ReleaseSentence | D::EditPolicy => matches!(role, R::Editor),
-        D::ManageKeys => matches!(role, R::Editor | R::Operator),
+        D::ManageSources | D::ManageKeys => matches!(role, R::Editor | R::Operator),
         D::ManageOrganisations | D::ManageMembers | D::RunProgram => matches!(role, R::Operator),
     }
 }
@@ -163,6 +166,7 @@ DecideContest        -xx-
 EditPolicy           --x-
 ManageOrganisations  ---x
 ManageMembers        ---x
+ManageSources        --xx
 ManageKeys           --xx
 RunProgram           ---x
 ";

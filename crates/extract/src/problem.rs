@@ -131,6 +131,15 @@ pub enum Problem {
         /// What the parser says.
         why: String,
     },
+    /// A sitemap that could not be read to its end.
+    #[error("the sitemap is damaged: {why}; addresses before the damage were taken")]
+    BadSitemap {
+        /// What the parser says.
+        why: String,
+    },
+    /// Something else where a sitemap was expected.
+    #[error("this is no sitemap; look whether its address shows the site's page of errors")]
+    NotASitemap,
     /// More entries or reviews than are taken from one place.
     #[error("only the first {max} were taken; split the file")]
     TooMany {
@@ -169,6 +178,14 @@ pub enum Problem {
     /// A rating outside its own scale, or not a number.
     #[error("the rating is no number on its scale; only its words were kept")]
     BadScale,
+    /// A program of the machine that reads files of this kind is missing, or did not read this one.
+    #[error("{why}")]
+    Helper {
+        /// What to do.
+        why: String,
+        /// It is not installed.
+        is_missing: bool,
+    },
     /// The page is nested too deep or has too many tags; it was read without the excess.
     #[error(
         "the page is nested too deeply or has too many tags; the excess was left out, look at the text"
@@ -238,6 +255,7 @@ impl Problem {
             self,
             Self::DuplicateId
                 | Self::BadFeed { .. }
+                | Self::BadSitemap { .. }
                 | Self::TooMany { .. }
                 | Self::NotUtf8 { .. }
                 | Self::LegacyEncoding { .. }

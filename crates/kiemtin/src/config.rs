@@ -82,6 +82,10 @@ pub struct Outside {
     /// A hub that is told when a feed changed, so that subscribers have it at once (WebSub).
     #[arg(long, env = "KIEMTIN_WEBSUB_HUB", value_name = "URL", requires = "public_url")]
     pub websub_hub: Option<Url>,
+    /// The key for searches in Google's Fact Check Tools, where one is a source. It goes to Google
+    /// alone and is kept nowhere.
+    #[arg(long, env = "KIEMTIN_SEARCH_KEY", value_name = "KEY", hide_env_values = true)]
+    pub search_key: Option<String>,
     /// The server that mails members who want it what waits for them: smtp://host:25, or
     /// smtps://user:password@host:465. Without it no mail is sent.
     #[arg(long, env = "KIEMTIN_SMTP_URL", value_name = "URL", hide_env_values = true)]

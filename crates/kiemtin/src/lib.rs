@@ -4,8 +4,10 @@
 pub mod app;
 pub mod archive;
 mod child;
+pub mod collect;
 pub mod config;
 mod cores;
+pub mod documents;
 pub mod drawing;
 mod durable;
 pub mod embed;

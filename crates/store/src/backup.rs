@@ -39,6 +39,8 @@ const TABLES: &[(&str, &[&str])] = &[
     ("api_keys", &["id"]),
     ("api_calls", &["call_hmac"]),
     ("publishers", &["host"]),
+    ("sources", &["id"]),
+    ("source_items", &["source_id", "item_hmac"]),
     ("claims", &["id"]),
     ("claim_variants", &["claim_id", "text"]),
     ("claim_places", &["claim_id", "place"]),

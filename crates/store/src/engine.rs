@@ -250,6 +250,7 @@ value_from! {
     kiemtin_core::ids::EventId => Id, |it| it.0;
     kiemtin_core::ids::JobId => Id, |it| it.0;
     kiemtin_core::ids::ApiKeyId => Id, |it| it.0;
+    kiemtin_core::ids::SourceId => Id, |it| it.0;
 }
 
 /// The arguments of a statement, each as a [`Value`].

@@ -35,6 +35,7 @@ pub mod meetings;
 pub mod notes;
 pub mod opinions;
 pub mod replies;
+pub mod sources;
 pub mod stamps;
 pub mod tasks;
 
@@ -60,6 +61,7 @@ pub mod events;
 pub mod jobs;
 pub mod retention;
 mod rule;
+pub mod triage;
 pub mod vectors;
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0014_links.sql"),
     include_str!("../migrations/0015_answers_in_order.sql"),
     include_str!("../migrations/0016_api_keys.sql"),
+    include_str!("../migrations/0017_sources.sql"),
 ];
 
 /// The schema that this program knows.

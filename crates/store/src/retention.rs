@@ -73,6 +73,7 @@ impl Store {
         self.erase_contest_texts(now).await?;
         erased.tokens = self.erase_tokens(now).await?;
         self.prune_changes(now).await?;
+        self.forget_read(now).await?;
         self.engine.scrub().await?;
         Ok(erased)
     }

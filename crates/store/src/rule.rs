@@ -127,6 +127,12 @@ pub enum Rule {
     /// More keys than an organisation has programs.
     #[error("this organisation has as many keys as it may: end one that is not used any more")]
     TooManyKeys,
+    /// A source that is there already.
+    #[error("this source is there already, perhaps stopped: look at the list of sources")]
+    SourceTwice,
+    /// More sources than a desk looks after.
+    #[error("the desk has as many sources as it may")]
+    TooManySources,
     /// The rule of sign-off.
     #[error(transparent)]
     Unfit(#[from] Unfit),
@@ -181,6 +187,8 @@ impl Rule {
             },
             Self::TooManyPlaces => "rule-too-many-places",
             Self::TooManyKeys => "rule-too-many-keys",
+            Self::SourceTwice => "rule-source-twice",
+            Self::TooManySources => "rule-too-many-sources",
             Self::Unfit(it) => match it {
                 Unfit::OtherDraft => "rule-other-draft",
                 Unfit::Involved => "rule-never-signs",

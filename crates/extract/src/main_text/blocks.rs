@@ -133,7 +133,7 @@ pub(crate) struct Place {
 /// A picture as it is written.
 #[derive(Debug)]
 pub(crate) struct Shown {
-    pub(crate) address: String,
+    pub(crate) url: String,
     /// The block that follows it.
     pub(crate) before: usize,
     /// The innermost box around it.
@@ -311,7 +311,7 @@ impl Walk {
         let found = names.iter().filter_map(|it| node.attr(it)).find(|it| is_address(it));
         if let Some(address) = found.filter(|_| self.res.pictures.len() < PAGE_PICTURES_MAX) {
             let (before, place) = (self.res.blocks.len(), self.place);
-            self.res.pictures.push(Shown { address: address.trim().to_owned(), before, place });
+            self.res.pictures.push(Shown { url: address.trim().to_owned(), before, place });
         }
     }
 

@@ -198,7 +198,7 @@ fn pictures(page: &Blocks, rows: &[Row], keep: &[bool]) -> Vec<(String, Option<S
     for it in &page.pictures {
         let is_beside = first.saturating_sub(BESIDE_TEXT_BLOCKS) <= it.before
             && it.before <= last + BESIDE_TEXT_BLOCKS;
-        if !is_beside || res.iter().any(|(known, _)| *known == it.address) {
+        if !is_beside || res.iter().any(|(known, _)| *known == it.url) {
             continue;
         }
         let caption = caption(page, rows, it);
@@ -206,7 +206,7 @@ fn pictures(page: &Blocks, rows: &[Row], keep: &[bool]) -> Vec<(String, Option<S
         let apart = Tag::Nav.bit() | Tag::Footer.bit() | Tag::Aside.bit();
         let is_apart = page.places[it.place].within & apart != 0;
         if caption.is_some() || (is_within && !is_apart) {
-            res.push((it.address.clone(), caption));
+            res.push((it.url.clone(), caption));
         }
     }
     res

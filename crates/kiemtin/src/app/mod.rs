@@ -5,6 +5,7 @@ pub mod answers;
 pub mod batch;
 pub mod cache;
 pub mod calls;
+pub mod claims;
 pub mod clock;
 pub mod contests;
 pub mod drawings;
@@ -27,6 +28,7 @@ pub mod quality;
 pub mod rates;
 pub mod seal;
 pub mod second_factor;
+pub mod worth;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
@@ -104,6 +106,7 @@ pub struct App {
     pictures: pictures::Pictures,
     drawings: drawings::Drawings,
     thresholds_read_at: quality::ReadAt,
+    worths: worth::Worths,
 }
 
 /// Opens what a desk remembers for reading only: nothing is made or migrated.
@@ -229,6 +232,7 @@ impl App {
             pictures: pictures::Pictures::default(),
             drawings: drawings::Drawings::default(),
             thresholds_read_at: quality::ReadAt::default(),
+            worths: worth::Worths::default(),
         };
         app.reload_publishers().await?;
         app.follow().await?;

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::app::folder::Folder;
 use crate::app::model::GivenModel;
 use crate::config::Place;
+use crate::pdftotext::Pdftotext;
 
 /// Look whether the desk is well, and say what to do. Changes nothing.
 #[derive(Debug, Args)]
@@ -59,6 +60,10 @@ impl Doctor {
         match app.reader().await {
             Ok(_) => line(true, "pictures", "text in them is read, in Vietnamese and English"),
             Err(absent) => note("pictures", &absent.to_string()),
+        }
+        match Pdftotext::find().await {
+            Ok(_) => line(true, "PDF", "documents of sources and of `extract` are read"),
+            Err(absent) => note("PDF", &absent.to_string()),
         }
         if self.permissions {
             permissions();
@@ -184,6 +189,7 @@ fn in_words(deed: Deed) -> &'static str {
         Deed::EditPolicy => "change the policy pages",
         Deed::ManageOrganisations => "add organisations",
         Deed::ManageMembers => "invite members and end their access",
+        Deed::ManageSources => "add, stop and take up sources",
         Deed::ManageKeys => "make and end keys for programs",
         Deed::RunProgram => "back up, restore, build the index anew",
     }

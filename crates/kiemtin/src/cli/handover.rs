@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::bar::spinner;
 use super::member::{self, MemberWork};
 use super::serve;
+use super::source::{self, SourceWork};
 use super::temp_dir::TempDir;
 use crate::app::App;
 use crate::app::clock::SystemClock;
@@ -41,6 +42,7 @@ const BETWEEN_CONNECTS: Duration = Duration::from_millis(50);
 enum Ask {
     Import(Request),
     Member(MemberWork),
+    Source(SourceWork),
 }
 
 /// What comes back.
@@ -71,6 +73,14 @@ pub(super) async fn import(
 /// Does a member command: through the running process, or here.
 pub(super) async fn member(place: &Place, work: MemberWork) -> anyhow::Result<String> {
     match ask(place, Ask::Member(work), &mut Silent).await? {
+        Tell::Said(text) => Ok(text),
+        other => anyhow::bail!("the running desk answered something else: {other:?}"),
+    }
+}
+
+/// Does a source command: through the running process, or here.
+pub(super) async fn source(place: &Place, work: SourceWork) -> anyhow::Result<String> {
+    match ask(place, Ask::Source(work), &mut Silent).await? {
         Tell::Said(text) => Ok(text),
         other => anyhow::bail!("the running desk answered something else: {other:?}"),
     }
@@ -111,8 +121,8 @@ async fn ask(place: &Place, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<Tel
     };
     let place = match ask {
         Ask::Import(_) => place.clone(),
-        // Members are found without a model.
-        Ask::Member(_) => Place { model: None, ..place.clone() },
+        // Members and sources are found without a model.
+        Ask::Member(_) | Ask::Source(_) => Place { model: None, ..place.clone() },
     };
     let app = App::open(&place, "", Arc::new(SystemClock), false).await?;
     // Nobody else will sort what is taken: it is done beside the taking, and the rest after it.
@@ -148,6 +158,7 @@ async fn do_it(app: &Arc<App>, ask: Ask, sink: &mut dyn Sink) -> anyhow::Result<
     match ask {
         Ask::Import(request) => Ok(Tell::Imported(import::import(app, &request, sink).await?)),
         Ask::Member(work) => Ok(Tell::Said(member::do_it(app, work).await?)),
+        Ask::Source(work) => Ok(Tell::Said(source::do_it(app, work).await?)),
     }
 }
 

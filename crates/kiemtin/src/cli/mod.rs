@@ -3,6 +3,7 @@
 
 mod backup;
 mod bar;
+mod collect;
 mod completions;
 mod demo;
 mod doctor;
@@ -10,6 +11,7 @@ mod embed;
 mod eval;
 mod explain;
 mod export;
+mod extract;
 mod handover;
 mod import;
 mod log;
@@ -19,6 +21,7 @@ mod member;
 mod quality;
 mod reindex;
 mod serve;
+mod source;
 mod table;
 mod temp_dir;
 mod verify_log;
@@ -51,6 +54,12 @@ enum Command {
     Work(work::Work),
     /// Take messages, claims or other desks' reviews from files or addresses.
     Import(import::Import),
+    /// Print title, date and text of files, folders and addresses; stores nothing.
+    Extract(extract::Extract),
+    /// Where texts come from by themselves: add, list, stop and take up sources.
+    Source(source::SourceCommand),
+    /// Ask the sources that are due and take in what is new.
+    Collect(collect::Collect),
     /// Say which claims a text makes, how sure that is, and why.
     Match(match_text::MatchText),
     /// Let an assistant on this machine search and read what was published.
@@ -120,6 +129,9 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(it) => it.run().await?,
         Command::Work(it) => it.run().await?,
         Command::Import(it) => return it.run().await,
+        Command::Extract(it) => it.run().await?,
+        Command::Source(it) => it.run().await?,
+        Command::Collect(it) => it.run().await?,
         Command::Match(it) => it.run().await?,
         Command::Mcp(it) => it.run().await?,
         Command::Eval(it) => it.run()?,

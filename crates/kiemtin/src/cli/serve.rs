@@ -8,6 +8,7 @@ use kiemtin_core::permission::Role;
 use kiemtin_store::members::Invitation;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -17,6 +18,7 @@ use crate::app::clock::SystemClock;
 use crate::app::folder::WriterLock;
 use crate::app::mail::Mailer;
 use crate::app::provider::Provider;
+use crate::collect::{Collector, Habits};
 use crate::config::{Outside, Place, Serving};
 use crate::fetch::{Fetcher, Guard, Setup};
 use crate::jobs::{self, Reach};
@@ -90,6 +92,7 @@ pub(super) async fn serve(
     let reach = Arc::new(reach(&app.public_url, &serving.outside)?);
     // What strangers may have fetched knows none of the operator's exceptions.
     app.fetcher.set(plain_fetcher(&app.public_url)?).expect("a desk is served once");
+    let collecting = collect(&app, &reach, &serving.outside, &stop);
     let work = tokio::spawn(jobs::work(app.clone(), reach, stop.clone()));
     let door = handover::open(app.clone(), stop.clone())?;
     let stopping = stop.clone();
@@ -101,10 +104,24 @@ pub(super) async fn serve(
     let header = serving.client_header.clone();
     web::listen::serve(listener, site::router(app.clone()), header, stop).await;
     work.await.context("the worker failed")?;
+    collecting.await.context("collecting failed")?;
     door.await.context("the socket failed")?;
     app.close().await?;
     drop(lock);
     Ok(())
+}
+
+/// Asks the sources until told to stop.
+pub(super) fn collect(
+    app: &Arc<App>,
+    reach: &Reach,
+    outside: &Outside,
+    stop: &CancellationToken,
+) -> JoinHandle<()> {
+    let habits = Habits::usual(outside.search_key.clone());
+    let collector = Arc::new(Collector::new(app.clone(), reach.fetcher.clone(), habits));
+    let stop = stop.clone();
+    tokio::spawn(async move { collector.run(&stop).await })
 }
 
 /// The way to members' mail boxes and to the hub of the feeds, where the operator configured them.
@@ -126,6 +143,7 @@ pub(super) fn reach(public_url: &str, outside: &Outside) -> anyhow::Result<Reach
         witness,
         timestamp_url,
         websub_hub: _,
+        search_key: _,
         smtp_url: _,
         mail_from: _,
     } = outside;

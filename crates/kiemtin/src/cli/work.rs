@@ -33,11 +33,13 @@ impl Work {
         let stop = CancellationToken::new();
         let signal = serve::stop_signal()?;
         let door = handover::open(app.clone(), stop.clone())?;
+        let collecting = serve::collect(&app, &reach, &self.outside, &stop);
         let working = tokio::spawn(jobs::work(app.clone(), reach, stop.clone()));
         say!("working; end it with Ctrl-C");
         signal.await;
         stop.cancel();
         working.await.context("the worker failed")?;
+        collecting.await.context("collecting failed")?;
         door.await.context("the socket failed")?;
         app.close().await?;
         drop(lock);

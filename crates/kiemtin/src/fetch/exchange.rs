@@ -85,8 +85,12 @@ impl Fetcher {
     /// Tells a hub that a feed changed (WebSub). The operator names the hub, and it is judged as
     /// every other address.
     pub async fn ping(&self, hub: &Url, feed: &str) -> Result<(), NotFetched> {
-        let url = check_url(hub.as_str(), &self.guard).map_err(NotFetched::Refused)?;
-        let fields = [("hub.mode", "publish"), ("hub.url", feed)];
+        self.post_form(hub, &[("hub.mode", "publish"), ("hub.url", feed)]).await
+    }
+
+    /// Sends a form as browsers do; anything but success is a failure, and the answer is not read.
+    pub async fn post_form(&self, to: &Url, fields: &[(&str, &str)]) -> Result<(), NotFetched> {
+        let url = check_url(to.as_str(), &self.guard).map_err(NotFetched::Refused)?;
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self.request(Method::POST, &url, Accept::Any, AS_IT_IS);
         let request = request.header(CONTENT_TYPE, FORM_TYPE).body(form);

@@ -88,6 +88,22 @@ pub enum NotFetched {
 }
 
 impl NotFetched {
+    /// The reason as a code with what belongs to it: pages say it in the member's language.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Refused(_) | Self::SentOn(_) => "refused".to_owned(),
+            Self::TooManyRedirects => "redirects".to_owned(),
+            Self::NoSuchName => "name".to_owned(),
+            Self::TimedOut => "slow".to_owned(),
+            Self::Tls(_) => "tls".to_owned(),
+            Self::Status(status) => format!("status {status}"),
+            Self::MediaType(kind) => format!("kind {kind}"),
+            Self::Packing(_) | Self::NotGzip => "packing".to_owned(),
+            Self::TooLarge { .. } | Self::Bomb | Self::HeadTooLarge => "size".to_owned(),
+            Self::Network(_) => "network".to_owned(),
+        }
+    }
+
     /// The same, told as what it is when the address is not the one that was given.
     pub(super) fn after(self, n_redirects: usize) -> Self {
         match self {

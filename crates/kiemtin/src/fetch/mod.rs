@@ -16,6 +16,7 @@ mod names;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 mod tests;
+mod visit;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +41,7 @@ pub use exchange::Head;
 pub use failure::NotFetched;
 pub use guard::{BadException, Guard, URL_BYTES_MAX, Why, check_url};
 pub use names::{FixedNames, Lookup, Names, SystemNames};
+pub use visit::{Answer, Known, Visit};
 
 /// How often an answer may send on. Short links with a consent page take three.
 pub const REDIRECTS_MAX: usize = 5;
@@ -47,6 +49,8 @@ pub const REDIRECTS_MAX: usize = 5;
 pub const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// The most lines in it, which the parser holds in one table. Busy sites send 40.
 pub const HEADERS_MAX: usize = 200;
+/// How a request says that it takes every kind.
+const ANY_TYPE: &str = "*/*";
 /// How a page may be packed on its way.
 const PACKED: &str = "gzip, identity";
 /// A page that is archived comes as it is: then its hash is that of what anybody downloads.
@@ -100,6 +104,8 @@ pub enum Accept {
     Picture,
     /// Whatever `import` and captures can read, data files, PDF and pictures included.
     Any,
+    /// What is text by its use, under whatever name the server gives it: `robots.txt`.
+    Text,
 }
 
 /// What was fetched.
@@ -191,7 +197,13 @@ impl Accept {
                 "image/webp",
                 "image/gif",
             ],
+            Self::Text => &[ANY_TYPE],
         }
+    }
+
+    fn takes(self, media_type: &str) -> bool {
+        let all = self.media_types();
+        all.contains(&media_type) || all == [ANY_TYPE]
     }
 }
 
@@ -277,7 +289,6 @@ impl Fetcher {
     }
 }
 
-/// The client, stripped of everything that happens by itself.
 /// A client for a host that the operator named, wherever that is: no redirects, no cookies, no
 /// proxies, and an end after `timeout`.
 pub fn plain_client(timeout: Duration) -> anyhow::Result<Client> {
@@ -291,6 +302,7 @@ pub fn plain_client(timeout: Duration) -> anyhow::Result<Client> {
     Ok(builder.build()?)
 }
 
+/// The client, stripped of everything that happens by itself.
 fn client(setup: &Setup, user_agent: &str, names: JudgedNames) -> anyhow::Result<Client> {
     let user_agent = HeaderValue::try_from(user_agent).context("the public URL has odd letters")?;
     let builder = || {
@@ -358,7 +370,7 @@ async fn take(
         return Err(NotFetched::Status(status.as_u16()));
     }
     let (media_type, charset) = kind(answer.headers());
-    if !accept.media_types().contains(&media_type.as_str()) {
+    if !accept.takes(&media_type) {
         return Err(NotFetched::MediaType(media_type));
     }
     if answer.content_length().is_some_and(|it| (BODY_BYTES_MAX as u64) < it) {

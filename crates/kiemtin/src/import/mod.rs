@@ -4,7 +4,6 @@
 //! cores; a thousand at a time go into one transaction; the job that each brings along sorts them.
 
 mod address;
-mod claims;
 mod messages;
 mod progress;
 
@@ -23,6 +22,7 @@ use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::app::batch::{BATCH, Taker};
+use crate::app::claims;
 
 pub use progress::{Progress, Sink};
 
@@ -247,7 +247,15 @@ impl<'a> Batch<'a> {
             }
         }
         messages::take(&mut self.messages, self.app, self.name, messages, summary).await?;
-        self.claims.take(self.app, self.name, claims, self.dry_run, summary).await
+        let taken = self.claims.take(self.app, claims, self.dry_run).await?;
+        let claims::Taken { n_new, n_known, n_not_listed, refused } = taken;
+        for (line, why) in refused {
+            summary.problem(self.name, line, why, false);
+        }
+        summary.taken += n_new;
+        summary.known += n_known;
+        summary.not_listed += n_not_listed;
+        Ok(())
     }
 }
 

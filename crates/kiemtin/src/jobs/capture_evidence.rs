@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::app::App;
 use crate::app::clock::chance;
 use crate::archive::warc::{self, Exchange, Making};
-use crate::fetch::{Fetched, Fetcher, NotFetched};
+use crate::fetch::{Fetched, Fetcher};
 
 pub(super) async fn run(app: &App, fetcher: &Fetcher, job: &Leased) -> anyhow::Result<()> {
     let id: EvidenceId = serde_json::from_str(&job.payload)?;
@@ -31,7 +31,7 @@ pub(super) async fn run(app: &App, fetcher: &Fetcher, job: &Leased) -> anyhow::R
                     (Capture::Archived { sha256 }, Some(kept))
                 }
             },
-            Err(err) => (Capture::Failed { why: why(&err) }, None),
+            Err(err) => (Capture::Failed { why: err.code() }, None),
         },
     };
     let (now, chance) = (app.now(), chance());
@@ -95,24 +95,6 @@ fn misplaced(bad: BadSource) -> &'static str {
         BadSource::TooLong => "long",
         BadSource::NotAPage => "place",
         BadSource::Personal => "post",
-    }
-}
-
-/// Why a page was not kept, as a code with what belongs to it: pages say it in the member's language.
-fn why(err: &NotFetched) -> String {
-    match err {
-        NotFetched::Refused(_) | NotFetched::SentOn(_) => "refused".to_owned(),
-        NotFetched::TooManyRedirects => "redirects".to_owned(),
-        NotFetched::NoSuchName => "name".to_owned(),
-        NotFetched::TimedOut => "slow".to_owned(),
-        NotFetched::Tls(_) => "tls".to_owned(),
-        NotFetched::Status(status) => format!("status {status}"),
-        NotFetched::MediaType(kind) => format!("kind {kind}"),
-        NotFetched::Packing(_) | NotFetched::NotGzip => "packing".to_owned(),
-        NotFetched::TooLarge { .. } | NotFetched::Bomb | NotFetched::HeadTooLarge => {
-            "size".to_owned()
-        }
-        NotFetched::Network(_) => "network".to_owned(),
     }
 }
 

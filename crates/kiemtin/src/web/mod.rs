@@ -8,6 +8,7 @@ pub mod listen;
 mod page;
 mod policies;
 mod routes;
+mod websub;
 
 mod desk;
 mod public;

@@ -19,7 +19,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use url::Url;
 
-use super::{asset, desk, failure, headers, public};
+use super::{asset, desk, failure, headers, public, websub};
 use crate::app::App;
 
 /// The longest request body: a tip is at most 20,000 bytes, which a form may triple.
@@ -61,6 +61,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(timeout(REQUEST_TIMEOUT));
     pages
+        .merge(websub::routes().layer(timeout(REQUEST_TIMEOUT)))
         .merge(desk::routes_with_file(app).layer(timeout(PICTURE_TIMEOUT)))
         .merge(public::routes_with_picture().layer(timeout(PICTURE_TIMEOUT)))
         .layer(layers)

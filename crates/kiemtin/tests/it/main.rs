@@ -10,6 +10,8 @@ mod tidy;
 mod api;
 // The commands, run as programs.
 mod cli;
+// Sources: asked politely, read whatever they send.
+mod collect;
 // The public log: tiles, proofs, witnesses, and who checks them.
 mod log;
 // The open data, the statistics, and who agrees with them.

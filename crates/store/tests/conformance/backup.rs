@@ -188,6 +188,8 @@ async fn every_table_is_in_a_backup() {
         "reminders",
         "second_factors",
         "sessions",
+        "source_items",
+        "sources",
     ];
     assert_eq!(empty, BTreeSet::from(of_no_value_type_of_their_own));
     fresh.store.close().await;

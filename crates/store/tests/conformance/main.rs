@@ -35,6 +35,7 @@ mod races;
 mod retention;
 mod reviews;
 mod schema;
+mod sources;
 mod vectors;
 mod waiting;
 mod waiting_list;

@@ -62,7 +62,7 @@ struct ClaimPage {
     same_picture: Vec<GroupRow>,
 }
 
-/// `GET /desk/claims/new?group=`
+/// `GET /desk/claims/new?group=&sentence=`
 pub(super) async fn page(
     State(app): State<Arc<App>>,
     visit: Visit,
@@ -71,10 +71,14 @@ pub(super) async fn page(
     let group = group(&app, asked.one("group")).await?;
     let id = ClaimId::new(app.now(), chance());
     let lang = group.as_ref().map_or(visit.lang, |it| it.lang);
+    // A sentence of the group to begin with: whoever words the claim makes it stand alone.
+    let field = if lang == Lang::Vi { "claim_vi" } else { "claim_en" };
+    let sentence = asked.one("sentence").chars().take(CLAIM_CHARS_MAX).collect();
     let values = vec![
         ("lang", lang.to_string()),
         ("group", asked.one("group").to_owned()),
         ("claim", id.to_string()),
+        (field, sentence),
     ];
     let form = Form::new(visit.lang, Fields::of(values));
     form_page(&app, &visit, StatusCode::OK, form, group.as_ref()).await

@@ -158,6 +158,11 @@ impl Form {
         self.complaints.push((field, locale::text(self.lang, key)));
     }
 
+    /// Says what is wrong with a field in words that are there already.
+    pub(super) fn complain_in_words(&mut self, field: &'static str, words: String) {
+        self.complaints.push((field, words));
+    }
+
     /// Says what is wrong with a field, with a number in the words.
     pub(super) fn complain_with(&mut self, field: &'static str, key: &str, n: i64) {
         self.complaints.push((field, locale::text_with(self.lang, key, &[("n", n.into())])));

@@ -141,6 +141,10 @@ const DONE: &[&str] = &[
     "contest-decided",
     "policy",
     "key-ended",
+    "source-added",
+    "source-asked",
+    "source-stopped",
+    "source-resumed",
 ];
 
 impl Frame {
@@ -208,6 +212,11 @@ fn done(lang: Lang, query: &str) -> Option<Done> {
             let field = id("into").map(|it| ("into", it.to_string()));
             field.map(|it| Undo { field: Some(it), ..undo(group, "merge") })
         }
+        ("source-stopped", ..) => id("source").map(|it| Undo {
+            path: format!("/desk/sources/{it}/resume"),
+            field: None,
+            label: locale::text(lang, "d-undo"),
+        }),
         _ => bulk_undo(lang, key, id("bulk")),
     };
     let asked = Fields::parse(query.as_bytes());

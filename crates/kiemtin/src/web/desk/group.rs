@@ -30,6 +30,7 @@ use super::near::{self, Near};
 use super::queue::{self, GroupRow, rows};
 use super::ranked;
 use super::words::{self, Choice};
+use super::worth::{self, Sentence};
 use crate::app::App;
 use crate::app::clock::chance;
 use crate::locale;
@@ -56,6 +57,8 @@ struct GroupPage {
     merged_into: Option<String>,
     is_waiting: bool,
     messages: Vec<MessageRow>,
+    /// What of it is worth checking.
+    sentences: Vec<Sentence>,
     /// Claims near it, without the one that it is tied to.
     near: Vec<Near>,
     /// Groups that it may go into: those kept apart, too, since a member may know better.
@@ -131,6 +134,7 @@ pub(super) async fn page(
         confirmed: group.confirmed,
         merged_into: group.merged_into.map(|it| it.to_string()),
         is_waiting: is_waiting(&group),
+        sentences: worth::of_group(&app, lang, &group, &messages).await?,
         messages: messages.into_iter().map(|it| message(lang, it)).collect(),
         near,
         merge_into: rows(&app, lang, &merge_into).await?,

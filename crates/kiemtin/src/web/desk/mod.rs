@@ -31,7 +31,9 @@ mod group;
 mod queue;
 mod ranked;
 mod search;
+mod sources;
 mod tip;
+mod worth;
 
 // What is worked on.
 mod ask;
@@ -146,6 +148,15 @@ fn incoming() -> Router<Arc<App>> {
         .route("/desk/groups/{id}/split", needs(D::MergeAndSplit, post(group::split)))
         .route("/desk/groups/{id}/assign", needs(D::SortQueue, post(assign::group)))
         .route("/desk/groups/{id}/risk", needs(D::SortQueue, post(assign::group_risk)))
+        .route(
+            "/desk/sources",
+            needs(D::ReadDesk, get(sources::page))
+                .merge(needs(D::ManageSources, post(sources::add))),
+        )
+        .route("/desk/sources/look", needs(D::ManageSources, post(sources::look)))
+        .route("/desk/sources/{id}/ask", needs(D::ManageSources, post(sources::ask)))
+        .route("/desk/sources/{id}/stop", needs(D::ManageSources, post(sources::stop)))
+        .route("/desk/sources/{id}/resume", needs(D::ManageSources, post(sources::resume)))
         .merge(bulk_routes())
         .route("/desk/claims/new", needs(D::EditDraft, get(claim::page)))
         .route("/desk/claims", needs(D::EditDraft, post(claim::word)))

@@ -15,3 +15,4 @@ pub(crate) mod python;
 pub(crate) mod reply;
 pub(crate) mod story;
 pub(crate) mod tools;
+pub(crate) mod web;

@@ -31,6 +31,7 @@ pub(crate) fn command(args: &[&str]) -> Command {
         "LOG",
         "WITNESS",
         "WEBSUB_HUB",
+        "SEARCH_KEY",
     ] {
         command.env_remove(format!("KIEMTIN_{name}"));
     }

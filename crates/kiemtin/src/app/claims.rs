@@ -1,4 +1,5 @@
-//! Claims of a file, and other desks' reviews: masked like any text that comes from outside.
+//! Claims of a file, and other desks' reviews, from a file or a source: masked like any text that
+//! comes from outside.
 
 use std::sync::Arc;
 
@@ -10,13 +11,13 @@ use kiemtin_core::text::mask::mask;
 use kiemtin_store::claims::{ForeignReview, NewClaim, Origin};
 use url::Url;
 
-use super::Summary;
-use crate::app::App;
-use crate::app::admission::hmac;
-use crate::app::clock::chance;
+use super::App;
+use super::admission::hmac;
+use super::clock::chance;
 
 /// A claim or a review, as it was read.
-pub(super) enum Raw {
+#[derive(Clone, Debug, PartialEq)]
+pub enum Raw {
     /// From a file of claims.
     Claim(RawClaim),
     /// From another desk's markup.
@@ -26,52 +27,69 @@ pub(super) enum Raw {
 /// The longest statement taken as a claim, in characters: twice what a desk may publish.
 const CLAIM_CHARS_MAX: usize = 1_000;
 
-/// Takes the claims of one file in.
-pub(super) struct Taker {
+/// Takes claims and reviews in.
+#[derive(Debug)]
+pub struct Taker {
     key: [u8; 32],
     publishers: Arc<Publishers>,
 }
 
+/// What came of some claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// New ones.
+    pub n_new: u64,
+    /// Known ones.
+    pub n_known: u64,
+    /// Reviews whose publisher is not listed.
+    pub n_not_listed: u64,
+    /// Those that did not come in: their lines, and why.
+    pub refused: Vec<(u64, String)>,
+}
+
 impl Taker {
-    pub(super) fn new(app: &App, publishers: Arc<Publishers>) -> Self {
+    /// For reviews of these publishers, and for any claims.
+    pub fn new(app: &App, publishers: Arc<Publishers>) -> Self {
         Self { key: *app.key(), publishers }
     }
 
-    pub(super) async fn take(
-        &mut self,
+    /// Takes claims and reviews with the lines that they stood on; `dry_run` only counts.
+    ///
+    /// # Errors
+    /// The store could not write: none of these were taken.
+    pub async fn take(
+        &self,
         app: &App,
-        file: &str,
         items: Vec<(u64, Raw)>,
         dry_run: bool,
-        summary: &mut Summary,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Taken> {
+        let mut taken = Taken::default();
         let mut batch = Vec::with_capacity(items.len());
         for (line, raw) in items {
             let id = ClaimId::new(app.now(), chance());
             let new = match raw {
                 Raw::Claim(it) => self.claim(id, it),
                 Raw::Review(it) if !self.is_listed(&it) => {
-                    summary.not_listed += 1;
+                    taken.n_not_listed += 1;
                     continue;
                 }
                 Raw::Review(it) => self.review(id, it),
             };
             match new {
                 Ok(new) => batch.push(new),
-                Err(why) => summary.problem(file, line, why, false),
+                Err(why) => taken.refused.push((line, why)),
             }
         }
         if batch.is_empty() {
-            return Ok(());
+            return Ok(taken);
         }
         let n = batch.len() as u64;
-        let n_new = match dry_run {
+        taken.n_new = match dry_run {
             true => n - app.store.n_known_claims(&batch).await?,
             false => app.store.add_claims(&batch, app.now()).await?,
         };
-        summary.taken += n_new;
-        summary.known += n - n_new;
-        Ok(())
+        taken.n_known = n - taken.n_new;
+        Ok(taken)
     }
 
     fn claim(&self, id: ClaimId, raw: RawClaim) -> Result<NewClaim, String> {
