@@ -27,6 +27,7 @@ pub mod remit;
 pub mod reply;
 pub mod second_factor;
 pub mod sign_off;
+pub mod source;
 pub mod waiting;
 pub mod workflow;
 

@@ -61,6 +61,21 @@ impl Pasted {
     }
 }
 
+/// The address without its fragment and without what only says where a reader came from. The rest
+/// of the query stays letter for letter: some sites take no other spelling of it.
+pub fn without_tracking(mut url: Url) -> Url {
+    url.set_fragment(None);
+    let Some(query) = url.query() else { return url };
+    let is_kept = |it: &&str| {
+        let name = url::form_urlencoded::parse(it.as_bytes()).next().map(|(name, _)| name);
+        name.is_none_or(|it| !is_tracking(&it))
+    };
+    let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
+    let kept = Some(kept.join("&")).filter(|it| !it.is_empty());
+    url.set_query(kept.as_deref());
+    url
+}
+
 /// A piece of a text as an address: with its scheme, or as people type it (`who.int/news`).
 fn link(piece: &str) -> Option<Url> {
     let piece = piece.trim_matches(|it: char| "()[]<>{}\"'“”‘’«».,;:!?…".contains(it));
@@ -185,6 +200,15 @@ mod tests {
         let page = "https://bao.vn/suc-khoe/an-toi-phong-benh-4073.html?utm_source=x";
         assert_eq!(words(page), "suc khoe an toi phong benh");
         assert_eq!(words("Thật à? https://a.vn/ăn-tỏi/"), "Thật à?");
+    }
+
+    #[test]
+    fn what_follows_a_reader_goes_and_the_rest_stays_as_it_is_written() {
+        let without = |it: &str| without_tracking(Url::parse(it).expect("valid")).to_string();
+        let page = "https://a.vn/x?utm_source=b&id=%20c+d&flag&fbclid=e&q=%c4%83#top";
+        assert_eq!(without(page), "https://a.vn/x?id=%20c+d&flag&q=%c4%83");
+        assert_eq!(without("https://a.vn/?utm_source=b&UTM_x"), "https://a.vn/");
+        assert_eq!(without("https://a.vn/x"), "https://a.vn/x");
     }
 
     #[test]
