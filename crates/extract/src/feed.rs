@@ -9,7 +9,7 @@ use kiemtin_core::time::Timestamp;
 use crate::limits::FEED_ENTRIES_MAX;
 use crate::mend::mend_all;
 use crate::problem::Problem;
-use crate::{charset, clean, html};
+use crate::{charset, clean, html, xml};
 
 /// One entry of a feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Entry {
 
 /// Reads a feed. A damaged one gives the entries before the damage.
 pub fn feed(bytes: &[u8]) -> (Vec<Entry>, Vec<Problem>) {
-    let (source, mut problems) = charset::decode_noted(bytes, declared_in_xml(bytes).as_deref());
+    let (source, mut problems) = charset::decode_noted(bytes, xml::declared(bytes).as_deref());
     let source = printable(&source);
     let parsed = match parse(&source) {
         Ok(it) => it,
@@ -92,14 +92,6 @@ fn entry(raw: feed_rs::model::Entry, lang: Option<Lang>, problems: &mut Vec<Prob
         published,
         lang: raw.language.as_deref().and_then(Lang::from_tag).or(lang),
     }
-}
-
-/// The encoding that an XML declaration names.
-fn declared_in_xml(bytes: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
-    let declaration = head.split_once("?>")?.0;
-    let (_, value) = declaration.split_once("encoding")?;
-    value.split(['"', '\'']).nth(1).map(str::to_owned)
 }
 
 /// The text as UTF-8 XML: characters that XML forbids go, and so does a declaration that may name

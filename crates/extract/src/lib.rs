@@ -27,6 +27,15 @@ mod object;
 mod page;
 mod review;
 
+// What a site says of itself: what is new there, what may be read.
+mod discover;
+mod feed_head;
+mod links;
+mod robots;
+mod sitemap;
+mod web_link;
+mod xml;
+
 // A file to its items.
 mod read;
 
@@ -34,12 +43,18 @@ mod read;
 pub mod picture;
 
 pub use charset::{decode, plain_text};
+pub use discover::{Announced, Discovery, What, discover, places};
 pub use feed::{Entry, feed};
+pub use feed_head::{FeedHead, feed_head};
 pub use gunzip::{Gunzip, open};
 pub use legacy::Legacy;
+pub use links::{Link, guess, links};
 pub use mend::mend;
 pub use page::{Document, dates, page, page_at};
 pub use problem::{Located, Problem, Unreadable};
 pub use read::{Item, Items, Kind, read};
 pub use review::claim_reviews;
+pub use robots::Robots;
+pub use sitemap::{Listed, Nested, News, Sitemap, sitemap};
 pub use sniff::{Format, sniff};
+pub use web_link::{WebSub, link_header, websub};

@@ -1,5 +1,7 @@
 //! Every limit of this crate, with its reason. The unit is in the name.
 
+use std::time::Duration;
+
 /// What is looked at to tell a format and an encoding.
 pub const HEAD_BYTES: usize = 64 * 1024;
 
@@ -77,5 +79,35 @@ pub const PICTURE_DECODED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Dots that are kept of a picture: enough to read small print on the screenshot of a telephone.
 pub const PICTURE_DOTS_KEPT: u64 = 5_000_000;
 
+/// Bytes of `robots.txt` that are read; RFC 9309 (section 2.5) asks for 500 KiB at least.
+pub const ROBOTS_BYTES_MAX: usize = 512 * 1024;
+
+/// Sitemaps taken from `robots.txt`. Large newspapers name one for each month.
+pub const ROBOTS_SITEMAPS_MAX: usize = 500;
+
+/// The longest time between two questions that a site can ask for: ten minutes. Some ask for a day
+/// and mean that they want no crawler; those are left to their own rules.
+pub const CRAWL_DELAY_MAX: Duration = Duration::from_secs(10 * 60);
+
+/// Addresses of one sitemap: the most that its protocol allows.
+pub const SITEMAP_ADDRESSES_MAX: usize = 50_000;
+
+/// Bytes of one sitemap, unpacked: the most that its protocol allows.
+pub const SITEMAP_BYTES_MAX: usize = 50 * 1024 * 1024;
+
+/// Elements nested deeper than this in a sitemap or feed are not looked into; real ones are five
+/// deep.
+pub const XML_DEPTH_MAX: usize = 64;
+
+/// Links taken from one page. The largest front pages have a thousand.
+pub const LINKS_MAX: usize = 5_000;
+
+/// Feeds that one page names, and hubs and links of one header: more are a mistake.
+pub const ANNOUNCED_MAX: usize = 50;
+
+/// Bytes of one `Link:` header; a longer one is left alone.
+pub const LINK_HEADER_BYTES_MAX: usize = 16 * 1024;
+
+const _: () = assert!(500 * 1024 <= ROBOTS_BYTES_MAX);
 const _: () = assert!(PICTURE_DOTS_MAX <= 4 * PICTURE_DOTS_KEPT);
 const _: () = assert!(HEAD_BYTES <= LINE_BYTES_MAX);

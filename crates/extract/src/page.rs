@@ -77,7 +77,11 @@ pub fn dates(
     dates_of(&tree(bytes, declared_charset, &mut Vec::new()), url, fetched)
 }
 
-fn tree(bytes: &[u8], declared_charset: Option<&str>, problems: &mut Vec<Problem>) -> Tree {
+pub(crate) fn tree(
+    bytes: &[u8],
+    declared_charset: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> Tree {
     let declared = declared_charset.map(str::to_owned).or_else(|| declared_in_page(bytes));
     let (source, noted) = charset::decode_noted(bytes, declared.as_deref());
     problems.extend(noted);
@@ -102,7 +106,7 @@ fn declared_in_page(bytes: &[u8]) -> Option<String> {
     Some(label.chars().take_while(|&it| is_label(it)).take(40).collect())
 }
 
-fn attribute(tree: &Tree, selector: &str, name: &str) -> Option<String> {
+pub(crate) fn attribute(tree: &Tree, selector: &str, name: &str) -> Option<String> {
     let found = tree.select_single(selector).attr(name)?;
     Some(found.trim().to_owned()).filter(|it| !it.is_empty())
 }
@@ -113,7 +117,7 @@ fn canonical(tree: &Tree, base: Option<&Url>) -> Option<String> {
     clean::web_url(&stated, base).map(String::from)
 }
 
-fn lang(tree: &Tree) -> Option<Lang> {
+pub(crate) fn lang(tree: &Tree) -> Option<Lang> {
     attribute(tree, "html[lang]", "lang")
         .or_else(|| attribute(tree, "meta[property='og:locale']", "content"))
         .or_else(|| attribute(tree, "meta[http-equiv='content-language']", "content"))
@@ -123,7 +127,7 @@ fn lang(tree: &Tree) -> Option<Lang> {
 
 /// The headline: what the page tells others, its one `h1`, or the window's title without the name
 /// of the site.
-fn title(tree: &Tree) -> Option<String> {
+pub(crate) fn title(tree: &Tree) -> Option<String> {
     let told = attribute(tree, "meta[property='og:title']", "content")
         .or_else(|| attribute(tree, "meta[name='twitter:title']", "content"));
     let headings = tree.select("h1");
@@ -196,7 +200,7 @@ fn main_text(tree: Tree, title: Option<&str>) -> String {
 const BYLINE_CHARS_MAX: usize = 150;
 
 /// Takes out who wrote it, before anything is read as text.
-fn remove_bylines(tree: &Tree) {
+pub(crate) fn remove_bylines(tree: &Tree) {
     const BYLINES: &str = "[rel~=author], [itemprop~=author], [class*=byline], [class*=Byline], \
         [class*=author], [class*=Author], [id*=author], [class*=tac-gia], [class*=tacgia], \
         [class*=tac_gia], [class*=nguoi-viet], [class*=writer], [class*=penname], [class*=but-danh]";

@@ -131,6 +131,15 @@ pub enum Problem {
         /// What the parser says.
         why: String,
     },
+    /// A sitemap that could not be read to its end.
+    #[error("the sitemap is damaged: {why}; addresses before the damage were taken")]
+    BadSitemap {
+        /// What the parser says.
+        why: String,
+    },
+    /// Something else where a sitemap was expected.
+    #[error("this is no sitemap; look whether its address shows the site's page of errors")]
+    NotASitemap,
     /// More entries or reviews than are taken from one place.
     #[error("only the first {max} were taken; split the file")]
     TooMany {
@@ -183,6 +192,7 @@ impl Problem {
             self,
             Self::DuplicateId
                 | Self::BadFeed { .. }
+                | Self::BadSitemap { .. }
                 | Self::TooMany { .. }
                 | Self::NotUtf8 { .. }
                 | Self::LegacyEncoding { .. }
