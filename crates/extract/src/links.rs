@@ -93,7 +93,7 @@ pub fn guess(links: &[Link], page: &Url) -> Option<Pattern> {
     for link in links.iter().filter(is_headline).filter(is_own) {
         let Some(shape) = Shape::of(&link.url) else { continue };
         match shapes.iter().position(|(it, _)| *it == shape) {
-            Some(at) => shapes[at].1.push(&link.url),
+            Some(idx) => shapes[idx].1.push(&link.url),
             None if shapes.len() < SHAPES_MAX => shapes.push((shape, vec![&link.url])),
             None => {}
         }

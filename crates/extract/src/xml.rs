@@ -61,6 +61,7 @@ impl<'a> Xml<'a> {
         }
         loop {
             match self.reader.read_event().map_err(|err| err.to_string())? {
+                // Also below the deepest: what nobody closed ends with the file.
                 Event::Eof => return Ok(None),
                 Event::Start(_) if FEED_DEPTH_MAX <= self.path.len() => self.n_below += 1,
                 Event::Start(it) => {
@@ -90,10 +91,8 @@ impl Tag<'_> {
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
         // Whether one stands there twice is not asked: that would compare each with each.
         let mut all = self.0.attributes();
-        let found = all
-            .with_checks(false)
-            .flatten()
-            .find(|it| it.key.local_name().as_ref() == name.as_bytes())?;
+        let mut all = all.with_checks(false).flatten();
+        let found = all.find(|it| it.key.local_name().as_ref() == name.as_bytes())?;
         Some(unescaped(&String::from_utf8_lossy(&found.value)).into_owned())
     }
 
