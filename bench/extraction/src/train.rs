@@ -28,7 +28,8 @@ const SECOND: Growth = FIRST;
 /// What stands above the trees: where they grew, and under which licences.
 const ORIGIN: &str = "\
 # Grown by `cargo run --release -p bench-extraction -- train` on pages of the WCXB development set
-# (CC BY 4.0), scrapinghub/article-extraction-benchmark (MIT) and six Vietnamese news pages.
+# (github.com/Murrough-Foley/web-content-extraction-benchmark, CC BY 4.0), of
+# github.com/scrapinghub/article-extraction-benchmark (MIT), and six Vietnamese news pages.
 ";
 
 struct Sample {
