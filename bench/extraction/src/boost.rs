@@ -1,6 +1,6 @@
 //! Gradient boosting of small trees with the logistic loss (Friedman 2001; Newton leaves and
 //! histograms as in LightGBM, Ke et al. 2017). Small, exact in its repetition, and without chance:
-//! pages and features are drawn by a fixed generator.
+//! rows and features are drawn by a fixed generator.
 
 /// How trees are grown.
 #[derive(Clone, Copy, Debug)]
@@ -8,8 +8,8 @@ pub(crate) struct Growth {
     pub(crate) n_trees: usize,
     pub(crate) n_leaves: usize,
     pub(crate) rate: f64,
-    /// Share of the pages and of the features that each tree sees: rows of a page are alike.
-    pub(crate) page_share: f64,
+    /// Share of the rows and of the features that each tree sees.
+    pub(crate) row_share: f64,
     pub(crate) feature_share: f64,
     /// Added to the second derivative of each leaf: leaves of little weight say little.
     pub(crate) lambda: f64,
@@ -76,20 +76,17 @@ enum Node {
 #[derive(Clone, Copy)]
 pub(crate) struct Target {
     pub(crate) is_wanted: bool,
-    pub(crate) page: usize,
     pub(crate) weight: f64,
 }
 
 /// Grows trees; returns them in the form that `kiemtin_extract::Forest` reads.
 pub(crate) fn grow(data: &Binned, targets: &[Target], how: &Growth) -> String {
     let mut sums = vec![0.0_f64; data.n_rows];
-    let n_pages = targets.iter().map(|it| it.page + 1).max().unwrap_or(0);
     let mut chance = Chance(20_260_101);
     let mut res = String::new();
     for _ in 0..how.n_trees {
-        let pages: Vec<bool> = (0..n_pages).map(|_| chance.next() < how.page_share).collect();
         let rows: Vec<u32> =
-            (0..data.n_rows as u32).filter(|it| pages[targets[*it as usize].page]).collect();
+            (0..data.n_rows as u32).filter(|_| chance.next() < how.row_share).collect();
         let features: Vec<usize> =
             (0..data.columns.len()).filter(|_| chance.next() < how.feature_share).collect();
         let slopes: Vec<[f32; 2]> =
@@ -274,15 +271,13 @@ mod tests {
         // Wanted where exactly one of two features is set.
         let rows: Vec<[f32; 2]> =
             (0..400).map(|it| [f32::from(it as u8 % 2), f32::from((it / 2) as u8 % 2)]).collect();
-        let targets: Vec<Target> = (0..)
-            .zip(&rows)
-            .map(|(page, it)| Target { is_wanted: it[0] != it[1], page, weight: 1.0 })
-            .collect();
+        let targets: Vec<Target> =
+            rows.iter().map(|it| Target { is_wanted: it[0] != it[1], weight: 1.0 }).collect();
         let how = Growth {
             n_trees: 40,
             n_leaves: 4,
             rate: 0.3,
-            page_share: 0.8,
+            row_share: 0.8,
             feature_share: 1.0,
             lambda: 1.0,
             leaf_min: 0.5,

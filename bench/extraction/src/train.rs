@@ -15,13 +15,13 @@ use crate::sets::Set;
 const N_PARTS: usize = 5;
 
 const FIRST: Growth = Growth {
-    n_trees: 160,
-    n_leaves: 12,
-    rate: 0.07,
-    page_share: 0.5,
-    feature_share: 0.25,
+    n_trees: 80,
+    n_leaves: 16,
+    rate: 0.12,
+    row_share: 0.5,
+    feature_share: 0.3,
     lambda: 5.0,
-    leaf_min: 8.0,
+    leaf_min: 4.0,
 };
 const SECOND: Growth = FIRST;
 
@@ -173,11 +173,11 @@ fn fit(samples: &[&Sample]) -> anyhow::Result<Trees> {
 }
 
 fn forest(rows: &[&[f32]], samples: &[&Sample], how: &Growth) -> anyhow::Result<(Forest, String)> {
-    let targets_of = |(page, it): (usize, &&Sample)| -> Vec<Target> {
-        let both = it.labels.iter().zip(&it.weights);
-        both.map(|(&is_wanted, &weight)| Target { is_wanted, page, weight }).collect()
-    };
-    let targets: Vec<Target> = samples.iter().enumerate().flat_map(targets_of).collect();
+    let targets: Vec<Target> = samples
+        .iter()
+        .flat_map(|it| it.labels.iter().zip(&it.weights))
+        .map(|(is_wanted, weight)| Target { is_wanted: *is_wanted, weight: *weight })
+        .collect();
     let text = grow(&Binned::of(rows), &targets, how);
     let forest = Forest::read(&text).ok_or_else(|| anyhow::anyhow!("our own trees"))?;
     Ok((forest, text))
