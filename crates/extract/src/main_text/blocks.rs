@@ -267,7 +267,6 @@ impl Walk {
         };
         match kind(&name) {
             Kind::Left => return,
-
             Kind::Break => return self.line_end(),
             Kind::Span => {
                 let signs = signs_of(&node);
@@ -458,7 +457,7 @@ fn kind(name: &str) -> Kind {
 }
 
 /// FNV-1a.
-fn hash(bytes: &[u8], seed: u64) -> u64 {
+pub(crate) fn hash(bytes: &[u8], seed: u64) -> u64 {
     bytes.iter().fold(seed ^ 0xCBF2_9CE4_8422_2325, |sum, it| {
         (sum ^ u64::from(*it)).wrapping_mul(0x0100_0000_01B3)
     })

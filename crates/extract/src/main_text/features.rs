@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::blocks::{Block, Blocks, Place, Tag};
 use super::signs::{N_SIGNS, Sign, Signs, in_text};
+use super::stated::Stated;
 
 /// One row of numbers a block.
 pub(crate) type Features = Vec<f32>;
@@ -12,14 +13,15 @@ pub(crate) type Features = Vec<f32>;
 const LONG_CHARS: usize = 100;
 
 /// The features of each block of a page.
-pub(crate) fn features(page: &Blocks, title: Option<&str>) -> Vec<Features> {
-    let looks = Looks::of(page, title);
+pub(super) fn features(page: &Blocks, title: Option<&str>, stated: &Stated) -> Vec<Features> {
+    let looks = Looks::of(page, title, stated);
     (0..page.blocks.len()).map(|at| looks.features(at)).collect()
 }
 
 /// What is asked of a page once.
 struct Looks<'a> {
     page: &'a Blocks,
+    stated: &'a Stated,
     words: Vec<Words>,
     styles: HashMap<u64, Style>,
     n_styles_chars_max: usize,
@@ -116,7 +118,7 @@ fn last(text: &str) -> f32 {
     }
     let bare = text.trim_end_matches(['"', '”', '’', '\'', ')', '»', ' ']);
     match bare.chars().next_back() {
-        Some('.' | '!' | '?') => 1.0,
+        Some('.' | '!' | '?' | '。' | '！' | '？' | '؟' | '।') => 1.0,
         Some(':') => 3.0,
         Some(',' | ';' | '-' | '–') => 2.0,
         _ => 0.0,
@@ -124,7 +126,7 @@ fn last(text: &str) -> f32 {
 }
 
 impl<'a> Looks<'a> {
-    fn of(page: &'a Blocks, title: Option<&str>) -> Self {
+    fn of(page: &'a Blocks, title: Option<&str>, stated: &'a Stated) -> Self {
         let blocks = &page.blocks;
         let mut styles: HashMap<u64, Style> = HashMap::new();
         let mut texts: HashMap<&str, usize> = HashMap::new();
@@ -148,6 +150,7 @@ impl<'a> Looks<'a> {
         let n_styles_chars_max = styles.values().map(|it| it.n_chars - it.n_link_chars).max();
         Self {
             page,
+            stated,
             words: blocks.iter().map(Words::of).collect(),
             styles,
             n_styles_chars_max: n_styles_chars_max.unwrap_or(0),
@@ -181,6 +184,8 @@ impl<'a> Looks<'a> {
         for step in [-2, -1, 1, 2] {
             self.of_neighbour(at, step, &mut row);
         }
+        let lower = &self.page.blocks[at].lower;
+        row.extend([self.stated.share(lower), flag(self.stated.is_description(lower))]);
         row
     }
 

@@ -73,7 +73,7 @@ fn is_byline(page: &Blocks, block: &Block) -> bool {
 
 /// Does a short line say who wrote it, by its first words?
 fn names_author(text: &str) -> bool {
-    const FIRST: [&str; 30] = [
+    const FIRST: [&str; 39] = [
         "written by ",
         "posted by ",
         "reported by ",
@@ -88,6 +88,15 @@ fn names_author(text: &str) -> bool {
         "photos by ",
         "photography by ",
         "photograph by ",
+        "photo credit",
+        "photo courtesy",
+        "photo from ",
+        "photo:",
+        "image by ",
+        "image credit",
+        "image from ",
+        "contributing:",
+        "contributors:",
         "author:",
         "authors:",
         "reporter:",
@@ -109,6 +118,9 @@ fn names_author(text: &str) -> bool {
     if FIRST.iter().any(|it| lower.starts_with(it)) {
         return true;
     }
+    if names_post(text, &lower) {
+        return true;
+    }
     // "By" and a name; "By Monday the bridge will be open." ends as a sentence does.
     let Some(name) = lower.strip_prefix("by ").and_then(|_| text.get(3..)) else {
         return false;
@@ -116,6 +128,18 @@ fn names_author(text: &str) -> bool {
     let n_words = name.split_whitespace().count();
     let n_names = name.split_whitespace().filter(|it| it.starts_with(char::is_uppercase)).count();
     n_words <= 10 && n_names >= 2 && n_names * 2 >= n_words && !name.ends_with(['.', '!', '?', ':'])
+}
+
+/// "Mary Canary, health correspondent": a name, and what its owner does for the paper.
+fn names_post(text: &str, lower: &str) -> bool {
+    const POSTS: [&str; 5] =
+        [" correspondent", " reporter", " staff writer", "phóng viên", "biên tập viên"];
+    let Some((name, post)) = text.split_once(',') else {
+        return false;
+    };
+    let is_name = (2..=SIGNATURE_WORDS_MAX).contains(&name.split_whitespace().count())
+        && name.split_whitespace().all(|it| it.starts_with(char::is_uppercase));
+    is_name && post.split_whitespace().count() <= 4 && POSTS.iter().any(|it| lower.ends_with(it))
 }
 
 fn is_caption(page: &Blocks, block: &Block) -> bool {
@@ -150,6 +174,57 @@ pub(super) fn is_signature(text: &str) -> bool {
         && ends_open
         && !has_digits
         && words.iter().all(is_name)
+}
+
+/// The longest biography below a text.
+const BIOGRAPHY_BYTES_MAX: usize = 1_000;
+
+/// Does a block at the end of a text tell of who wrote it: "Mary Canary is a reporter who …"?
+pub(super) fn is_biography(text: &str) -> bool {
+    const IS: [&str; 12] = [
+        " is a ",
+        " is an ",
+        " is the ",
+        " writes ",
+        " covers ",
+        " has written ",
+        " là phóng viên",
+        " là nhà báo",
+        " là tác giả",
+        " là biên tập viên",
+        " là cây bút",
+        " was a ",
+    ];
+    const WORK: [&str; 18] = [
+        "writer",
+        "author",
+        "reporter",
+        "journalist",
+        "editor",
+        "columnist",
+        "correspondent",
+        "contributor",
+        "blogger",
+        "freelance",
+        "newsroom",
+        "producer",
+        "writes about",
+        "covers ",
+        "phóng viên",
+        "nhà báo",
+        "tác giả",
+        "biên tập viên",
+    ];
+    if text.len() > BIOGRAPHY_BYTES_MAX {
+        return false;
+    }
+    let n_names = text.split_whitespace().take_while(|it| it.starts_with(char::is_uppercase));
+    if !(2..=SIGNATURE_WORDS_MAX).contains(&n_names.count()) {
+        return false;
+    }
+    // Of the first sentence: later ones tell of others.
+    let first = text.split_inclusive(". ").next().unwrap_or(text).to_lowercase();
+    IS.iter().any(|it| first.contains(it)) && WORK.iter().any(|it| first.contains(it))
 }
 
 /// A caption without who took the picture.
@@ -197,6 +272,8 @@ mod tests {
             "Written by a canary",
             "Tác giả: Trần Hoàng Yến",
             "Bài và ảnh: Hoàng Yến",
+            "Mary Canary, BBC health correspondent",
+            "Image from Canary Pictures",
         ] {
             assert!(names_author(line), "{line}");
         }
@@ -204,6 +281,7 @@ mod tests {
             "By Monday the bridge will be open again.",
             "By then, Hanoi was under water",
             "By and large",
+            "Mary Canary, a nurse, spoke to our reporter",
             "Theo Sở Y tế, không có ca mắc mới.",
         ] {
             assert!(!names_author(line), "{line}");
@@ -219,6 +297,24 @@ mod tests {
         for line in ["Nước máy đạt chuẩn.", "Còn tiếp", "Hà Nội 2026", "A", "Who Pays For It?"]
         {
             assert!(!is_signature(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_biography_says_what_a_writer_does() {
+        for text in [
+            "Mary Canary is a freelance journalist who lives by the sea.",
+            "Mary Ann Canary covers health for The Sample Paper.",
+            "Trần Hoàng Yến là phóng viên mảng giao thông.",
+        ] {
+            assert!(is_biography(text), "{text}");
+        }
+        for text in [
+            "The bridge is a work of 1932, its author is unknown.",
+            "Mary Canary is a nurse.",
+            "Mary Canary is a nurse. She spoke to our reporter.",
+        ] {
+            assert!(!is_biography(text), "{text}");
         }
     }
 

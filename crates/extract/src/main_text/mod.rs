@@ -10,7 +10,9 @@ mod features;
 pub(crate) mod forest;
 mod lines;
 mod signs;
+mod stated;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use dom_query::Document as Tree;
@@ -19,6 +21,7 @@ use self::blocks::{Blocks, Tag};
 pub use self::context::with_context;
 use self::forest::Forest;
 pub use self::lines::Use;
+use self::stated::Stated;
 
 /// A block with what is known of it: what the trees are trained on.
 #[derive(Debug)]
@@ -67,7 +70,7 @@ pub(crate) struct Found {
 /// Reads the main text.
 pub(crate) fn main_text(tree: &Tree, title: Option<&str>) -> Found {
     let page = Blocks::of(tree);
-    let rows = rows_of(&page, title);
+    let rows = rows_of(&page, title, &Stated::of(tree));
     let keep = kept(&rows, &probabilities(&rows));
     let is_kept = |it: usize| keep.get(it).copied().unwrap_or(false);
     let links =
@@ -78,11 +81,11 @@ pub(crate) fn main_text(tree: &Tree, title: Option<&str>) -> Found {
 
 /// The blocks of a page with their features.
 pub(crate) fn rows(tree: &Tree, title: Option<&str>) -> Vec<Row> {
-    rows_of(&Blocks::of(tree), title)
+    rows_of(&Blocks::of(tree), title, &Stated::of(tree))
 }
 
-fn rows_of(page: &Blocks, title: Option<&str>) -> Vec<Row> {
-    let features = features::features(page, title);
+fn rows_of(page: &Blocks, title: Option<&str>, stated: &Stated) -> Vec<Row> {
+    let features = features::features(page, title, stated);
     let title = title.unwrap_or_default().to_lowercase();
     let row = |(at, features): (usize, Vec<f32>)| {
         let it = &page.blocks[at];
@@ -134,17 +137,15 @@ fn built_in(text: &str) -> Forest {
     Forest::read(text).expect("a test reads the built-in trees")
 }
 
-/// A block is of the text from here on.
-const PROBABILITY_MIN: f32 = 0.5;
-
 /// A main text under this many characters is weighed against all plain blocks.
 const SHORT_TEXT_CHARS: usize = 700;
 
 /// The blocks that are the text.
 pub fn kept(rows: &[Row], probabilities: &[f32]) -> Vec<bool> {
     let may = |it: &Row| it.use_ == Use::Text && !it.is_apart;
-    let rated = rows.iter().zip(probabilities);
-    let mut keep: Vec<bool> = rated.map(|(it, p)| may(it) && *p >= PROBABILITY_MIN).collect();
+    let rated = || rows.iter().zip(probabilities.iter().copied());
+    let least = least_probability(rated().filter(|it| may(it.0)));
+    let mut keep: Vec<bool> = rated().map(|(it, p)| may(it) && p >= least).collect();
     let n_chars = |keep: &[bool]| -> usize {
         rows.iter().zip(keep).filter(|it| *it.1).map(|it| it.0.n_chars).sum()
     };
@@ -155,10 +156,56 @@ pub fn kept(rows: &[Row], probabilities: &[f32]) -> Vec<bool> {
             keep = plain;
         }
     }
-    if let Some(last) = keep.iter().rposition(|it| *it) {
-        keep[last] = !lines::is_signature(&rows[last].text);
-    }
+    drop_copies(rows, &mut keep);
+    drop_end(rows, &mut keep);
     keep
+}
+
+/// A shorter line may be said twice on purpose.
+const COPY_CHARS_MIN: usize = 60;
+
+/// A text that stands there again is its teaser, or meant for another width of the screen.
+fn drop_copies(rows: &[Row], keep: &mut [bool]) {
+    let mut known: HashSet<&str> = HashSet::new();
+    for (row, keep) in rows.iter().zip(keep).filter(|it| *it.1) {
+        *keep = row.n_chars < COPY_CHARS_MIN || known.insert(&row.text);
+    }
+}
+
+/// Who wrote it stands at the end: a biography, a signature, and once more for its translation.
+const END_LINES_MAX: usize = 3;
+
+fn drop_end(rows: &[Row], keep: &mut [bool]) {
+    for _ in 0..END_LINES_MAX {
+        let Some(last) = keep.iter().rposition(|it| *it) else {
+            return;
+        };
+        let text = &rows[last].text;
+        if !lines::is_signature(text) && !lines::is_biography(text) {
+            return;
+        }
+        keep[last] = false;
+    }
+}
+
+/// The probability from which on blocks are kept: where the F1 that the probabilities foretell is
+/// best (Lipton, Elkan and Naryanaswamy 2014). On a page that they are sure of this is near one half;
+/// on a page that they understand little of it is lower, for half a text is better than none.
+fn least_probability<'a>(rated: impl Iterator<Item = (&'a Row, f32)>) -> f32 {
+    let mut rated: Vec<(f32, f32)> = rated.map(|(it, p)| (p, it.n_chars as f32)).collect();
+    rated.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let n_wanted: f32 = rated.iter().map(|(p, n)| p * n).sum();
+    let (mut n_kept, mut n_right) = (0.0, 0.0);
+    let (mut best, mut least) = (0.0, f32::INFINITY);
+    for (p, n) in rated {
+        n_kept += n;
+        n_right += p * n;
+        let f1 = 2.0 * n_right / (n_kept + n_wanted);
+        if f1 > best {
+            (best, least) = (f1, p);
+        }
+    }
+    least
 }
 
 /// The text of the blocks that are kept.
