@@ -128,7 +128,8 @@ impl Reading {
                 (Step::Open(_), ["news", "url", ..]) => self.raw.is_news = true,
                 (Step::Text(it), path) => self.raw.text(path, &it),
                 (Step::Close, [kind @ ("url" | "sitemap"), ..]) => {
-                    if !self.entry(*kind == "url") {
+                    let has_room = self.entry(*kind == "url");
+                    if !has_room {
                         return;
                     }
                 }
