@@ -308,7 +308,7 @@ async fn list(app: &App, json: bool) -> anyhow::Result<String> {
     }
     let rows: Vec<Vec<String>> = sources.iter().map(row).collect();
     let heading = ["name", "kind", "last good", "new", "known", "state", "address"];
-    Ok(table(&heading, &[24, 8, 17, 7, 7, 34, 90], &rows).trim_end().to_owned())
+    Ok(table(&heading, &[24, 8, 24, 7, 7, 40, 90], &rows).trim_end().to_owned())
 }
 
 fn row(source: &Source) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use kiemtin_core::host;
 use kiemtin_core::source::pattern::Pattern;
 use kiemtin_core::time::{DAY_MS, Timestamp};
 use kiemtin_extract::{Entry, Item, Kind as What, Listed, feed, feed_head, sitemap, websub};
@@ -148,15 +149,24 @@ impl Visiting<'_> {
         self.take_reviews(reviews).await
     }
 
-    /// What of its links a source takes: all without a pattern.
+    /// What of its links a source takes: without a pattern those that its publisher has.
     fn pattern(&self) -> impl Fn(&Url) -> bool + use<> {
         let page = Url::parse(&self.source.location).ok();
         let pattern = self.source.pattern.as_deref().and_then(|it| Pattern::parse(it).ok());
         move |link| {
-            let (Some(pattern), Some(page)) = (&pattern, &page) else { return true };
-            pattern.takes(link, page)
+            let Some(page) = &page else { return false };
+            match &pattern {
+                Some(pattern) => pattern.takes(link, page),
+                None => is_of_same_publisher(link, page),
+            }
         }
     }
+}
+
+/// Whether two addresses are under one registered domain.
+pub(super) fn is_of_same_publisher(one: &Url, other: &Url) -> bool {
+    let of = |it: &Url| it.host_str().map(host::publisher);
+    of(one).is_some() && of(one) == of(other)
 }
 
 fn when(listed: &Listed) -> Option<Timestamp> {

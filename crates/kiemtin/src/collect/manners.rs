@@ -152,8 +152,8 @@ struct Host {
     is_slow: bool,
     /// Left alone until then, as it said.
     closed_until: Option<Timestamp>,
-    /// By scheme, host and port: its rules, or `None` where they could not be read; until when.
-    rules: HashMap<String, (Option<Arc<Robots>>, Instant)>,
+    /// By scheme, host and port: its rules, or why they could not be read; until when.
+    rules: HashMap<String, (Result<Arc<Robots>, NotAsked>, Instant)>,
 }
 
 impl Manners {
@@ -249,38 +249,40 @@ impl Manners {
         if let Some((rules, until)) = host.rules.get(&place)
             && Instant::now() < *until
         {
-            return rules.clone().ok_or(NotAsked::NoRules);
+            return rules.clone();
         }
         let rules = self.fetch_rules(host, url).await;
-        let kept = if rules.is_some() { self.patience.rules } else { self.patience.no_rules };
+        let kept = if rules.is_ok() { self.patience.rules } else { self.patience.no_rules };
         if RULES_MAX <= host.rules.len() {
             host.rules.clear();
         }
         host.rules.insert(place, (rules.clone(), Instant::now() + kept));
-        rules.ok_or(NotAsked::NoRules)
+        rules
     }
 
     /// RFC 9309 section 2.3.1: what is not there forbids nothing; what cannot be read forbids all.
-    async fn fetch_rules(&self, host: &mut Host, url: &Url) -> Option<Arc<Robots>> {
-        let mut place = url.join("/robots.txt").ok()?;
+    async fn fetch_rules(&self, host: &mut Host, url: &Url) -> Result<Arc<Robots>, NotAsked> {
+        let mut place = url.join("/robots.txt").map_err(|_| NotAsked::NoRules)?;
         for _ in 0..=REDIRECTS_MAX {
             let between = self.patience.between;
             let known = Known::default();
             let visit = self.in_turn(host, &place, Accept::Text, known, between).await;
-            let rules = match visit.ok()?.answer {
+            let rules = match visit?.answer {
                 Answer::Onward(onward) => {
                     place = onward;
                     continue;
                 }
                 Answer::Page(page) => Robots::parse(&page.body, PRODUCT),
                 // Of 429 the standard says nothing; whoever sends it wants fewer requests, not more.
-                Answer::Status(429 | 500..) | Answer::Unchanged => return None,
+                Answer::Status(429 | 500..) | Answer::Unchanged => {
+                    return Err(NotAsked::NoRules);
+                }
                 Answer::Status(_) => Robots::all_allowed(),
             };
-            return Some(Arc::new(rules));
+            return Ok(Arc::new(rules));
         }
         // More redirects than five may be taken as "not there".
-        Some(Arc::new(Robots::all_allowed()))
+        Ok(Arc::new(Robots::all_allowed()))
     }
 
     fn wait(&self, visit: &Visit) -> Option<Duration> {

@@ -4,9 +4,10 @@
 //! written down together with the next time, at the end.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use kiemtin_core::message::RawMessage;
+use kiemtin_core::message::{Publishers, RawMessage};
 use kiemtin_core::source::Kind;
 use kiemtin_core::source::schedule::{self, Outcome};
 use kiemtin_core::time::Timestamp;
@@ -14,7 +15,9 @@ use kiemtin_extract::{Document, Entry, WebSub};
 use kiemtin_store::messages::Channel;
 use kiemtin_store::sources::{NewSource, Round, Source, Validators};
 use tokio::time::Instant;
+use url::Url;
 
+use super::kinds::is_of_same_publisher;
 use super::manners::NotAsked;
 use super::{Collector, articles, hub, local};
 use crate::app::admission::hmac;
@@ -35,7 +38,7 @@ const FAILURES_MAX: usize = 3;
 /// The store failed: the lease runs out, and the source is asked again.
 pub(super) async fn go(collector: &Collector, source: Source) -> anyhow::Result<Round> {
     let app = &collector.app;
-    let publishers = app.publishers().await?;
+    let publishers = publishers(collector, &source.new).await?;
     let mut visit = Visiting {
         collector,
         source: &source.new,
@@ -64,6 +67,18 @@ pub(super) async fn go(collector: &Collector, source: Source) -> anyhow::Result<
         hub::subscribe(collector, &source, &push).await?;
     }
     Ok(round)
+}
+
+/// A host that no site has (RFC 2606): what lies on this machine stands in the list under it.
+const NO_HOST: &str = "sources.invalid";
+
+/// The publishers of the desk, and this source by the name that it was added with: its host may have
+/// been listed before under another one.
+async fn publishers(collector: &Collector, source: &NewSource) -> anyhow::Result<Arc<Publishers>> {
+    let listed = collector.app.store.publishers().await?;
+    let listed = listed.iter().map(|(host, name)| (host.as_str(), name.as_str()));
+    let own = (source.host.as_deref().unwrap_or(NO_HOST), source.stated.name.as_str());
+    Ok(Arc::new(Publishers::listed(listed.chain([own]))))
 }
 
 /// A round under way.
@@ -246,6 +261,12 @@ impl Visiting<'_> {
                 return Ok(());
             }
             let url = entry.as_ref().and_then(|it| it.link.clone()).unwrap_or_else(|| id.clone());
+            if entry.is_some() && !self.is_own(&url) {
+                // Somebody else's page was not added as a source: the entry stands in for it.
+                self.one_page(&id, None, entry).await?;
+                self.found.read.push(hmac);
+                continue;
+            }
             let brought = self.collector.manners.ask(&url, Accept::Page, Known::default()).await;
             let page = match brought.map(|it| it.visit.answer) {
                 Ok(Answer::Page(page)) => Some(page),
@@ -264,6 +285,12 @@ impl Visiting<'_> {
             self.found.read.push(hmac);
         }
         Ok(())
+    }
+
+    /// Whether an address is the source's own publisher's.
+    fn is_own(&self, url: &str) -> bool {
+        let own = Url::parse(&self.source.location);
+        matches!((Url::parse(url), own), (Ok(url), Ok(own)) if is_of_same_publisher(&url, &own))
     }
 
     async fn one_page(

@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use fluent_templates::fluent_bundle::FluentValue;
 use kiemtin_core::ids::SourceId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::permission::{Deed, may};
@@ -56,9 +57,8 @@ struct SourceRow {
     next: String,
     rings: bool,
     stopped: Option<String>,
-    n_new: i64,
-    n_known: i64,
-    n_refused: i64,
+    /// How many texts were new, known, not taken.
+    counts: String,
 }
 
 #[derive(Template)]
@@ -247,6 +247,12 @@ async fn list(
 }
 
 fn row(lang: Lang, source: Source, now: Timestamp) -> SourceRow {
+    let number = |n: i64| FluentValue::from(locale::number(lang, n));
+    let counts = [
+        ("new", number(source.health.n_new)),
+        ("known", number(source.health.n_known)),
+        ("refused", number(source.health.n_refused)),
+    ];
     let Source { new, added: _, ended, next, pace: _, validators: _, health, hub } = source;
     SourceRow {
         id: new.id.to_string(),
@@ -262,9 +268,7 @@ fn row(lang: Lang, source: Source, now: Timestamp) -> SourceRow {
         next: next.date_time(lang),
         rings: hub.and_then(|it| it.until).is_some_and(|it| now < it),
         stopped: ended.map(|it| it.date(lang)),
-        n_new: health.n_new,
-        n_known: health.n_known,
-        n_refused: health.n_refused,
+        counts: locale::text_with(lang, "source-counts", &counts),
     }
 }
 

@@ -23,6 +23,7 @@ async fn a_folder_is_added_collected_listed_stopped_and_taken_up() {
     run(&data, &["collect", "--once"]).says("Báo Ví Dụ: 1 new, 0 known");
     let dump = Dump::of(&data).await;
     assert_eq!(dump.column("messages", "channel"), ["source"]);
+    assert_eq!(dump.column("messages", "source"), ["Báo Ví Dụ"]);
     assert_eq!(dump.rows("groups").len(), 1, "it was sorted as well");
     run(&data, &["collect", "--once"]).says("0 of 1 sources were due");
     let listed = run(&data, &["source", "list", "--json"]).works().out;

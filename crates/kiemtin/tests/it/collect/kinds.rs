@@ -68,6 +68,22 @@ async fn entries_are_read_on_their_own_pages_and_an_entry_stands_in_for_a_page_t
 }
 
 #[tokio::test]
+async fn an_entry_that_leads_to_somebody_elses_page_is_taken_as_it_stands() {
+    let web = Web::start(|it: &Asked| match it.path.as_str() {
+        "/rss" => {
+            let elsewhere = it.base().replace(HOST, "khac.example");
+            page("text/xml", "", rss(&elsewhere, &[("a.html", "Tin", "Tóm tắt.")]).as_bytes())
+        }
+        _ => status(404, ""),
+    })
+    .await;
+    let all = Collecting::new(&web, &[HOST, "khac.example"]).await;
+    all.add_as(NewSource { follows: true, ..new(Kind::Feed, &web.url(HOST, "/rss")) }).await;
+    assert_eq!(all.round().await, (None, 1));
+    assert_eq!(web.paths("khac.example"), [] as [&str; 0]);
+}
+
+#[tokio::test]
 async fn a_sitemap_brings_news_that_match_and_not_the_archive() {
     let web = Web::start(|it: &Asked| {
         let base = it.base();
