@@ -333,7 +333,7 @@ mod tests {
         let (few, many) = (cards(3), cards(12));
         let said = "<meta property=og:type content=article>";
         for (path, body, what) in [
-            ("/tin", format!("{many}"), listing.clone()),
+            ("/tin", many.clone(), listing.clone()),
             ("/", format!("{said}{many}{long}"), listing.clone()),
             ("/tin", format!("{many}{text}"), listing),
             ("/tin/mua-lon-o-hue-99.html", format!("{many}<p>x</p>"), What::Article),
