@@ -119,3 +119,36 @@ fn before_the_damage(source: &str) -> Option<String> {
     let at = source.rfind(end)? + end.len();
     Some(format!("{}{closing}", &source[..at]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_the_same_in_all_three_dialects_and_has_no_author() {
+        let rss = "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel>\
+            <language>vi</language><item><guid isPermaLink='false'>tin-1</guid><title>Mưa lớn</title>\
+            <link>https://bao.example/1</link><description>&lt;p&gt;Ở Huế.&lt;/p&gt;</description>\
+            <author>canary@bao.example</author><dc:creator>Canary</dc:creator>\
+            <pubDate>Sun, 01 Nov 2026 09:00:00 +0700</pubDate></item></channel></rss>";
+        let atom = "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='vi'><title>Báo</title>\
+            <author><name>Canary</name></author><entry><id>tin-1</id><title>Mưa lớn</title>\
+            <link href='https://bao.example/1'/><content type='html'>&lt;p&gt;Ở Huế.&lt;/p&gt;</content>\
+            <author><name>Canary</name></author><published>2026-11-01T02:00:00Z</published></entry></feed>";
+        let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"Báo","language":"vi",
+            "items":[{"id":"tin-1","url":"https://bao.example/1","title":"Mưa lớn",
+            "content_html":"<p>Ở Huế.</p>","authors":[{"name":"Canary"}],
+            "date_published":"2026-11-01T09:00:00+07:00"}]}"#;
+        let expected = Entry {
+            id: Some("tin-1".to_owned()),
+            title: Some("Mưa lớn".to_owned()),
+            text: "Ở Huế.".to_owned(),
+            link: Some("https://bao.example/1".to_owned()),
+            published: Timestamp::parse("2026-11-01T02:00:00Z"),
+            lang: Some(Lang::Vi),
+        };
+        for source in [rss, atom, json] {
+            assert_eq!(feed(source.as_bytes()), (vec![expected.clone()], Vec::new()), "{source}");
+        }
+    }
+}

@@ -98,6 +98,7 @@ struct Reading {
     found: Sitemap,
     problems: Vec<Problem>,
     is_sitemap: bool,
+    is_full: bool,
     raw: Raw,
 }
 
@@ -115,7 +116,7 @@ struct Raw {
 impl Reading {
     fn elements(&mut self, source: &str) {
         let mut xml = Xml::new(source);
-        loop {
+        while !self.is_full {
             let step = match xml.step() {
                 Ok(Some(it)) => it,
                 Ok(None) => return,
@@ -127,12 +128,7 @@ impl Reading {
                 (Step::Open(_), ["url" | "sitemap", ..]) => self.raw = Raw::default(),
                 (Step::Open(_), ["news", "url", ..]) => self.raw.is_news = true,
                 (Step::Text(it), path) => self.raw.text(path, &it),
-                (Step::Close, [kind @ ("url" | "sitemap"), ..]) => {
-                    let has_room = self.entry(*kind == "url");
-                    if !has_room {
-                        return;
-                    }
-                }
+                (Step::Close, [kind @ ("url" | "sitemap"), ..]) => self.entry(*kind == "url"),
                 _ => {}
             }
         }
@@ -140,29 +136,28 @@ impl Reading {
 
     fn lines(&mut self, source: &str) {
         for line in source.lines().map(str::trim).filter(|it| !it.is_empty()) {
-            self.raw.url = line.to_owned();
-            if !self.entry(true) {
+            if self.is_full {
                 return;
             }
+            self.raw.url = line.to_owned();
+            self.entry(true);
         }
     }
 
-    /// Takes the entry that was read; `false` if there is no more room.
-    fn entry(&mut self, is_page: bool) -> bool {
+    /// Takes the entry that was read, if there is room.
+    fn entry(&mut self, is_page: bool) {
         let raw = std::mem::take(&mut self.raw);
         if SITEMAP_ADDRESSES_MAX <= self.found.pages.len() + self.found.sitemaps.len() {
-            self.note(Problem::TooMany { max: SITEMAP_ADDRESSES_MAX });
-            return false;
+            self.is_full = true;
+            return self.note(Problem::TooMany { max: SITEMAP_ADDRESSES_MAX });
         }
         let Some(url) = clean::web_url(&raw.url, None) else {
-            self.note(Problem::LinkDropped);
-            return true;
+            return self.note(Problem::LinkDropped);
         };
         self.is_sitemap = true;
         let modified = self.time(&raw.modified);
         if !is_page {
-            self.found.sitemaps.push(Nested { url, modified });
-            return true;
+            return self.found.sitemaps.push(Nested { url, modified });
         }
         let news = raw.is_news.then(|| News {
             title: clean::line(&xml::unescaped(&raw.title)),
@@ -170,7 +165,6 @@ impl Reading {
             lang: Lang::from_tag(raw.lang.trim()),
         });
         self.found.pages.push(Listed { url, modified, news });
-        true
     }
 
     /// A time; a year or month alone is allowed, and too little to know when something changed.
