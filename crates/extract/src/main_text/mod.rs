@@ -188,6 +188,10 @@ fn drop_end(rows: &[Row], keep: &mut [bool]) {
     }
 }
 
+/// A page of which no better F1 is foretold is none that the trees know, such as one of two short
+/// paragraphs: its plain blocks are its text.
+const FORESEEN_MIN: f32 = 0.4;
+
 /// The probability from which on blocks are kept: where the F1 that the probabilities foretell is
 /// best (Lipton, Elkan and Naryanaswamy 2014). On a page that they are sure of this is near one half;
 /// on a page that they understand little of it is lower, for half a text is better than none.
@@ -196,7 +200,7 @@ fn least_probability<'a>(rated: impl Iterator<Item = (&'a Row, f32)>) -> f32 {
     rated.sort_by(|a, b| b.0.total_cmp(&a.0));
     let n_wanted: f32 = rated.iter().map(|(p, n)| p * n).sum();
     let (mut n_kept, mut n_right) = (0.0, 0.0);
-    let (mut best, mut least) = (0.0, f32::INFINITY);
+    let (mut best, mut least) = (FORESEEN_MIN, f32::INFINITY);
     for (p, n) in rated {
         n_kept += n;
         n_right += p * n;
@@ -279,6 +283,13 @@ fn caption(page: &Blocks, rows: &[Row], picture: &blocks::Shown) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_that_the_trees_do_not_know_is_its_plain_blocks() {
+        let rows = rows(&Tree::from("<nav><p>ba</p></nav><p>một</p><p>hai</p>"), None);
+        assert_eq!(kept(&rows, &[0.0, 0.1, 0.05]), [false, true, true]);
+        assert_eq!(kept(&rows, &[0.0, 0.9, 0.2]), [false, true, false]);
+    }
 
     #[test]
     fn the_trees_ask_for_nothing_that_blocks_do_not_tell() {
