@@ -62,7 +62,8 @@ fn answer(it: &Asked) -> Answer {
         "scripts" => {
             let entry =
                 [("javascript:alert(1)", "Tin", "&lt;script&gt;alert(1)&lt;/script&gt;Nội dung")];
-            page("text/xml", "", rss(&it.base(), &entry).as_bytes())
+            let feed = rss(&it.base(), &entry).replace(&format!("{}/java", it.base()), "java");
+            page("text/xml", "", feed.as_bytes())
         }
         _ => page("text/xml", "", rss(&it.base(), &[("a", "Tin", "Nội dung tin.")]).as_bytes()),
     }
