@@ -68,6 +68,30 @@ const PLATFORMS: [&str; 62] = [
     "signal.group",
     "quora.com",
 ];
+/// Services where anybody has pages of their own under one domain: whose they are cannot be told from
+/// the address, and two of them are not one publisher.
+const SHARED: [&str; 20] = [
+    "blogspot.com",
+    "wordpress.com",
+    "substack.com",
+    "medium.com",
+    "github.io",
+    "gitlab.io",
+    "wixsite.com",
+    "weebly.com",
+    "livejournal.com",
+    "ghost.io",
+    "beehiiv.com",
+    "blogger.com",
+    "typepad.com",
+    "pages.dev",
+    "netlify.app",
+    "vercel.app",
+    "web.app",
+    "sites.google.com",
+    "notion.site",
+    "feedburner.com",
+];
 /// Labels under which a country registers names of a kind, as in `gov.vn` and `org.uk`.
 const SECOND_LABELS: [&str; 24] = [
     "com", "co", "gov", "go", "gob", "gouv", "govt", "gub", "edu", "ac", "sch", "org", "or", "net",
@@ -96,9 +120,27 @@ pub fn is_platform(host: &str) -> bool {
     PLATFORMS.iter().any(lies_in)
 }
 
+/// Whether a host is one of those under which anybody has pages.
+pub fn is_shared(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_lowercase();
+    let lies_in =
+        |it: &&str| host.strip_suffix(*it).is_some_and(|it| it.is_empty() || it.ends_with('.'));
+    SHARED.iter().any(lies_in)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_that_anybody_can_have_are_known() {
+        for host in ["somebody.blogspot.com", "WordPress.com.", "a.b.github.io"] {
+            assert!(is_shared(host), "{host}");
+        }
+        for host in ["github.com", "myblogspot.com", "wordpress.com.vn", "who.int"] {
+            assert!(!is_shared(host), "{host}");
+        }
+    }
 
     #[test]
     fn hosts_of_one_registered_domain_are_one_publisher() {

@@ -118,10 +118,10 @@ pub fn files_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
             }
         };
         first = None;
-        for entry in entries {
-            let entry = entry?;
+        for entry in entries.flatten() {
             let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            let kind = entry.file_type()?;
+            // One that went away meanwhile is no file any more.
+            let Ok(kind) = entry.file_type() else { continue };
             if kind.is_file() && !is_hidden {
                 files.push(entry.path());
             } else if kind.is_dir() && !is_hidden && depth < DEPTH_MAX {

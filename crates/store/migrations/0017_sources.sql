@@ -8,7 +8,7 @@ create table sources (
     name text not null,
     -- A web address, or a path on this machine.
     location text not null unique,
-    -- The host that is asked; null for what lies on this machine.
+    -- The registered domain that is asked; null for what lies on this machine.
     host text,
     -- Which links of a listing or sitemap are read.
     pattern text,
@@ -39,11 +39,12 @@ create table sources (
     n_known bigint not null,
     n_refused bigint not null,
     -- A hub that tells when it changed (WebSub), the name of the feed there, the secret that its
-    -- words are signed with, and until when it tells.
+    -- words are signed with, until when it tells, and when it was last asked to.
     hub text,
     hub_topic text,
     hub_secret bytea,
     hub_until bigint,
+    hub_asked_at bigint,
     check ((kind in ('file', 'folder')) = (host is null))
 );
 create index sources_by_time on sources (next_at);

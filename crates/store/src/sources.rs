@@ -18,11 +18,13 @@ use crate::{Chance, Rule, Store};
 
 /// Sources that a desk may have: more than the press of a country, and few enough for one page.
 pub const SOURCES_MAX: i64 = 2_000;
-/// How long one round to a source may take before another worker may ask it: longer than any.
-pub const LEASE_MS: i64 = 15 * 60 * 1_000;
-/// How long it is remembered that something was read. Feeds and sitemaps list a page for weeks; what
-/// comes up after that is known by its own identifier, as long as its text is kept.
+/// How long one round to a source may take before another worker may ask it: longer than any, the
+/// longest pause that a site may ask for included.
+pub const LEASE_MS: i64 = 20 * 60 * 1_000;
+/// How long it is remembered that something was read, after the source listed it for the last time.
 const REMEMBERED_MS: i64 = 180 * DAY_MS;
+/// How old the note may be that a source still lists something.
+const NOTED_AGAIN_MS: i64 = 30 * DAY_MS;
 
 /// A source that is to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub struct NewSource {
     pub stated: Stated,
     /// A web address, or a path on this machine.
     pub location: String,
-    /// The host that is asked; `None` for what lies on this machine.
+    /// The registered domain that is asked; `None` for what lies on this machine.
     pub host: Option<String>,
     /// Which links of a listing or sitemap are read.
     pub pattern: Option<String>,
@@ -101,6 +103,8 @@ pub struct Hub {
     pub secret: Vec<u8>,
     /// Until when it tells; `None` while it has not agreed.
     pub until: Option<Timestamp>,
+    /// When it was last asked to.
+    pub asked: Timestamp,
 }
 
 /// What one round to a source came to.
@@ -112,10 +116,14 @@ pub struct Round {
     pub pace: Pace,
     /// What to send back next time; `None`: as before.
     pub validators: Option<Validators>,
-    /// What was wrong, as a code.
+    /// Whether the source itself answered as it should.
+    pub is_good: bool,
+    /// What was wrong, with the source or one of its pages, as a code.
     pub trouble: Option<String>,
     /// HMACs of what was read and need not be read again.
     pub read: Vec<[u8; 32]>,
+    /// HMACs of what was read long ago and is still listed.
+    pub listed: Vec<Vec<u8>>,
     /// New texts.
     pub n_new: u64,
     /// Known ones.
@@ -132,7 +140,7 @@ macro_rules! sources {
             "select id, kind, name, location, host, pattern, follows, licence, purpose, added_at, ",
             "ended_at, next_at, interval_ms, n_failures, missing_since, etag, last_modified, ",
             "asked_at, good_at, trouble, n_new, n_known, n_refused, hub, hub_topic, hub_secret, ",
-            "hub_until from sources s ",
+            "hub_until, hub_asked_at from sources s ",
             $tail
         )
     };
@@ -143,9 +151,9 @@ macro_rules! due {
         concat!(
             sources!(
                 "where ended_at is null and next_at <= $1 \
-                and (lease_until is null or lease_until < $1) \
+                and (lease_until is null or lease_until < $2) \
                 and (host is null or not exists (select 1 from sources o \
-                    where o.host = s.host and $1 <= o.lease_until)) \
+                    where o.host = s.host and $2 <= o.lease_until)) \
                 order by next_at, id limit 1"
             ),
             $tail
@@ -257,24 +265,46 @@ impl Store {
         Ok(at.map(Timestamp::from_millis))
     }
 
-    /// Takes the source that has been due the longest, if there is one: none whose host is being
-    /// asked by somebody.
+    /// Takes the source that has been due the longest by a given time, if there is one: none whose
+    /// domain is being asked by somebody. When it was taken ([`Health::asked`]) names the lease.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn lease_source(&self, now: Timestamp) -> StoreResult<Option<Source>> {
+    pub async fn lease_source(
+        &self,
+        due_by: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<Option<Source>> {
         // A look without the writer's lock first: mostly nothing is due.
-        if self.engine.rows(DUE, args![now]).await?.is_empty() {
+        if self.engine.rows(DUE, args![due_by, now]).await?.is_empty() {
             return Ok(None);
         }
         let mut tx = self.begin().await?;
         let due = self.engine.pick(DUE, DUE_ON_POSTGRES);
-        let Some(row) = tx.row(due, args![now]).await? else { return Ok(None) };
-        let found = source(&row)?;
+        let Some(row) = tx.row(due, args![due_by, now]).await? else { return Ok(None) };
+        let mut found = source(&row)?;
         let sql = "update sources set lease_until = $2, asked_at = $3 where id = $1";
         tx.run_one(sql, args![found.new.id, now.plus_millis(LEASE_MS), now]).await?;
         tx.commit().await?;
+        found.health.asked = Some(now);
         Ok(Some(found))
+    }
+
+    /// Holds on to a source that is still being read.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the lease ran out and somebody else took it: stop reading.
+    pub async fn hold_source(
+        &self,
+        id: SourceId,
+        leased: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "update sources set lease_until = $3 where id = $1 and asked_at = $2 \
+            and lease_until is not null";
+        tx.run_one(sql, args![id, leased, now.plus_millis(LEASE_MS)]).await?;
+        tx.commit().await
     }
 
     /// For a process that begins: frees what the process before it was asking. On PostgreSQL another
@@ -292,7 +322,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Which of these were read already.
+    /// Which of these were read already, and which of them were last listed so long ago that it is
+    /// worth noting that they still are.
     ///
     /// # Errors
     /// The database failed.
@@ -300,27 +331,49 @@ impl Store {
         &self,
         id: SourceId,
         items: &[[u8; 32]],
-    ) -> StoreResult<BTreeSet<Vec<u8>>> {
+        now: Timestamp,
+    ) -> StoreResult<(BTreeSet<Vec<u8>>, Vec<Vec<u8>>)> {
         let rows = items.iter().map(|it| args![id, *it]).collect();
         let head = "with v (s, h) as (values";
-        let tail = ") select i.item_hmac as hmac from source_items i \
+        let tail = ") select i.item_hmac as hmac, i.at as at from source_items i \
             join v on v.s = i.source_id and v.h = i.item_hmac";
-        let rows = self.engine.many_rows(head, tail, rows).await?;
-        rows.iter().map(|row| row.get("hmac")).collect()
+        let (mut read, mut old) = (BTreeSet::new(), Vec::new());
+        for row in self.engine.many_rows(head, tail, rows).await? {
+            let hmac: Vec<u8> = row.get("hmac")?;
+            if row.get::<i64>("at")? < now.plus_millis(-NOTED_AGAIN_MS).millis() {
+                old.push(hmac.clone());
+            }
+            read.insert(hmac);
+        }
+        Ok((read, old))
     }
 
     /// Writes down what a round came to, and frees the source. Its texts were taken in before, each
     /// known by its own identifier: a round that breaks off here is done again and takes none twice.
     ///
     /// # Errors
-    /// The database failed.
-    pub async fn end_round(&self, id: SourceId, round: &Round, at: Timestamp) -> StoreResult<()> {
+    /// [`StoreError::Stale`] when the lease ran out and somebody else took the source.
+    pub async fn end_round(
+        &self,
+        id: SourceId,
+        leased: Timestamp,
+        round: &Round,
+        at: Timestamp,
+    ) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let rows = round.read.iter().map(|it| args![id, *it, at]).collect();
+        // Twice in one statement would be refused on PostgreSQL.
+        let listed: BTreeSet<&[u8]> = round
+            .read
+            .iter()
+            .map(|it| it.as_slice())
+            .chain(round.listed.iter().map(Vec::as_slice))
+            .collect();
+        let rows = listed.into_iter().map(|it| args![id, it, at]).collect();
         let head = "insert into source_items (source_id, item_hmac, at) values";
-        tx.many(head, "on conflict (source_id, item_hmac) do nothing", rows).await?;
+        let known = "on conflict (source_id, item_hmac) do update set at = excluded.at";
+        tx.many(head, known, rows).await?;
         let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        let good = round.trouble.is_none().then_some(at);
+        let good = round.is_good.then_some(at);
         let ended = round.is_over.then_some(at);
         let pace = round.pace;
         // A word of the hub that came meanwhile stays: then the source is asked again at once.
@@ -328,7 +381,7 @@ impl Store {
             next_at = case when asked_at < next_at then next_at else $2 end, interval_ms = $3, \
             n_failures = $4, missing_since = $5, good_at = coalesce($6, good_at), trouble = $7, \
             n_new = n_new + $8, n_known = n_known + $9, n_refused = n_refused + $10, \
-            ended_at = coalesce(ended_at, $11) where id = $1";
+            ended_at = coalesce(ended_at, $11) where id = $1 and asked_at = $12";
         let values = args![
             id,
             round.next,
@@ -341,8 +394,9 @@ impl Store {
             count(round.n_known),
             count(round.n_refused),
             ended,
+            leased,
         ];
-        tx.run(sql, values).await?;
+        tx.run_one(sql, values).await?;
         if let Some(Validators { etag, last_modified }) = &round.validators {
             let sql = "update sources set etag = $2, last_modified = $3 where id = $1";
             tx.run(sql, args![id, etag.as_deref(), last_modified.as_deref()]).await?;
@@ -350,22 +404,52 @@ impl Store {
         tx.commit().await
     }
 
-    /// Keeps what a source's hub is asked for, or forgets it.
+    /// Keeps what a source's hub is asked for.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn keep_hub(&self, id: SourceId, hub: Option<&Hub>) -> StoreResult<()> {
+    pub async fn keep_hub(&self, id: SourceId, hub: &Hub) -> StoreResult<()> {
         let mut tx = self.begin().await?;
-        let sql = "update sources set hub = $2, hub_topic = $3, hub_secret = $4, hub_until = $5 \
-            where id = $1";
-        let values = args![
-            id,
-            hub.map(|it| it.url.as_str()),
-            hub.map(|it| it.topic.as_str()),
-            hub.map(|it| it.secret.as_slice()),
-            hub.and_then(|it| it.until),
-        ];
+        let sql = "update sources set hub = $2, hub_topic = $3, hub_secret = $4, hub_until = $5, \
+            hub_asked_at = $6 where id = $1";
+        let Hub { url, topic, secret, until, asked } = hub;
+        let values = args![id, url.as_str(), topic.as_str(), secret.as_slice(), *until, *asked];
         tx.run(sql, values).await?;
+        tx.commit().await
+    }
+
+    /// Notes until when a hub tells, or that it does not.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the source is not subscribed to this topic.
+    pub async fn hub_tells(
+        &self,
+        id: SourceId,
+        topic: &str,
+        until: Option<Timestamp>,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "update sources set hub_until = $3 where id = $1 and hub_topic = $2";
+        tx.run_one(sql, args![id, topic, until]).await?;
+        tx.commit().await
+    }
+
+    /// Lets a source be asked because its hub rang: no sooner after the last time than `floor`.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it is stopped or not there.
+    pub async fn ring_source(
+        &self,
+        id: SourceId,
+        floor: Duration,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.begin().await?;
+        let sql = "update sources set next_at = case when coalesce(asked_at, 0) + $3 < $2 then $2 \
+            else coalesce(asked_at, 0) + $3 end where id = $1 and ended_at is null \
+            and $2 < next_at and coalesce(asked_at, 0) + $3 < next_at";
+        // One that is due soon anyway stays as it is.
+        tx.run(sql, args![id, at, millis(floor)]).await?;
         tx.commit().await
     }
 
@@ -484,5 +568,6 @@ fn hub(row: &Row) -> StoreResult<Option<Hub>> {
         topic: row.get::<Option<String>>("hub_topic")?.unwrap_or_default(),
         secret: row.get::<Option<Vec<u8>>>("hub_secret")?.unwrap_or_default(),
         until: row.get::<Option<i64>>("hub_until")?.map(Timestamp::from_millis),
+        asked: Timestamp::from_millis(row.get::<Option<i64>>("hub_asked_at")?.unwrap_or(0)),
     }))
 }

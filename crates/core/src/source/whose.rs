@@ -93,6 +93,12 @@ pub fn source_url(text: &str) -> Result<Url, BadSource> {
     if host::is_platform(host) {
         return Err(on_platform(host, &url));
     }
+    if host::is_shared(host) {
+        return Err(BadSource::Platform);
+    }
+    if is_of_readers(&url) {
+        return Err(BadSource::Forum);
+    }
     if let Some(why) = of_person(&url) {
         return Err(why);
     }
@@ -104,6 +110,11 @@ pub fn source_url(text: &str) -> Result<Url, BadSource> {
         review::BadSource::Personal => BadSource::PersonalData,
     })?;
     Url::parse(&kept).map_err(|_| BadSource::NotAnAddress)
+}
+
+/// Whether an address is that of readers' comments, which sites announce as a feed of theirs.
+fn is_of_readers(url: &Url) -> bool {
+    url.path_segments().is_some_and(|mut it| it.any(|it| it.eq_ignore_ascii_case("comments")))
 }
 
 /// Whether another address stands in this one: the platform in it then is what was refused.

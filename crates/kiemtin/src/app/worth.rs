@@ -16,7 +16,7 @@ use super::App;
 /// How old the weights may be: an hour of decisions moves them little.
 const AGE_MAX_MS: i64 = HOUR_MS;
 /// Decisions of each kind that are learned from: the newest.
-const TRIAGED_MAX: i64 = 5_000;
+const TRIAGED_MAX: i64 = 1_000;
 /// Sentences of one text that are judged: a book is no message.
 const SENTENCES_MAX: usize = 2_000;
 
@@ -70,16 +70,24 @@ impl App {
     /// The weights of a language: those that the program comes with, moved by the desk's triage once
     /// there is enough of it.
     async fn worth_weights(&self, lang: Lang) -> StoreResult<Arc<Weights>> {
-        let mut read = self.worths.0.lock().await;
         let now = self.now();
-        if read.at.is_none_or(|it| it.plus_millis(AGE_MAX_MS) <= now) {
+        let is_old = {
+            let mut read = self.worths.0.lock().await;
+            let is_old = read.at.is_none_or(|it| it.plus_millis(AGE_MAX_MS) <= now);
+            // Whoever comes while they are learned goes on with those before.
+            read.at = Some(if is_old { now } else { read.at.unwrap_or(now) });
+            is_old
+        };
+        if is_old {
             let mut learned = Vec::with_capacity(Lang::ALL.len());
             for lang in Lang::ALL {
                 let sorted = self.store.triaged(lang, TRIAGED_MAX).await?;
-                learned.push((lang, Arc::new(learn(lang, &sorted))));
+                let work = tokio::task::spawn_blocking(move || learn(lang, &sorted));
+                learned.extend(work.await.ok().map(|it| (lang, Arc::new(it))));
             }
-            *read = Read { at: Some(now), learned };
+            self.worths.0.lock().await.learned = learned;
         }
+        let read = self.worths.0.lock().await;
         let found = read.learned.iter().find(|(it, _)| *it == lang).map(|(_, it)| it.clone());
         Ok(found.unwrap_or_else(|| Arc::new(weights(lang).clone())))
     }

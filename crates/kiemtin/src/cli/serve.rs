@@ -118,7 +118,7 @@ pub(super) fn collect(
     outside: &Outside,
     stop: &CancellationToken,
 ) -> JoinHandle<()> {
-    let habits = Habits::usual(outside.search_key.clone());
+    let habits = Habits { subscribes: true, ..Habits::usual(outside.search_key.clone()) };
     let collector = Arc::new(Collector::new(app.clone(), reach.fetcher.clone(), habits));
     let stop = stop.clone();
     tokio::spawn(async move { collector.run(&stop).await })

@@ -307,8 +307,9 @@ async fn list(app: &App, json: bool) -> anyhow::Result<String> {
         return Ok("no source yet: `kiemtin source add URL` adds one".to_owned());
     }
     let rows: Vec<Vec<String>> = sources.iter().map(row).collect();
-    let heading = ["name", "kind", "last good", "new", "known", "state", "address"];
-    Ok(table(&heading, &[24, 8, 24, 7, 7, 40, 90], &rows).trim_end().to_owned())
+    let heading =
+        ["name", "kind", "last good", "new", "known", "not taken", "next", "state", "address"];
+    Ok(table(&heading, &[24, 8, 24, 7, 7, 9, 24, 40, 90], &rows).trim_end().to_owned())
 }
 
 fn row(source: &Source) -> Vec<String> {
@@ -316,14 +317,17 @@ fn row(source: &Source) -> Vec<String> {
     let state = match (source.ended, &health.trouble) {
         (Some(_), _) => "stopped".to_owned(),
         (None, Some(trouble)) => trouble::words(Lang::En, trouble),
-        (None, None) => format!("next {}", source.next.date_time(Lang::En)),
+        (None, None) => "well".to_owned(),
     };
+    let next = source.ended.is_none().then(|| source.next.date_time(Lang::En));
     vec![
         source.new.stated.name.clone(),
         source.new.kind.code().to_owned(),
         health.good.map(|it| it.date_time(Lang::En)).unwrap_or_default(),
         health.n_new.to_string(),
         health.n_known.to_string(),
+        health.n_refused.to_string(),
+        next.unwrap_or_default(),
         state,
         source.new.location.clone(),
     ]

@@ -7,34 +7,33 @@ use kiemtin_store::sources::NewSource;
 /// The longest part. Headline and masking add a little to it.
 const PART_BYTES_MAX: usize = MESSAGE_BYTES_MAX - 2_000;
 
-/// The messages of a page: one, or one a part where it is too long for one. Each part is whole
-/// paragraphs under the page's headline; a paragraph that is too long by itself is left to the door,
-/// which refuses it.
+/// The messages of a page.
 pub(super) fn of_page(source: &NewSource, id: &str, url: &str, page: Document) -> Vec<RawMessage> {
     let Document { title, text, lang, published, .. } = page;
-    let parts = parts(&text);
+    let link = Some(url.to_owned()).filter(|it| !it.is_empty());
+    messages(source, id, Entry { id: None, title, text, link, published, lang })
+}
+
+/// The messages of an entry, as the feed has it. It is known by its address, so that two feeds of one
+/// publisher bring it once; an identifier alone may be another's in the next feed.
+pub(super) fn of_entry(source: &NewSource, id: &str, entry: Entry) -> Vec<RawMessage> {
+    let known_by = entry.link.clone().unwrap_or_else(|| format!("{}#{id}", source.location));
+    messages(source, &known_by, entry)
+}
+
+/// One message, or one a part where the text is too long for one. Each part is whole paragraphs under
+/// the headline; a paragraph that is too long by itself is left to the door, which refuses it.
+fn messages(source: &NewSource, id: &str, entry: Entry) -> Vec<RawMessage> {
+    let Entry { id: _, title, text, link, published, lang } = entry;
     let message = |(idx, part): (usize, String)| RawMessage {
         external_id: Some(if idx == 0 { id.to_owned() } else { format!("{id}#part={}", idx + 1) }),
         text: headed(title.as_deref(), part),
         lang,
-        url: Some(url.to_owned()),
+        url: link.clone(),
         published,
         source: Some(source.stated.name.clone()),
     };
-    parts.into_iter().enumerate().map(message).collect()
-}
-
-/// The message of an entry, as the feed has it.
-pub(super) fn of_entry(source: &NewSource, id: &str, entry: Entry) -> RawMessage {
-    let Entry { id: _, title, text, link, published, lang } = entry;
-    RawMessage {
-        external_id: Some(id.to_owned()),
-        text: headed(title.as_deref(), text),
-        lang,
-        url: link,
-        published,
-        source: Some(source.stated.name.clone()),
-    }
+    parts(&text).into_iter().enumerate().map(message).collect()
 }
 
 fn headed(title: Option<&str>, text: String) -> String {

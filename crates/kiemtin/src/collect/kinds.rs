@@ -2,13 +2,15 @@
 
 use std::io::Cursor;
 
-use kiemtin_core::host;
 use kiemtin_core::source::pattern::Pattern;
 use kiemtin_core::time::{DAY_MS, Timestamp};
-use kiemtin_extract::{Entry, Item, Kind as What, Listed, feed, feed_head, sitemap, websub};
+use kiemtin_extract::{
+    Entry, Item, Kind as What, Listed, Nested, feed, feed_head, sitemap, websub,
+};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use super::manners::is_of_same_publisher;
 use super::round::{PAGES_MAX, Unread, Visiting};
 use super::{articles, search};
 use crate::app::claims::Raw;
@@ -27,24 +29,27 @@ impl Visiting<'_> {
         let Some(page) = self.first(&self.source.location, Accept::Feed).await else {
             return Ok(());
         };
-        let (entries, _) = feed(&page.body);
-        let head = feed_head(&page.body, Some(&page.url));
+        let url = page.url.clone();
+        let read = move || (feed(&page.body).0, feed_head(&page.body, Some(&page.url)));
+        let (entries, head) = self.collector.reading(read).await.unwrap_or_default();
         if entries.is_empty() && head.title.is_none() {
             self.found.fail_here("kind");
             return Ok(());
         }
         let headers: Vec<&str> = self.found.links.iter().map(String::as_str).collect();
-        self.found.push = websub(&headers, &head, &page.url);
+        self.found.push = websub(&headers, &head, &url);
         self.found.asks_for(head.every);
-        let known_by = |it: Entry| Some((it.id.clone().or_else(|| it.link.clone())?, it));
-        let unread = self.unread(entries.into_iter().filter_map(known_by).collect()).await?;
+        let known_by = |it: Entry| {
+            (it.id.clone().or_else(|| it.link.clone()).unwrap_or_else(|| by_text(&it)), it)
+        };
+        let unread = self.unread(entries.into_iter().map(known_by).collect()).await?;
         if self.source.follows {
             let links = unread.into_iter().map(|it| it.map(Some)).collect();
             return self.pages(links).await;
         }
         let mut messages = Vec::with_capacity(unread.len());
         for Unread { hmac, id, item } in unread {
-            messages.push(articles::of_entry(self.source, &id, item));
+            messages.extend(articles::of_entry(self.source, &id, item));
             self.found.read.push(hmac);
         }
         self.take(messages).await
@@ -54,23 +59,21 @@ impl Visiting<'_> {
         let Some(page) = self.first(&self.source.location, Accept::Any).await else {
             return Ok(());
         };
-        let (map, _) = sitemap(&page.body);
+        let Some(map) = self.collector.reading(move || sitemap(&page.body).0).await else {
+            self.found.fail_here("kind");
+            return Ok(());
+        };
         if map.pages.is_empty() && map.sitemaps.is_empty() {
             self.found.fail_here("kind");
             return Ok(());
         }
         let mut listed = map.pages;
-        let mut maps = map.sitemaps;
-        maps.sort_by_key(|it| std::cmp::Reverse(it.modified));
         // An index stays as it is while its sitemaps change: it is read whole each time.
-        self.found.is_index = !maps.is_empty();
-        for it in maps.into_iter().take(SITEMAPS_MAX) {
-            match self.another(it.url.as_str(), Accept::Any).await {
-                Some(page) => {
-                    listed.extend(sitemap(&page.body).0.pages);
-                }
-                None => break,
-            }
+        self.found.is_index = !map.sitemaps.is_empty();
+        for it in newest(map.sitemaps) {
+            let Some(page) = self.another(it.url.as_str(), Accept::Any).await else { break };
+            let read = self.collector.reading(move || sitemap(&page.body).0.pages).await;
+            listed.extend(read.unwrap_or_default());
         }
         self.listed(listed).await
     }
@@ -80,22 +83,23 @@ impl Visiting<'_> {
         let since = self.added.plus_millis(-OLD_MS);
         listed.retain(|it| taken(&it.url) && when(it).is_none_or(|it| since < it));
         listed.sort_by_key(|it| std::cmp::Reverse(when(it)));
-        let has_times = listed.iter().any(|it| when(it).is_some());
-        let items = listed.into_iter().map(|it| (it.url.into(), None)).collect();
+        let items = listed.into_iter().map(|it| (it.url.to_string(), it)).collect();
         let unread = self.unread(items).await?;
-        // Without times nobody knows which of thousands are news: those that come later.
-        if !has_times && self.is_first && PAGES_MAX < unread.len() {
-            self.found.read.extend(unread.iter().map(|it| it.hmac));
-            return Ok(());
+        let (dated, mut undated): (Vec<_>, Vec<_>) =
+            unread.into_iter().partition(|it| when(&it.item).is_some());
+        // Without a time nobody knows which of thousands are news: those that come later.
+        if self.is_first && PAGES_MAX < undated.len() {
+            self.found.read.extend(undated.drain(..).map(|it| it.hmac));
         }
-        self.pages(unread).await
+        self.pages(dated.into_iter().chain(undated).map(|it| it.map(|_| None)).collect()).await
     }
 
     pub(super) async fn listing(&mut self) -> anyhow::Result<()> {
         let Some(page) = self.first(&self.source.location, Accept::Page).await else {
             return Ok(());
         };
-        let links = kiemtin_extract::links(&page.body, page.charset.as_deref(), &page.url);
+        let read = move || kiemtin_extract::links(&page.body, page.charset.as_deref(), &page.url);
+        let links = self.collector.reading(read).await.unwrap_or_default();
         let taken = self.pattern();
         let items: Vec<(String, Option<Entry>)> =
             links.into_iter().filter(|it| taken(&it.url)).map(|it| (it.url.into(), None)).collect();
@@ -127,8 +131,8 @@ impl Visiting<'_> {
         let Some(page) = self.first(&self.source.location, Accept::Any).await else {
             return Ok(());
         };
-        let reviews = tokio::task::spawn_blocking(move || reviews_of(&page)).await?;
-        self.reviewed(reviews).await
+        let reviews = self.collector.reading(move || reviews_of(&page)).await;
+        self.reviewed(reviews.unwrap_or_default()).await
     }
 
     pub(super) async fn search(&mut self) -> anyhow::Result<()> {
@@ -138,7 +142,8 @@ impl Visiting<'_> {
             return Ok(());
         };
         let Some(page) = self.first(&asked, Accept::Any).await else { return Ok(()) };
-        let (reviews, _) = kiemtin_extract::claims_search(&page.body);
+        let read = move || kiemtin_extract::claims_search(&page.body).0;
+        let reviews = self.collector.reading(read).await.unwrap_or_default();
         self.reviewed(reviews.into_iter().take(REVIEWS_MAX).map(Raw::Review).collect()).await
     }
 
@@ -146,7 +151,7 @@ impl Visiting<'_> {
         if reviews.is_empty() {
             self.found.fail_here("nothing");
         }
-        self.take_reviews(reviews).await
+        self.take_reviews(reviews).await.map(drop)
     }
 
     /// What of its links a source takes: without a pattern those that its publisher has.
@@ -163,10 +168,24 @@ impl Visiting<'_> {
     }
 }
 
-/// Whether two addresses are under one registered domain.
-pub(super) fn is_of_same_publisher(one: &Url, other: &Url) -> bool {
-    let of = |it: &Url| it.host_str().map(host::publisher);
-    of(one).is_some() && of(one) == of(other)
+/// What an entry without identifier and link is known by.
+fn by_text(entry: &Entry) -> String {
+    let title = entry.title.as_deref().unwrap_or_default();
+    hex::encode(Sha256::digest(format!("{title}\0{}", entry.text)))
+}
+
+/// The sitemaps of an index that are looked at: those that were changed last; without times the first
+/// and the last ones, since some sites begin with the newest and some end with it.
+fn newest(mut maps: Vec<Nested>) -> Vec<Nested> {
+    if maps.iter().any(|it| it.modified.is_some()) {
+        maps.sort_by_key(|it| std::cmp::Reverse(it.modified));
+    } else if SITEMAPS_MAX < maps.len() {
+        let last = maps.split_off(maps.len() - SITEMAPS_MAX / 2);
+        maps.truncate(SITEMAPS_MAX - last.len());
+        maps.extend(last);
+    }
+    maps.truncate(SITEMAPS_MAX);
+    maps
 }
 
 fn when(listed: &Listed) -> Option<Timestamp> {

@@ -41,22 +41,25 @@ pub(super) async fn read(visit: &mut Visiting<'_>) -> anyhow::Result<()> {
     for (idx, Unread { hmac, id, item: path }) in visit.unread(items).await?.into_iter().enumerate()
     {
         if FILES_MAX <= idx || ROUND_MAX < began.elapsed() {
-            visit.found.is_cut = true;
+            visit.found.has_more = true;
             break;
         }
-        file(visit, &helpers, &id, path).await?;
-        visit.found.read.push(hmac);
+        // What was not read for a reason of ours is read once that is mended.
+        if file(visit, &helpers, &id, path).await? {
+            visit.found.read.push(hmac);
+        }
     }
     Ok(())
 }
 
-/// One file, document by document: an archive of a gigabyte is never in memory.
+/// One file, document by document: an archive of a gigabyte is never in memory. Whether it was read as
+/// far as it ever can be.
 async fn file(
     visit: &mut Visiting<'_>,
     helpers: &Helpers,
     id: &str,
     path: PathBuf,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let (sender, mut receiver) = mpsc::channel::<(Place, Document)>(AHEAD);
     let (helpers, runtime) = (helpers.clone(), Handle::current());
     let reading = tokio::task::spawn_blocking(move || {
@@ -64,10 +67,13 @@ async fn file(
             sender.blocking_send((place, document)).is_ok()
         })
     });
+    let mut is_read = true;
     while let Some((place, document)) = receiver.recv().await {
+        visit.hold().await?;
         if document.problems.iter().any(|it| matches!(it, Problem::Helper { is_missing: true, .. }))
         {
             visit.found.trouble = Some("program".to_owned());
+            is_read = false;
         }
         if document.text.is_empty() && document.claim_reviews.is_empty() {
             visit.found.n_refused += 1;
@@ -77,29 +83,34 @@ async fn file(
         let own = document.canonical.clone().unwrap_or_default();
         let text = hex::encode(Sha256::digest(&document.text));
         let (url, known_by) = match place {
-            Place::Address(url) => (url.clone(), url),
+            Place::Address(url) => (url.clone(), format!("{url}#{text}")),
             Place::Whole | Place::Number(_) => (own, format!("{}#{text}", visit.source.location)),
         };
         visit.take_page(&known_by, &url, document).await?;
     }
     match reading.await {
-        Ok(Ok(())) => {}
+        Ok(Ok(())) => Ok(is_read),
         Ok(Err(err)) => {
             tracing::warn!(source.item = id, error = %err, "A file could not be opened: {err}");
             visit.found.n_refused += 1;
             visit.found.trouble = Some("file".to_owned());
+            Ok(false)
         }
+        // A file that nobody can read.
         Err(err) => {
             tracing::error!(source.item = id, error = %err, "Reading a file broke off: {err}");
             visit.found.n_refused += 1;
+            Ok(true)
         }
     }
-    Ok(())
 }
 
 fn standing(location: &Path, is_folder: bool) -> std::io::Result<Vec<Standing>> {
-    let files = if is_folder { files_below(location)? } else { vec![location.to_owned()] };
-    files.into_iter().map(stand).collect()
+    if !is_folder {
+        return Ok(vec![stand(location.to_owned())?]);
+    }
+    // One that went away meanwhile is no file any more.
+    Ok(files_below(location)?.into_iter().filter_map(|it| stand(it).ok()).collect())
 }
 
 fn stand(path: PathBuf) -> std::io::Result<Standing> {

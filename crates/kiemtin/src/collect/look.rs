@@ -3,10 +3,11 @@
 
 use std::io::Cursor;
 
+use kiemtin_core::host;
 use kiemtin_core::message::RawReview;
-use kiemtin_core::source::Kind;
 use kiemtin_core::source::pattern::Pattern;
 use kiemtin_core::source::whose::{BadSource, source_url};
+use kiemtin_core::source::{Kind, NAME_CHARS_MAX};
 use kiemtin_core::time::Timestamp;
 use kiemtin_extract::{
     Discovery, Entry, Item, Link, Listed, Located, What, claims_search, discover, feed, links,
@@ -14,7 +15,7 @@ use kiemtin_extract::{
 };
 use url::Url;
 
-use super::manners::{Manners, NotAsked, place_code};
+use super::manners::{Manners, NotAsked, is_of_same_publisher, place_code};
 use super::search;
 use crate::fetch::{Accept, Answer, Fetched, Known};
 
@@ -34,7 +35,7 @@ pub struct Seen {
     pub kind: Kind,
     /// The address that would be kept: that of the feed, where a page names one.
     pub location: String,
-    /// Its host; `None` for what lies on this machine.
+    /// Its registered domain; `None` for what lies on this machine.
     pub host: Option<String>,
     /// What it calls itself.
     pub name: Option<String>,
@@ -106,18 +107,19 @@ pub async fn look(
     }
     let there = ask(manners, &typed).await?;
     let found = discover(&there.body, there.charset.as_deref(), &there.url);
-    // Asked for what it is not, it is still what it is.
-    let kind = wanted.or_else(|| kind(&found, pattern)).ok_or(NotSeen::Nothing)?;
-    let feed = match (kind, found.feeds.first()) {
-        (_, None) if wanted.is_none() && matches!(found.what, What::Listing(_) | What::Other) => {
-            unnamed_feed(manners, &there.url).await
-        }
-        // What was asked for in so many words is taken; an article's own page is not its feed.
-        (Kind::Listing, Some(feed)) if wanted.is_none() && pattern.is_none() => {
+    // What was asked for in so many words is taken; an article's own page is not its feed.
+    let is_free = wanted.is_none() && pattern.is_none();
+    let feed = match (&found.what, found.feeds.first()) {
+        (What::Listing(_) | What::Other, Some(feed)) if is_free => {
             Some(ask(manners, &feed.url).await?)
+        }
+        (What::Listing(_) | What::Other, None) if is_free => {
+            unnamed_feed(manners, &there.url).await
         }
         _ => None,
     };
+    let kind = wanted.or_else(|| kind(&found, pattern));
+    let kind = kind.or(feed.as_ref().map(|_| Kind::Listing)).ok_or(NotSeen::Nothing)?;
     let mut others = others(&found, &there.url, kind);
     let seen = match feed {
         Some(feed) => {
@@ -133,7 +135,7 @@ pub async fn look(
 }
 
 async fn ask(manners: &Manners, url: &Url) -> Result<Fetched, NotSeen> {
-    match manners.ask(url.as_str(), Accept::Any, Known::default()).await?.visit.answer {
+    match manners.ask(url.as_str(), Accept::Any, Known::default(), None).await?.visit.answer {
         Answer::Page(page) => Ok(*page),
         _ => Err(NotSeen::Nothing),
     }
@@ -151,7 +153,7 @@ async fn of_search(manners: &Manners, url: &Url) -> Result<Seen, NotSeen> {
     let sample = |it: RawReview| Sample { title: it.claim, published: it.published };
     Ok(Seen {
         kind: Kind::Search,
-        host: kept.host_str().map(str::to_owned),
+        host: kept.host_str().map(host::publisher),
         location: kept.into(),
         name: None,
         pattern: None,
@@ -183,7 +185,6 @@ fn kind(found: &Discovery, pattern: Option<&Pattern>) -> Option<Kind> {
         _ if pattern.is_some() => Some(Kind::Listing),
         What::Listing(_) => Some(Kind::Listing),
         What::Article => Some(Kind::Page),
-        What::Other if !found.feeds.is_empty() => Some(Kind::Listing),
         What::Other => None,
     }
 }
@@ -206,13 +207,19 @@ fn seen(kind: Kind, there: &Fetched, found: &Discovery, pattern: Option<&Pattern
     Seen {
         kind,
         location: there.url.to_string(),
-        host: there.url.host_str().map(str::to_owned),
-        name: found.title.clone(),
+        host: there.url.host_str().map(host::publisher),
+        name: found.title.as_deref().map(named),
         pattern: pattern.map(|it| it.to_string()),
         follows,
         samples,
         others: Vec::new(),
     }
+}
+
+/// A title as a name: without what sites add behind it, and short enough to stand beside messages.
+fn named(title: &str) -> String {
+    let name = title.split(['|', '»']).next().unwrap_or_default().trim();
+    name.chars().take(NAME_CHARS_MAX).collect::<String>().trim().to_owned()
 }
 
 fn samples(kind: Kind, there: &Fetched, pattern: Option<&Pattern>) -> (Vec<Sample>, bool) {
@@ -223,7 +230,11 @@ fn samples(kind: Kind, there: &Fetched, pattern: Option<&Pattern>) -> (Vec<Sampl
         Kind::Feed => {
             let (entries, _) = feed(body);
             let n_chars: usize = entries.iter().map(|it| it.text.chars().count()).sum();
-            follows = n_chars < WHOLE_TEXT_CHARS * entries.len();
+            let link = |it: &Entry| it.link.as_deref().and_then(|it| Url::parse(it).ok());
+            let n_own = entries.iter().filter_map(link);
+            let n_own = n_own.filter(|it| is_of_same_publisher(it, &there.url)).count();
+            // Somebody else's pages are not read; whole texts need not be.
+            follows = n_chars < WHOLE_TEXT_CHARS * entries.len() && entries.len() < 2 * n_own;
             let titled =
                 |it: Entry| Some(Sample { title: it.title.or(it.link)?, published: it.published });
             entries.into_iter().filter_map(titled).take(SAMPLES_MAX).collect()

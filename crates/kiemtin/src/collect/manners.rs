@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kiemtin_core::host;
 use kiemtin_core::source::asked::retry_after;
 use kiemtin_core::source::whose::{BadSource, source_url};
 use kiemtin_core::time::Timestamp;
@@ -71,6 +72,9 @@ pub enum NotAsked {
         /// Until then.
         until: Timestamp,
     },
+    /// It leads to another publisher's page, which nobody added as a source.
+    #[error("The address leads to another publisher's page, which is no part of this source.")]
+    Elsewhere,
     /// The request itself failed.
     #[error(transparent)]
     Failed(#[from] NotFetched),
@@ -84,6 +88,7 @@ impl NotAsked {
             Self::Robots => "robots".to_owned(),
             Self::NoRules => "rules".to_owned(),
             Self::Busy { .. } => "busy".to_owned(),
+            Self::Elsewhere => "elsewhere".to_owned(),
             Self::Failed(it) => it.code(),
         }
     }
@@ -100,9 +105,15 @@ impl NotAsked {
                     | NotFetched::Network(_)
                     | NotFetched::Status(429 | 500..=599)
             ),
-            Self::Place(_) | Self::Robots => false,
+            Self::Place(_) | Self::Robots | Self::Elsewhere => false,
         }
     }
+}
+
+/// Whether two addresses are under one registered domain.
+pub(super) fn is_of_same_publisher(one: &Url, other: &Url) -> bool {
+    let of = |it: &Url| it.host_str().map(host::publisher);
+    of(one).is_some() && of(one) == of(other)
 }
 
 /// Why an address can be no source, as a code.
@@ -165,6 +176,7 @@ impl Manners {
     }
 
     /// Asks for what is at `url` when it is its host's turn, redirects followed, each in its turn.
+    /// With an address `within`, only what is of the same publisher.
     ///
     /// # Errors
     /// Why there is nothing; a status other than success is one.
@@ -173,9 +185,13 @@ impl Manners {
         url: &str,
         accept: Accept,
         known: Known<'_>,
+        within: Option<&Url>,
     ) -> Result<Brought, NotAsked> {
         let mut url = source_url(url)?;
         for _ in 0..=REDIRECTS_MAX {
+            if within.is_some_and(|it| !is_of_same_publisher(it, &url)) {
+                return Err(NotAsked::Elsewhere);
+            }
             let visit = self.ask_once(&url, accept, known).await?;
             match visit.answer {
                 Answer::Onward(onward) => url = source_url(onward.as_str())?,
@@ -269,7 +285,7 @@ impl Manners {
             let visit = self.in_turn(host, &place, Accept::Text, known, between).await;
             let rules = match visit?.answer {
                 Answer::Onward(onward) => {
-                    place = onward;
+                    place = source_url(onward.as_str())?;
                     continue;
                 }
                 Answer::Page(page) => Robots::parse(&page.body, PRODUCT),

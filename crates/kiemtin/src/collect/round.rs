@@ -3,7 +3,7 @@
 //! What breaks off is done again: texts are known by their own identifiers, and what was read is
 //! written down together with the next time, at the end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,6 @@ use kiemtin_store::sources::{NewSource, Round, Source, Validators};
 use tokio::time::Instant;
 use url::Url;
 
-use super::kinds::is_of_same_publisher;
 use super::manners::NotAsked;
 use super::{Collector, articles, hub, local};
 use crate::app::admission::hmac;
@@ -29,8 +28,11 @@ use crate::fetch::{Accept, Answer, Fetched, Known, NotFetched};
 pub(super) const PAGES_MAX: usize = 40;
 /// How long a round goes on reading pages; the rest is for the next. Shorter than the lease.
 const ROUND_MAX: Duration = Duration::from_secs(5 * 60);
-/// Pages of one source that may fail before the rest is left for the next round.
-const FAILURES_MAX: usize = 3;
+/// Pages of one host that may fail for a reason of the host before its others are left for the next
+/// round.
+const FAILURES_MAX: usize = 2;
+/// How often a lease is renewed: long before it ends.
+const HELD_FOR: Duration = Duration::from_secs(60);
 
 /// Does a round and writes down what came of it.
 ///
@@ -39,9 +41,13 @@ const FAILURES_MAX: usize = 3;
 pub(super) async fn go(collector: &Collector, source: Source) -> anyhow::Result<Round> {
     let app = &collector.app;
     let publishers = publishers(collector, &source.new).await?;
+    let leased = source.health.asked.unwrap_or(app.now());
     let mut visit = Visiting {
         collector,
         source: &source.new,
+        home: Url::parse(&source.new.location).ok(),
+        leased,
+        held: Instant::now(),
         added: source.added,
         is_first: source.health.good.is_none(),
         known: &source.validators,
@@ -49,7 +55,7 @@ pub(super) async fn go(collector: &Collector, source: Source) -> anyhow::Result<
         claims: claims::Taker::new(app, publishers),
         began: Instant::now(),
         found: Found::default(),
-        n_failures: 0,
+        failures: HashMap::new(),
     };
     match source.new.kind {
         Kind::Feed => visit.feed().await?,
@@ -62,9 +68,9 @@ pub(super) async fn go(collector: &Collector, source: Source) -> anyhow::Result<
     }
     let push = visit.found.push.take();
     let round = visit.found.round(&source, app.now());
-    app.store.end_round(source.new.id, &round, app.now()).await?;
-    if let Some(push) = push {
-        hub::subscribe(collector, &source, &push).await?;
+    app.store.end_round(source.new.id, leased, &round, app.now()).await?;
+    if collector.subscribes && round.is_good {
+        hub::subscribe(collector, &source, push).await?;
     }
     Ok(round)
 }
@@ -92,8 +98,14 @@ pub(super) struct Visiting<'a> {
     messages: batch::Taker,
     claims: claims::Taker,
     began: Instant,
+    /// Its address, where it has one.
+    home: Option<Url>,
+    /// What names the lease, and when it was last renewed.
+    leased: Timestamp,
+    held: Instant,
     pub(super) found: Found,
-    n_failures: usize,
+    /// Pages that failed for a reason of their host, by host.
+    failures: HashMap<String, usize>,
 }
 
 /// What was found so far.
@@ -101,6 +113,8 @@ pub(super) struct Visiting<'a> {
 pub(super) struct Found {
     validators: Option<Validators>,
     pub(super) read: Vec<[u8; 32]>,
+    /// What was read long ago and is still listed.
+    listed: Vec<Vec<u8>>,
     n_new: u64,
     n_known: u64,
     pub(super) n_refused: u64,
@@ -113,8 +127,10 @@ pub(super) struct Found {
     wait: Option<Duration>,
     /// How long what it sent stays as it is, by its own word.
     fresh: Option<Duration>,
-    /// Whether something is left for the next round.
+    /// Whether something could not be read that the next round tries again.
     pub(super) is_cut: bool,
+    /// Whether more is new than one round reads.
+    pub(super) has_more: bool,
     /// Whether it only says where to look, and is read whole each time.
     pub(super) is_index: bool,
     /// Where the feed says that changes are told.
@@ -166,13 +182,14 @@ impl Found {
 
     /// What is written down, and when to come again.
     fn round(self, source: &Source, now: Timestamp) -> Round {
-        let news = if 0 < self.n_new || self.is_cut { Outcome::New } else { Outcome::Same };
+        let news = if 0 < self.n_new || self.has_more { Outcome::New } else { Outcome::Same };
         let closed = self.closed_until.map(|it| it.millis() - now.millis());
         let closed = closed.and_then(|it| u64::try_from(it).ok()).map(Duration::from_millis);
         let answer = schedule::Answer {
             at: now,
             outcome: self.outcome.unwrap_or(news),
-            asked: self.wait.max(self.fresh).max(closed),
+            // How long something stays fresh is a hint; how long to stay away is a wish.
+            asked: self.wait.max(closed).max(self.fresh.map(|it| it.min(schedule::CEILING))),
             chance: u32::from_be_bytes(chance()),
         };
         let (next, pace) = schedule::next(&answer, &source.pace);
@@ -181,13 +198,15 @@ impl Found {
             schedule::Next::Rests | schedule::Next::Stopped => (now, true),
         };
         // Where something is left, the next answer must be whole again.
-        let is_whole = !self.is_cut && !self.is_index;
+        let is_whole = !self.is_cut && !self.has_more && !self.is_index;
         Round {
             next,
             pace,
             validators: if is_whole { self.validators } else { Some(Validators::default()) },
+            is_good: self.outcome.is_none(),
             trouble: self.trouble,
             read: self.read,
+            listed: self.listed,
             n_new: self.n_new,
             n_known: self.n_known,
             n_refused: self.n_refused,
@@ -201,7 +220,7 @@ impl Visiting<'_> {
     pub(super) async fn first(&mut self, url: &str, accept: Accept) -> Option<Fetched> {
         let Validators { etag, last_modified } = self.known;
         let known = Known { etag: etag.as_deref(), last_modified: last_modified.as_deref() };
-        let brought = match self.collector.manners.ask(url, accept, known).await {
+        let brought = match self.collector.manners.ask(url, accept, known, None).await {
             Ok(brought) => brought,
             Err(why) => {
                 self.found.fail(&why);
@@ -219,7 +238,12 @@ impl Visiting<'_> {
 
     /// Asks for something that the source names. `None`: it could not be had, which is noted.
     pub(super) async fn another(&mut self, url: &str, accept: Accept) -> Option<Fetched> {
-        match self.collector.manners.ask(url, accept, Known::default()).await {
+        if ROUND_MAX < self.began.elapsed() {
+            self.found.is_cut = true;
+            return None;
+        }
+        let (known, home) = (Known::default(), self.home.as_ref());
+        match self.collector.manners.ask(url, accept, known, home).await {
             Ok(brought) => match brought.visit.answer {
                 Answer::Page(page) => Some(*page),
                 _ => None,
@@ -234,7 +258,7 @@ impl Visiting<'_> {
 
     /// The items that were not read before, each with what it is known by.
     pub(super) async fn unread<T>(
-        &self,
+        &mut self,
         items: Vec<(String, T)>,
     ) -> anyhow::Result<Vec<Unread<T>>> {
         let key = self.collector.app.key();
@@ -246,40 +270,31 @@ impl Visiting<'_> {
         let mut seen = HashSet::new();
         items.retain(|it| seen.insert(it.hmac));
         let hmacs: Vec<[u8; 32]> = items.iter().map(|it| it.hmac).collect();
-        let read = self.collector.app.store.read_of_source(self.source.id, &hmacs).await?;
+        let app = &self.collector.app;
+        let (read, old) = app.store.read_of_source(self.source.id, &hmacs, app.now()).await?;
+        self.found.listed.extend(old);
         items.retain(|it| !read.contains(it.hmac.as_slice()));
         Ok(items)
     }
 
-    /// Reads pages, as many as a round reads. Where the page of an entry has no text or cannot be
-    /// had, the entry is taken as the feed has it.
+    /// Reads pages, as many as a round reads. Where the page of an entry has no text, cannot be had or
+    /// is somebody else's, the entry is taken as the feed has it.
     pub(super) async fn pages(&mut self, links: Vec<Unread<Option<Entry>>>) -> anyhow::Result<()> {
         for (idx, Unread { hmac, id, item: entry }) in links.into_iter().enumerate() {
-            let is_long = PAGES_MAX <= idx || ROUND_MAX < self.began.elapsed();
-            if is_long || FAILURES_MAX <= self.n_failures {
-                self.found.is_cut = true;
+            if PAGES_MAX <= idx || ROUND_MAX < self.began.elapsed() {
+                self.found.has_more = true;
                 return Ok(());
             }
+            self.hold().await?;
             let url = entry.as_ref().and_then(|it| it.link.clone()).unwrap_or_else(|| id.clone());
-            if entry.is_some() && !self.is_own(&url) {
-                // Somebody else's page was not added as a source: the entry stands in for it.
-                self.one_page(&id, None, entry).await?;
-                self.found.read.push(hmac);
-                continue;
-            }
-            let brought = self.collector.manners.ask(&url, Accept::Page, Known::default()).await;
-            let page = match brought.map(|it| it.visit.answer) {
-                Ok(Answer::Page(page)) => Some(page),
-                Ok(_) => None,
-                Err(why) => {
-                    self.found.trouble = Some(why.code());
-                    if why.is_about_host() {
-                        self.n_failures += 1;
-                        self.found.is_cut = true;
-                        continue;
-                    }
-                    None
+            let page = match self.own_page(&url).await {
+                Ok(page) => page,
+                // Later, but not for ever: what is behind it is not kept waiting.
+                Err(()) if !self.collector.is_given_up(hmac) => {
+                    self.found.is_cut = true;
+                    continue;
                 }
+                Err(()) => None,
             };
             self.one_page(&id, page, entry).await?;
             self.found.read.push(hmac);
@@ -287,10 +302,45 @@ impl Visiting<'_> {
         Ok(())
     }
 
-    /// Whether an address is the source's own publisher's.
-    fn is_own(&self, url: &str) -> bool {
-        let own = Url::parse(&self.source.location);
-        matches!((Url::parse(url), own), (Ok(url), Ok(own)) if is_of_same_publisher(&url, &own))
+    /// A page of the source's publisher. `Ok(None)`: there is none to be had; `Err`: its host does not
+    /// answer as it should, which may pass.
+    async fn own_page(&mut self, url: &str) -> Result<Option<Box<Fetched>>, ()> {
+        let host = Url::parse(url).ok().and_then(|it| it.host_str().map(str::to_owned));
+        let host = host.unwrap_or_default();
+        if self.failures.get(&host).is_some_and(|it| FAILURES_MAX <= *it) {
+            return Err(());
+        }
+        let (known, home) = (Known::default(), self.home.as_ref());
+        match self.collector.manners.ask(url, Accept::Page, known, home).await {
+            Ok(brought) => match brought.visit.answer {
+                Answer::Page(page) => Ok(Some(page)),
+                _ => Ok(None),
+            },
+            Err(NotAsked::Elsewhere) => Ok(None),
+            Err(why) => {
+                self.found.trouble = Some(why.code());
+                if let NotAsked::Busy { until } = why {
+                    self.found.closed_until = self.found.closed_until.max(Some(until));
+                    self.failures.insert(host, FAILURES_MAX);
+                    return Err(());
+                }
+                if !why.is_about_host() {
+                    return Ok(None);
+                }
+                *self.failures.entry(host).or_default() += 1;
+                Err(())
+            }
+        }
+    }
+
+    /// Renews the lease from time to time: a site may ask for long pauses, and a file may be long.
+    pub(super) async fn hold(&mut self) -> anyhow::Result<()> {
+        if HELD_FOR < self.held.elapsed() {
+            let app = &self.collector.app;
+            app.store.hold_source(self.source.id, self.leased, app.now()).await?;
+            self.held = Instant::now();
+        }
+        Ok(())
     }
 
     async fn one_page(
@@ -305,12 +355,12 @@ impl Visiting<'_> {
             None => None,
         };
         match (page, url, entry) {
-            (Some(page), Some(url), _) if !page.text.is_empty() => {
-                self.take_page(id, &url, page).await
+            (Some(page), Some(url), entry) if !page.text.is_empty() => {
+                // Of an entry the page is known by its address, as the entry would be.
+                let link = entry.and_then(|it| it.link);
+                self.take_page(link.as_deref().unwrap_or(id), &url, page).await
             }
-            (_, _, Some(entry)) => {
-                self.take(vec![articles::of_entry(self.source, id, entry)]).await
-            }
+            (_, _, Some(entry)) => self.take(articles::of_entry(self.source, id, entry)).await,
             _ => {
                 self.found.n_refused += 1;
                 Ok(())
@@ -318,7 +368,8 @@ impl Visiting<'_> {
         }
     }
 
-    /// What another desk reviewed comes in as its reviews, any other page as a text.
+    /// What another desk reviewed comes in as its reviews, any other page as a text; so does one whose
+    /// reviews are of nobody who is listed.
     pub(super) async fn take_page(
         &mut self,
         id: &str,
@@ -326,10 +377,11 @@ impl Visiting<'_> {
         mut page: Document,
     ) -> anyhow::Result<()> {
         let reviews = std::mem::take(&mut page.claim_reviews);
-        if reviews.is_empty() {
-            return self.take(articles::of_page(self.source, id, url, page)).await;
+        let reviews: Vec<claims::Raw> = reviews.into_iter().map(claims::Raw::Review).collect();
+        if !reviews.is_empty() && 0 < self.take_reviews(reviews).await? {
+            return Ok(());
         }
-        self.take_reviews(reviews.into_iter().map(claims::Raw::Review).collect()).await
+        self.take(articles::of_page(self.source, id, url, page)).await
     }
 
     pub(super) async fn take(&mut self, messages: Vec<RawMessage>) -> anyhow::Result<()> {
@@ -341,12 +393,13 @@ impl Visiting<'_> {
         Ok(())
     }
 
-    pub(super) async fn take_reviews(&mut self, reviews: Vec<claims::Raw>) -> anyhow::Result<()> {
+    /// Takes reviews in; how many are in the desk now.
+    pub(super) async fn take_reviews(&mut self, reviews: Vec<claims::Raw>) -> anyhow::Result<u64> {
         let reviews = reviews.into_iter().map(|it| (0, it)).collect();
         let taken = self.claims.take(&self.collector.app, reviews, false).await?;
         self.found.n_new += taken.n_new;
         self.found.n_known += taken.n_known;
         self.found.n_refused += taken.n_not_listed + taken.refused.len() as u64;
-        Ok(())
+        Ok(taken.n_new + taken.n_known)
     }
 }

@@ -3,8 +3,8 @@
 
 use url::Url;
 
-/// Whose key it is.
-const GOOGLE: &str = "googleapis.com";
+/// Whose key it is, and who else under that domain is somebody else.
+const GOOGLE: &str = "factchecktools.googleapis.com";
 /// Its name in an address: never kept with a source.
 const KEY: &str = "key";
 
@@ -12,7 +12,9 @@ const KEY: &str = "key";
 pub(super) fn with_key(location: &str, key: Option<&str>) -> Option<String> {
     let mut url = Url::parse(location).ok()?;
     if is_google(&url) {
-        url.query_pairs_mut().append_pair(KEY, key?);
+        // A key is sent over a safe connection or not at all.
+        let key = key.filter(|_| url.scheme() == "https")?;
+        url.query_pairs_mut().append_pair(KEY, key);
     }
     Some(url.into())
 }
@@ -38,8 +40,7 @@ pub(super) fn is_search(url: &Url) -> bool {
 }
 
 fn is_google(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    host.strip_suffix(GOOGLE).is_some_and(|it| it.is_empty() || it.ends_with('.'))
+    url.host_str() == Some(GOOGLE)
 }
 
 #[cfg(test)]
@@ -54,7 +55,9 @@ mod tests {
         let like = "https://evilgoogleapis.com/claims:search?query=a";
         assert_eq!(with_key(google, Some("k")), Some(format!("{google}&key=k")));
         assert_eq!(with_key(google, None), None);
-        for it in [other, like] {
+        let bucket = "https://storage.googleapis.com/bucket/claims:search?query=a";
+        assert_eq!(with_key(&google.replace("https", "http"), Some("k")), None);
+        for it in [other, like, bucket] {
             assert_eq!(with_key(it, Some("k")).as_deref(), Some(it));
         }
         let typed = Url::parse(&format!("{google}&key=k")).expect("valid");

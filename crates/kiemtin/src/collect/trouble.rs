@@ -5,7 +5,7 @@ use kiemtin_core::lang::Lang;
 use crate::locale::text_with;
 
 /// The codes of `manners`, `fetch`, `kinds`, `local` and `look`.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 24] = [
     "refused",
     "profile",
     "author",
@@ -25,6 +25,7 @@ const KNOWN: [&str; 23] = [
     "busy",
     "nothing",
     "text",
+    "elsewhere",
     "key",
     "program",
     "file",

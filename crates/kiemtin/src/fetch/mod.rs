@@ -221,6 +221,11 @@ impl Fetcher {
         Ok(Self { guard, times: setup.times, public, allowed, user_agent, timestamp_url })
     }
 
+    /// Whether the operator made an exception for where an address leads.
+    pub fn is_exception(&self, url: &Url) -> bool {
+        self.guard.is_allowed(url)
+    }
+
     /// Fetches what is at `url`, redirects followed.
     pub async fn get(&self, url: &str, accept: Accept) -> Result<Fetched, NotFetched> {
         let whole = tokio::time::timeout(self.times.total, self.follow(url, accept, None));

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use crate::app::App;
-use crate::collect::hub::{self, Question};
+use crate::collect::hub::{self, Question, Told};
 
 /// The longest word of a hub: most send the news themselves along, and these are signed.
 const WORD_BYTES_MAX: usize = 1024 * 1024;
@@ -67,8 +67,12 @@ async fn told(
 ) -> Result<Response, Failure> {
     let Ok(id) = SourceId::parse(&source) else { return Ok(StatusCode::GONE.into_response()) };
     let signature = headers.get(SIGNATURE).and_then(|it| it.to_str().ok());
-    if !hub::told(&app, id, signature, &body).await? {
-        tracing::info!(source.id = %id, "A hub's word was not signed as agreed and is left aside");
-    }
-    Ok(StatusCode::ACCEPTED.into_response())
+    Ok(match hub::told(&app, id, signature, &body).await? {
+        Told::Rang => StatusCode::ACCEPTED.into_response(),
+        Told::Forged => {
+            tracing::info!(source.id = %id, "A hub's word was not signed as agreed: left aside");
+            StatusCode::ACCEPTED.into_response()
+        }
+        Told::Gone => StatusCode::GONE.into_response(),
+    })
 }

@@ -3,12 +3,14 @@
 //! and the purpose. Files and folders of the machine are added at the machine only.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use fluent_templates::fluent_bundle::FluentValue;
+use kiemtin_core::host;
 use kiemtin_core::ids::SourceId;
 use kiemtin_core::lang::Lang;
 use kiemtin_core::permission::{Deed, may};
@@ -25,11 +27,14 @@ use super::halt::Answer;
 use crate::app::App;
 use crate::app::clock::chance;
 use crate::collect::look::{self, Seen};
-use crate::collect::manners::{Manners, PATIENCE};
+use crate::collect::manners::{Manners, NotAsked, PATIENCE};
 use crate::collect::trouble;
+use crate::fetch::NotFetched;
 use crate::locale;
 use crate::web::page::{self, Page};
 
+/// How long a member waits for a look: less than a request may take.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(12);
 /// The longest address that somebody types.
 const URL_CHARS_MAX: usize = 2_000;
 
@@ -69,7 +74,14 @@ struct NewPage {
     form: Form,
     kind: String,
     samples: Vec<SampleRow>,
-    others: Vec<(String, String)>,
+    others: Vec<Other>,
+}
+
+/// Something else that is there.
+struct Other {
+    kind: &'static str,
+    words: String,
+    url: String,
 }
 
 struct SampleRow {
@@ -99,7 +111,8 @@ pub(super) async fn look(
     if !form.is_fine() {
         return list(&app, &visit, &actor, StatusCode::UNPROCESSABLE_ENTITY, form).await;
     }
-    match seen(&app, &url).await {
+    let kind = Kind::from_code(form.value("kind")).filter(|it| !it.is_local());
+    match seen(&app, &url, kind).await {
         Ok(seen) => {
             let lang = visit.lang;
             let sample = |it: look::Sample| SampleRow {
@@ -107,7 +120,12 @@ pub(super) async fn look(
                 day: it.published.map(|it| it.date(lang)),
             };
             let samples = seen.samples.into_iter().map(sample).collect();
-            let others = seen.others.into_iter().map(|(kind, url)| (kind_words(lang, kind), url));
+            let other = |(kind, url): (Kind, String)| Other {
+                kind: kind.code(),
+                words: kind_words(lang, kind),
+                url,
+            };
+            let others = seen.others.into_iter().map(other);
             let form = form
                 .with("url", seen.location)
                 .with("name", seen.name.unwrap_or_default())
@@ -149,7 +167,7 @@ pub(super) async fn add(
         id: SourceId::new(app.now(), chance()),
         kind,
         stated,
-        host: url.host_str().map(str::to_owned),
+        host: url.host_str().map(host::publisher),
         location: url.into(),
         pattern: Some(pattern).filter(|it| !it.is_empty()),
         follows: form.has("follows", "yes"),
@@ -188,10 +206,11 @@ pub(super) async fn resume(
 }
 
 /// Looks at an address by the way out that knows none of the operator's exceptions.
-async fn seen(app: &App, url: &str) -> Result<Seen, look::NotSeen> {
+async fn seen(app: &App, url: &str, kind: Option<Kind>) -> Result<Seen, look::NotSeen> {
     let fetcher = app.fetcher.get().ok_or(look::NotSeen::NoWayOut)?;
     let manners = Manners::new(fetcher.clone(), app.clock.clone(), PATIENCE);
-    look::look(&manners, url, None, None).await
+    let seen = tokio::time::timeout(LOOK_TIMEOUT, look::look(&manners, url, kind, None)).await;
+    seen.unwrap_or(Err(NotAsked::Failed(NotFetched::TimedOut).into()))
 }
 
 fn stated(form: &mut Form) -> Option<Stated> {
@@ -212,7 +231,7 @@ fn shown(
     (status, form): (StatusCode, Form),
     kind: Kind,
     samples: Vec<SampleRow>,
-    others: Vec<(String, String)>,
+    others: Vec<Other>,
 ) -> Answer<Response> {
     let lang = visit.lang;
     let new = NewPage {

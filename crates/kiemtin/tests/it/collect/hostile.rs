@@ -53,11 +53,36 @@ fn answer(it: &Asked) -> Answer {
         }
         "entities" => {
             let bomb = "<!DOCTYPE a [<!ENTITY b \"bbbbbbbbbb\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;\">\
-                <!ENTITY d \"&c;&c;&c;&c;&c;&c;\"><!ENTITY f SYSTEM \"file:///etc/passwd\">]>\
+                <!ENTITY d \"&c;&c;&c;&c;&c;&c;\"><!ENTITY f SYSTEM \"file:///etc/passwd\">\
+                <!ENTITY % g SYSTEM \"/evil.dtd\"> %g;]>\
                 <rss version=\"2.0\"><channel><title>&d;</title><item><guid>1</guid>\
                 <title>Tin &f; &d;</title></item></channel></rss>";
             page("text/xml", "", bomb.as_bytes())
         }
+        "notgzip" => raw(&format!("{XML}content-encoding: gzip"), b"<rss></rss>"),
+        "depth" => page("application/json", "", "[".repeat(100_000).as_bytes()),
+        "numbers" => {
+            let feed = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items":
+                [{"id": 1e400, "content_text": "a"}, {"id": "-0", "content_text": "b"}]}"#;
+            page("application/feed+json", "", feed.as_bytes())
+        }
+        "dates" => {
+            let entry = |id: u8, date: &str| {
+                format!(
+                    "<entry><id>{id}</id><title>Tin năm {id} \u{202e}gnol\u{200b}</title>\
+                     <updated>{date}</updated></entry>"
+                )
+            };
+            let dates = ["9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "1900-01-01T00:00:00Z"];
+            let all: String = (1..).zip(dates).map(|(id, date)| entry(id, date)).collect();
+            let again = entry(1, dates[0]).replace("Tin", "Tin khác");
+            let feed = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{all}{again}</feed>");
+            page("application/atom+xml", "", feed.as_bytes())
+        }
+        "unclosed" => {
+            page("text/xml", "", b"<rss><channel><title>T</title><item><title>Tin <b>d\xe2")
+        }
+        "utf7" => page("text/xml; charset=utf-7", "", b"+ADw-rss+AD4-+ADw-/rss+AD4-"),
         "nested" => page("text/xml", "", "<a>".repeat(300_000).as_bytes()),
         "scripts" => {
             let entry =
@@ -69,7 +94,7 @@ fn answer(it: &Asked) -> Answer {
     }
 }
 
-const HOSTILE: [(&str, Option<&str>); 16] = [
+const HOSTILE: [(&str, Option<&str>); 22] = [
     ("bomb", Some("size")),
     ("maze", Some("redirects")),
     ("inside", Some("refused")),
@@ -83,6 +108,12 @@ const HOSTILE: [(&str, Option<&str>); 16] = [
     ("silence", Some("slow")),
     ("robots", None),
     ("entities", None),
+    ("notgzip", Some("packing")),
+    ("depth", Some("kind")),
+    ("numbers", Some("kind")),
+    ("dates", None),
+    ("unclosed", None),
+    ("utf7", Some("kind")),
     ("nested", Some("kind")),
     ("scripts", None),
     ("good", None),
@@ -113,7 +144,11 @@ async fn whatever_a_server_sends_the_round_ends_with_a_reason() {
     }
     let kept = all.everything().await;
     assert!(!kept.contains("root:") && !kept.contains("<script") && !kept.contains("javascript:"));
+    assert!(!kept.contains(['\u{202e}', '\u{200b}']));
+    assert!(kept.contains("Tin năm 1"), "{kept}");
     assert!(kept.contains("Nội dung tin."), "the good one was read");
+    let asked: Vec<String> = web.asked().into_iter().map(|it| it.path).collect();
+    assert!(!asked.iter().any(|it| it.contains("evil")), "{asked:?}");
 }
 
 #[tokio::test]

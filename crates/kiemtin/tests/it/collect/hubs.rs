@@ -2,7 +2,9 @@
 
 use axum::http::Method;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use kiemtin::app::clock::chance;
 use kiemtin_core::source::Kind;
+use kiemtin_core::time::HOUR_MS;
 use sha2::Sha256;
 
 use super::Collecting;
@@ -67,11 +69,17 @@ async fn a_hub_is_asked_answered_and_believed_only_when_it_signs() {
     mac.update(b"<rss>forged</rss>");
     let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
     assert_eq!(rings(&signature).await, 202);
-    assert_eq!(all.source(id).await.next, all.desk.app.now());
+    let soon = all.desk.app.now().plus_millis(5 * 60_000);
+    assert_eq!(all.source(id).await.next, soon, "no sooner than a source may be asked");
     assert!(!all.everything().await.contains("forged"));
     // The feed is asked; the hub that tells already is not asked again for a while.
+    all.desk.clock.advance(6 * 60_000);
     assert_eq!(all.round().await, (None, 0));
-    assert_eq!(web.paths(HOST).iter().filter(|it| *it == "/rss").count(), 2);
+    let n_asked = |path: &str| web.paths(HOST).iter().filter(|it| *it == path).count();
+    assert_eq!((n_asked("/rss"), n_asked("/hub")), (2, 1));
+    let app = &all.desk.app;
+    app.store.stop_source(id, true, None, app.now(), chance()).await.expect("stopped");
+    assert_eq!(rings(&signature).await, 410, "the hub may forget it");
 }
 
 #[tokio::test]
@@ -84,6 +92,35 @@ async fn a_hub_that_refuses_changes_nothing() {
     let all = Collecting::new(&web, &[HOST]).await;
     let id = all.add(Kind::Feed, &web.url(HOST, "/rss")).await;
     assert_eq!(all.round().await, (None, 1));
-    assert_eq!(all.source(id).await.hub, None);
+    let hub = all.source(id).await.hub.expect("that it was asked is kept");
+    assert_eq!((hub.until, hub.asked), (None, all.desk.app.now()));
+    all.desk.clock.advance(HOUR_MS);
+    all.round().await;
+    assert_eq!(
+        web.paths(HOST).iter().filter(|it| *it == "/hub").count(),
+        1,
+        "not asked again at once"
+    );
     assert_eq!(all.desk.get("/websub/nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_hub_inside_the_network_is_not_asked_because_a_feed_names_it() {
+    let web = Web::start(|it: &Asked| match it.path.as_str() {
+        "/rss" => {
+            let port = it.base().rsplit_once(':').map_or(String::new(), |it| it.1.to_owned());
+            let links = format!(
+                "link: <http://allowed.example:{port}/hub>; rel=\"hub\", <{}/rss>; rel=\"self\"\r\n",
+                it.base()
+            );
+            page("text/xml", &links, rss(&it.base(), &[("a", "Tin", "Nội dung.")]).as_bytes())
+        }
+        _ => status(404, ""),
+    })
+    .await;
+    // The operator made an exception for it, which a stranger's feed may not use.
+    let all = Collecting::new(&web, &[HOST, "allowed.example"]).await;
+    all.add(Kind::Feed, &web.url(HOST, "/rss")).await;
+    assert_eq!(all.round().await, (None, 1));
+    assert!(!web.asked().iter().any(|it| it.host == "allowed.example"));
 }

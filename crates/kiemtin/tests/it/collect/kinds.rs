@@ -181,7 +181,7 @@ async fn reviews_of_other_desks_come_in_as_theirs() {
 }
 
 #[tokio::test]
-async fn a_search_is_asked_with_the_operators_key_and_only_google_gets_it() {
+async fn a_search_of_another_desk_is_read_and_no_key_goes_out_unsafely() {
     const GOOGLE: &str = "factchecktools.googleapis.com";
     let answer = r#"{"claims": [{"text": "Uống nước chanh nóng khỏi cúm", "claimant": "Người Nói",
         "claimReview": [{"publisher": {"name": "Báo Ví Dụ", "site": "bao.example"},
@@ -195,10 +195,62 @@ async fn a_search_is_asked_with_the_operators_key_and_only_google_gets_it() {
     let path = "/v1alpha1/claims:search?query=chanh";
     all.add(Kind::Search, &web.url(GOOGLE, path)).await;
     all.add(Kind::Search, &web.url(HOST, path)).await;
-    let n_new: u64 = all.once().await.iter().map(|it| it.1.n_new).sum();
-    assert_eq!(n_new, 1, "the same review from two places is one");
-    assert_eq!(web.paths(GOOGLE), [format!("{path}&key=the-key")]);
+    let rounds = all.once().await;
+    let of = |host: &str| {
+        let found = rounds.iter().find(|it| it.0.new.location.contains(host)).map(|it| &it.1);
+        found.map(|it| (it.trouble.clone(), it.n_new))
+    };
+    // Without TLS the operator's key stays here, and Google is not asked.
+    assert_eq!(of(GOOGLE), Some((Some("key".to_owned()), 0)));
+    assert_eq!(of(HOST), Some((None, 1)));
+    assert_eq!(web.paths(GOOGLE), [] as [&str; 0]);
     assert_eq!(web.paths(HOST), [path]);
     let kept = all.everything().await;
     assert!(!kept.contains("the-key") && !kept.contains("Người Nói"));
+}
+
+#[tokio::test]
+async fn a_page_that_never_comes_keeps_the_others_waiting_for_a_while_and_not_for_ever() {
+    let web = Web::start(|it: &Asked| match it.path.as_str() {
+        "/rss" => {
+            let entries = [("a.html", "Hỏng", "Còn tóm tắt."), ("b.html", "Lành", "Tóm tắt.")];
+            page("text/xml", "", rss(&it.base(), &entries).as_bytes())
+        }
+        "/a.html" => status(500, ""),
+        path => html(&article(path, &story("tin lành"))),
+    })
+    .await;
+    let all = Collecting::new(&web, &[HOST]).await;
+    let id =
+        all.add_as(NewSource { follows: true, ..new(Kind::Feed, &web.url(HOST, "/rss")) }).await;
+    let failed = Some("status 500".to_owned());
+    assert_eq!(all.round().await, (failed.clone(), 1), "the other page was read");
+    assert!(all.source(id).await.health.good.is_some(), "the feed itself answered");
+    assert_eq!(all.next_day().await, (failed.clone(), 0));
+    assert_eq!(all.next_day().await, (failed, 1), "the entry is taken as it stands");
+    assert_eq!(all.next_day().await, (None, 0));
+    let texts = all.texts().await;
+    assert!(texts.iter().any(|it| it.0.contains("Còn tóm tắt.")), "{texts:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_sends_on_to_another_publisher_is_not_taken_as_the_sources_words() {
+    let web = Web::start(|it: &Asked| match (it.host.as_str(), it.path.as_str()) {
+        (HOST, "/rss") => {
+            let entries = [("a.html", "Tin", "Tóm tắt của báo.")];
+            page("text/xml", "", rss(&it.base(), &entries).as_bytes())
+        }
+        (HOST, "/a.html") => {
+            let to = it.base().replace(HOST, "khac.example");
+            status(302, &format!("location: {to}/a.html\r\n"))
+        }
+        ("khac.example", "/a.html") => html(&article("Khác", &story("lời người khác"))),
+        _ => status(404, ""),
+    })
+    .await;
+    let all = Collecting::new(&web, &[HOST, "khac.example"]).await;
+    all.add_as(NewSource { follows: true, ..new(Kind::Feed, &web.url(HOST, "/rss")) }).await;
+    assert_eq!(all.round().await, (None, 1));
+    assert_eq!(all.texts().await[0].0, "Tin\n\nTóm tắt của báo.");
+    assert_eq!(web.paths("khac.example"), [] as [&str; 0]);
 }

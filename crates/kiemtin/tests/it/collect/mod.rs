@@ -48,7 +48,8 @@ impl Collecting {
     async fn patient(web: &Web, hosts: &[&str], timeout: Duration) -> Self {
         let desk = TestDesk::new().await;
         let fetcher = web.fetcher(hosts, timeout);
-        let habits = Habits { patience: PATIENCE, search_key: Some("the-key".to_owned()) };
+        let search_key = Some("the-key".to_owned());
+        let habits = Habits { patience: PATIENCE, search_key, subscribes: true };
         let collector = Arc::new(Collector::new(desk.app.clone(), fetcher, habits));
         Self { desk, collector }
     }
