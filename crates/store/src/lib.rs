@@ -58,6 +58,7 @@ pub mod backup;
 pub mod changes;
 mod checks;
 pub mod events;
+pub mod hubs;
 pub mod jobs;
 pub mod retention;
 mod rule;

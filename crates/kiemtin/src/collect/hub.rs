@@ -10,7 +10,8 @@ use kiemtin_core::source::whose::source_url;
 use kiemtin_core::time::{DAY_MS, Timestamp};
 use kiemtin_extract::WebSub;
 use kiemtin_store::StoreResult;
-use kiemtin_store::sources::{Hub, Source};
+use kiemtin_store::hubs::Hub;
+use kiemtin_store::sources::Source;
 use sha2::{Sha256, Sha384, Sha512};
 use url::{Host, Url};
 

@@ -8,7 +8,8 @@ use kiemtin_core::source::schedule::Pace;
 use kiemtin_core::source::{Kind, Stated};
 use kiemtin_core::time::{DAY_MS, Timestamp};
 use kiemtin_store::Rule;
-use kiemtin_store::sources::{Hub, LEASE_MS, NewSource, Round, Validators};
+use kiemtin_store::hubs::Hub;
+use kiemtin_store::sources::{LEASE_MS, NewSource, Round, Validators};
 
 use crate::setting::{Fresh, breaks, each, is_stale};
 
