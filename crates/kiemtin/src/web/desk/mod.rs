@@ -148,11 +148,8 @@ fn incoming() -> Router<Arc<App>> {
         .route("/desk/groups/{id}/split", needs(D::MergeAndSplit, post(group::split)))
         .route("/desk/groups/{id}/assign", needs(D::SortQueue, post(assign::group)))
         .route("/desk/groups/{id}/risk", needs(D::SortQueue, post(assign::group_risk)))
-        .route(
-            "/desk/sources",
-            needs(D::ReadDesk, get(sources::page))
-                .merge(needs(D::ManageSources, post(sources::add))),
-        )
+        .route("/desk/sources", needs(D::ReadDesk, get(sources::page)))
+        .route("/desk/sources/new", needs(D::ManageSources, post(sources::add)))
         .route("/desk/sources/look", needs(D::ManageSources, post(sources::look)))
         .route("/desk/sources/{id}/ask", needs(D::ManageSources, post(sources::ask)))
         .route("/desk/sources/{id}/stop", needs(D::ManageSources, post(sources::stop)))

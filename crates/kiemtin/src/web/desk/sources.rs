@@ -141,7 +141,7 @@ pub(super) async fn look(
     }
 }
 
-/// `POST /desk/sources`
+/// `POST /desk/sources/new`
 pub(super) async fn add(
     State(app): State<Arc<App>>,
     visit: Visit,

@@ -19,5 +19,6 @@ mod second_factor;
 mod sessions;
 mod sitemaps;
 mod sorting;
+mod sources;
 mod versions;
 mod websub;
