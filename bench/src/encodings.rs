@@ -26,6 +26,8 @@ const PIECES_MAX: usize = 3_000;
 const DETECTED_MIN: f64 = 0.99;
 /// The largest page of the collections is under it.
 const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// The largest collection that is read.
+const COLLECTION_BYTES_MAX: u64 = 1 << 30;
 
 const OURS: &str = "Nghe nói từ ngày mai nước máy ở quận Ba sẽ ngừng cấp suốt một tuần để súc rửa đường ống, \
     mọi người nên trữ nước sạch và đun sôi trước khi uống. Bác sĩ ở bệnh viện tỉnh cho biết chưa ghi nhận ca \
@@ -211,7 +213,7 @@ fn collections(folder: &Path) -> anyhow::Result<Texts> {
         if !name.ends_with(".jsonl") && !name.ends_with(".jsonl.gz") || name.contains("test") {
             continue;
         }
-        for line in text_of(&path)?.lines() {
+        for line in text_of(&path, COLLECTION_BYTES_MAX)?.lines() {
             let row: Value = serde_json::from_str(line).context(path.display().to_string())?;
             for field in ["text", "title", "body"] {
                 let Some(text) = row[field].as_str() else { continue };
@@ -236,7 +238,7 @@ fn collections(folder: &Path) -> anyhow::Result<Texts> {
 fn pages(folder: &Path) -> anyhow::Result<usize> {
     let (mut n, mut n_legacy, mut n_damaged) = (0, 0, 0);
     for path in files(folder)?.iter().filter(|it| it.to_string_lossy().ends_with(".html.gz")) {
-        let text = text_of(path)?;
+        let text = text_of(path, PAGE_BYTES_MAX)?;
         // As it is served, as one text, and as an editor of 1999 would have saved it.
         let western: Vec<u8> =
             text.chars().map(|it| if it <= '\u{FF}' { it as u32 as u8 } else { b'?' }).collect();
@@ -255,10 +257,10 @@ fn pages(folder: &Path) -> anyhow::Result<usize> {
     Ok(n_legacy)
 }
 
-fn text_of(path: &Path) -> anyhow::Result<String> {
+fn text_of(path: &Path, bytes_max: u64) -> anyhow::Result<String> {
     let file = std::io::BufReader::new(std::fs::File::open(path)?);
     let mut bytes = Vec::new();
-    kiemtin_extract::open(file)?.take(PAGE_BYTES_MAX).read_to_end(&mut bytes)?;
+    kiemtin_extract::open(file)?.take(bytes_max).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
