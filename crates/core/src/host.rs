@@ -114,18 +114,19 @@ pub fn publisher(host: &str) -> String {
 
 /// Whether a host, however it is dressed, is one of the platforms where people post.
 pub fn is_platform(host: &str) -> bool {
-    let host = host.trim_end_matches('.').to_lowercase();
-    let lies_in =
-        |it: &&str| host.strip_suffix(*it).is_some_and(|it| it.is_empty() || it.ends_with('.'));
-    PLATFORMS.iter().any(lies_in)
+    lies_in(host, &PLATFORMS)
 }
 
 /// Whether a host is one of those under which anybody has pages.
 pub fn is_shared(host: &str) -> bool {
+    lies_in(host, &SHARED)
+}
+
+fn lies_in(host: &str, domains: &[&str]) -> bool {
     let host = host.trim_end_matches('.').to_lowercase();
-    let lies_in =
+    let is_under =
         |it: &&str| host.strip_suffix(*it).is_some_and(|it| it.is_empty() || it.ends_with('.'));
-    SHARED.iter().any(lies_in)
+    domains.iter().any(is_under)
 }
 
 #[cfg(test)]

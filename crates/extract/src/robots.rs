@@ -35,24 +35,19 @@ struct Rule {
 
 impl Robots {
     /// What to make of an answer (sections 2.3.1.2 to 2.3.1.4): a file that is not there forbids
-    /// nothing, a server that cannot answer forbids all. "Too many requests" is such an answer:
-    /// the standard counts it with the first, and to read on would be rude.
-    pub fn answered(status: u16, bytes: &[u8], agent: &str) -> Self {
+    /// nothing, a server that cannot answer forbids all (`None`). "Too many requests" is such an
+    /// answer: the standard counts it with the first, and to read on would be rude.
+    pub fn answered(status: u16, bytes: &[u8], agent: &str) -> Option<Self> {
         match status {
-            200..=299 => Self::parse(bytes, agent),
-            400..=499 if status != 429 => Self::all_allowed(),
-            _ => Self::nothing_allowed(),
+            200..=299 => Some(Self::parse(bytes, agent)),
+            400..=499 if status != 429 => Some(Self::all_allowed()),
+            _ => None,
         }
     }
 
     /// A site without rules.
     pub fn all_allowed() -> Self {
         Self { rules: Vec::new(), delay: None, sitemaps: Vec::new() }
-    }
-
-    /// A site whose rules cannot be had.
-    pub fn nothing_allowed() -> Self {
-        Self { rules: Rule::parse(false, "/").into_iter().collect(), ..Self::all_allowed() }
     }
 
     /// Reads the rules for a crawler, named by its product token (`kiemtin`) or by its whole user
@@ -355,7 +350,8 @@ mod tests {
     #[test]
     fn an_answer_that_is_none_allows_all_or_nothing() {
         let may = |status| {
-            Robots::answered(status, b"User-agent: *\nDisallow: /a", "kiemtin").allows(&url("/b"))
+            let answered = Robots::answered(status, b"User-agent: *\nDisallow: /a", "kiemtin");
+            answered.is_some_and(|it| it.allows(&url("/b")))
         };
         let statuses = [200, 404, 403, 401, 410, 429, 500, 503, 301, 0];
         let expected = [true, true, true, true, true, false, false, false, false, false];

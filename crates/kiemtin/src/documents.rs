@@ -106,18 +106,16 @@ const DEPTH_MAX: usize = 32;
 pub fn files_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut waiting = vec![(folder.to_owned(), 0)];
-    let mut first = Some(());
     while let Some((folder, depth)) = waiting.pop() {
         let entries = match std::fs::read_dir(&folder) {
             Ok(entries) => entries,
-            Err(err) if first.is_some() => return Err(err),
+            Err(err) if depth == 0 => return Err(err),
             Err(err) => {
                 let folder = folder.display();
                 tracing::warn!(error = %err, "{folder} cannot be read and is left out: {err}");
                 continue;
             }
         };
-        first = None;
         for entry in entries.flatten() {
             let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
             // One that went away meanwhile is no file any more.

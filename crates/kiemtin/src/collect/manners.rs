@@ -288,14 +288,11 @@ impl Manners {
                     place = source_url(onward.as_str())?;
                     continue;
                 }
-                Answer::Page(page) => Robots::parse(&page.body, PRODUCT),
-                // Of 429 the standard says nothing; whoever sends it wants fewer requests, not more.
-                Answer::Status(429 | 500..) | Answer::Unchanged => {
-                    return Err(NotAsked::NoRules);
-                }
-                Answer::Status(_) => Robots::all_allowed(),
+                Answer::Page(page) => Robots::answered(page.status, &page.body, PRODUCT),
+                Answer::Status(status) => Robots::answered(status, b"", PRODUCT),
+                Answer::Unchanged => None,
             };
-            return Ok(Arc::new(rules));
+            return rules.map(Arc::new).ok_or(NotAsked::NoRules);
         }
         // More redirects than five may be taken as "not there".
         Ok(Arc::new(Robots::all_allowed()))
